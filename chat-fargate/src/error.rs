@@ -1,0 +1,47 @@
+//! What can go wrong in chat, and what a caller is told of it.
+
+use axum::response::{IntoResponse, Response};
+use shared::http::refuse;
+use shared::{Error, Problem, ServiceError};
+
+/// The errors of this service.
+#[derive(Debug, thiserror::Error)]
+pub enum ChatError {
+    /// What every service has.
+    #[error(transparent)]
+    Shared(#[from] Error),
+    /// The content of a message breaks a rule.
+    #[error("The message is not valid: {0}.")]
+    InvalidMessage(&'static str),
+    /// A type that is none of ours, or one that only the platform may send.
+    #[error("Messages of this type cannot be sent.")]
+    UnsupportedMessageType,
+    /// Neither direct, nor group, nor channel.
+    #[error("There are no threads of this type.")]
+    InvalidThreadType,
+    /// Not there, or another tenant's.
+    #[error("There is no such thread.")]
+    ThreadNotFound,
+    /// It is there, but the caller does not take part in it.
+    #[error("You are not a member of this thread.")]
+    NotThreadMember,
+}
+
+impl ServiceError for ChatError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Shared(error) => error.problem(),
+            Self::InvalidMessage(_) => Problem::new(400, "INVALID_MESSAGE"),
+            Self::UnsupportedMessageType => Problem::new(400, "UNSUPPORTED_MESSAGE_TYPE"),
+            Self::InvalidThreadType => Problem::new(400, "INVALID_THREAD_TYPE"),
+            Self::ThreadNotFound => Problem::new(404, "THREAD_NOT_FOUND"),
+            Self::NotThreadMember => Problem::new(403, "NOT_THREAD_MEMBER"),
+        }
+    }
+}
+
+impl IntoResponse for ChatError {
+    fn into_response(self) -> Response {
+        refuse(&self).into_response()
+    }
+}

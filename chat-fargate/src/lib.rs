@@ -1,0 +1,83 @@
+//! chat: threads and messages, by HTTP and by Socket.IO.
+
+mod config;
+mod directory;
+mod error;
+mod messages;
+mod sockets;
+mod state;
+mod threads;
+
+use axum::Router;
+use shared::Platform;
+use shared::clock::Clock;
+use shared::config::{ConfigError, Env};
+use shared::http::{Api, Rule};
+use shared::service::CHAT;
+use socketioxide::SocketIo;
+use socketioxide::layer::SocketIoLayer;
+use tokio::task::AbortHandle;
+use utoipa_axum::routes;
+
+pub use config::ServerConfig;
+pub use error::ChatError;
+
+use sockets::Rooms;
+use state::State;
+
+/// The service, ready to run.
+pub struct Chat {
+    state: State,
+    io: SocketIo,
+    engine: SocketIoLayer,
+    sweeper: AbortHandle,
+}
+
+impl Chat {
+    /// Reads the configuration and starts to watch the sockets; the store is not called yet.
+    ///
+    /// # Errors
+    /// The environment variable that is missing or wrong.
+    pub async fn build(env: &Env, clock: Clock) -> Result<Self, ConfigError> {
+        let platform = Platform::connect(&CHAT, env, clock).await?;
+        let (engine, io) = sockets::engine();
+        let state = State::new(platform, env, Rooms::new(io.clone()))?;
+        sockets::open(&io, &state);
+        let sweeper = tokio::spawn(sockets::sweep_for_ever(state.clone())).abort_handle();
+        Ok(Self { state, io, engine, sweeper })
+    }
+
+    /// Every route, with who may call it, and Socket.IO beside them.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        Api::new(&self.state.platform)
+            .route(Rule::bearer(), routes!(threads::create, threads::list))
+            .route(Rule::bearer(), routes!(threads::read))
+            .route(Rule::bearer(), routes!(messages::list))
+            .route(Rule::bearer(), routes!(messages::create))
+            .finish(self.state.clone())
+            .merge(sockets::router(&self.engine, &self.state))
+    }
+
+    /// Closes the sockets whose token has expired or was revoked. This happens every few seconds by
+    /// itself.
+    pub async fn sweep(&self) {
+        sockets::sweep(&self.state).await;
+    }
+
+    /// Closes every socket; clients come back to another node. No socket is let in afterwards.
+    pub async fn shutdown(&self) {
+        self.sweeper.abort();
+        self.io.close().await;
+    }
+}
+
+/// Asks the chat binary that listens on `port` of this machine whether it is well.
+///
+/// # Errors
+/// When it does not answer, or not with 200.
+pub async fn check_health(port: u16) -> reqwest::Result<()> {
+    let address = format!("http://127.0.0.1:{port}{}/health", CHAT.base_path);
+    config::http_client()?.get(address).send().await?.error_for_status()?;
+    Ok(())
+}

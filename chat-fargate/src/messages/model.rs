@@ -1,0 +1,296 @@
+//! Messages: their types, and the rules of sending and of reading back.
+
+use garde::Validate;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::auth::UserId;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::error::ChatError;
+use crate::threads::ThreadId;
+
+/// The longest content, in characters.
+const LONGEST_CONTENT: usize = 10_000;
+
+/// What a message is. There is also `system`, which only the platform sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MessageType {
+    /// Words.
+    Text,
+    /// About a picture.
+    Image,
+    /// About a file.
+    File,
+    /// About a recording.
+    Audio,
+    /// About a film.
+    Video,
+}
+
+impl MessageType {
+    fn parse(text: &str) -> Result<Self, ChatError> {
+        match text {
+            "text" => Ok(Self::Text),
+            "image" => Ok(Self::Image),
+            "file" => Ok(Self::File),
+            "audio" => Ok(Self::Audio),
+            "video" => Ok(Self::Video),
+            _ => Err(ChatError::UnsupportedMessageType),
+        }
+    }
+}
+
+/// A message to be sent, by HTTP or by a socket's `message:send`.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SendMessage {
+    #[garde(skip)]
+    pub(crate) thread_id: ThreadId,
+    /// As written; never read as markup. `INVALID_MESSAGE` if it is empty or too long.
+    #[schema(min_length = 1, max_length = 10_000)]
+    #[garde(skip)]
+    pub(crate) content: String,
+    /// `UNSUPPORTED_MESSAGE_TYPE` if it is none of these.
+    #[serde(rename = "type", default = "text")]
+    #[schema(value_type = MessageType, default = "text")]
+    #[garde(skip)]
+    pub(crate) message_type: String,
+    /// Chosen by the client: a message sent again with the same id is stored once, and both answers
+    /// are the same.
+    #[garde(length(chars, min = 1, max = 128))]
+    #[schema(min_length = 1, max_length = 128)]
+    pub(crate) client_message_id: Option<String>,
+    /// Members of the thread who are spoken to.
+    #[serde(default)]
+    #[garde(length(max = 50))]
+    #[schema(max_items = 50)]
+    pub(crate) mentions: Vec<UserId>,
+}
+
+fn text() -> String {
+    "text".to_owned()
+}
+
+/// A message that keeps the rules and has no number yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Draft {
+    pub(crate) thread_id: ThreadId,
+    pub(crate) content: String,
+    pub(crate) message_type: MessageType,
+    pub(crate) client_message_id: Option<String>,
+    pub(crate) mentions: Vec<UserId>,
+}
+
+impl SendMessage {
+    /// The message, if it keeps the rules.
+    pub(crate) fn checked(self) -> Result<Draft, ChatError> {
+        let message_type = MessageType::parse(&self.message_type)?;
+        if self.content.is_empty() {
+            return Err(ChatError::InvalidMessage("its content is empty"));
+        }
+        if self.content.chars().count() > LONGEST_CONTENT {
+            return Err(ChatError::InvalidMessage("its content is longer than 10000 characters"));
+        }
+        Ok(Draft {
+            thread_id: self.thread_id,
+            content: self.content,
+            message_type,
+            client_message_id: self.client_message_id,
+            mentions: self.mentions,
+        })
+    }
+}
+
+impl Draft {
+    /// The message as number `seq` of its thread.
+    pub(crate) fn numbered(&self, id: Uuid, sender_id: UserId, seq: u64, created_at: Timestamp) -> StoredMessage {
+        StoredMessage {
+            id,
+            thread_id: self.thread_id,
+            sender_id,
+            content: self.content.clone(),
+            message_type: self.message_type,
+            seq,
+            client_message_id: self.client_message_id.clone(),
+            mentions: self.mentions.clone(),
+            created_at,
+        }
+    }
+}
+
+/// A message as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoredMessage {
+    pub(crate) id: Uuid,
+    pub(crate) thread_id: ThreadId,
+    pub(crate) sender_id: UserId,
+    pub(crate) content: String,
+    #[serde(rename = "type")]
+    pub(crate) message_type: MessageType,
+    pub(crate) seq: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) client_message_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) mentions: Vec<UserId>,
+    pub(crate) created_at: Timestamp,
+}
+
+/// A message as members see it, in answers and in `message:new`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Message {
+    pub(crate) id: Uuid,
+    pub(crate) thread_id: ThreadId,
+    pub(crate) sender_id: UserId,
+    pub(crate) content: String,
+    #[serde(rename = "type")]
+    #[schema(inline)]
+    pub(crate) message_type: MessageType,
+    /// Its number in the thread, from 1 on and without gaps.
+    pub(crate) seq: u64,
+    pub(crate) client_message_id: Option<String>,
+    /// The message that this one answers.
+    pub(crate) parent_message_id: Option<Uuid>,
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) attachments: [(); 0],
+    pub(crate) mentions: Vec<UserId>,
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) reactions: [(); 0],
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) created_at: Timestamp,
+    /// Null until it is edited.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) edited_at: Option<Timestamp>,
+    /// Null until it is deleted.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) deleted_at: Option<Timestamp>,
+}
+
+impl From<StoredMessage> for Message {
+    fn from(stored: StoredMessage) -> Self {
+        Self {
+            id: stored.id,
+            thread_id: stored.thread_id,
+            sender_id: stored.sender_id,
+            content: stored.content,
+            message_type: stored.message_type,
+            seq: stored.seq,
+            client_message_id: stored.client_message_id,
+            parent_message_id: None,
+            attachments: [],
+            mentions: stored.mentions,
+            reactions: [],
+            created_at: stored.created_at,
+            edited_at: None,
+            deleted_at: None,
+        }
+    }
+}
+
+/// Which part of a thread to read, and in which direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[garde(allow_unvalidated)]
+pub(crate) struct Span {
+    /// Only messages with a smaller `seq`.
+    pub(crate) before: Option<u64>,
+    /// Only messages with a greater `seq`, oldest first; without it the newest come first.
+    pub(crate) after: Option<u64>,
+}
+
+impl Span {
+    /// Whether the page goes from the newest message to the oldest.
+    pub(crate) fn newest_first(self) -> bool {
+        self.after.is_none()
+    }
+
+    /// The numbers that are left to show, smallest and greatest, when the thread ends at `last_seq`
+    /// and the page before ended with `shown`.
+    pub(crate) fn left(self, last_seq: u64, shown: Option<u64>) -> Option<(u64, u64)> {
+        let mut from = self.after.map_or(1, |after| after.saturating_add(1));
+        let mut to = self.before.map_or(last_seq, |before| before.saturating_sub(1).min(last_seq));
+        match shown {
+            Some(shown) if self.newest_first() => to = to.min(shown.saturating_sub(1)),
+            Some(shown) => from = from.max(shown.saturating_add(1)),
+            None => {}
+        }
+        (from <= to).then_some((from, to))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use shared::ServiceError;
+
+    fn message(content: &str, message_type: &str) -> SendMessage {
+        SendMessage {
+            thread_id: ThreadId(Uuid::nil()),
+            content: content.to_owned(),
+            message_type: message_type.to_owned(),
+            client_message_id: None,
+            mentions: Vec::new(),
+        }
+    }
+
+    fn refusal(content: &str, message_type: &str) -> &'static str {
+        message(content, message_type).checked().unwrap_err().problem().code
+    }
+
+    #[test]
+    fn content_is_counted_in_characters() {
+        assert_eq!(refusal("", "text"), "INVALID_MESSAGE");
+        assert_eq!(refusal(&"ü".repeat(10_001), "text"), "INVALID_MESSAGE");
+        assert!(message(&"ü".repeat(10_000), "text").checked().is_ok());
+    }
+
+    #[test]
+    fn nobody_sends_system_messages() {
+        for wrong in ["system", "Text", "", "poll"] {
+            assert_eq!(refusal("hello", wrong), "UNSUPPORTED_MESSAGE_TYPE", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_span_that_holds_nothing_leaves_nothing() {
+        let span = |before, after| Span { before, after };
+        assert_eq!(span(None, None).left(0, None), None);
+        assert_eq!(span(Some(1), None).left(9, None), None);
+        assert_eq!(span(Some(0), None).left(9, None), None);
+        assert_eq!(span(None, Some(9)).left(9, None), None);
+        assert_eq!(span(Some(5), Some(4)).left(9, None), None);
+        assert_eq!(span(None, Some(u64::MAX)).left(9, None), None);
+    }
+
+    proptest! {
+        /// Pages of any size, in either direction, show every number of the span once and in order.
+        #[test]
+        fn pages_show_everything_once(
+            last_seq in 0_u64..60,
+            before in proptest::option::of(0_u64..70),
+            after in proptest::option::of(0_u64..70),
+            size in 1_usize..9,
+        ) {
+            let span = Span { before, after };
+            let mut shown: Vec<u64> = Vec::new();
+            while let Some((from, to)) = span.left(last_seq, shown.last().copied()) {
+                let page: Vec<u64> = if span.newest_first() {
+                    (from..=to).rev().take(size).collect()
+                } else {
+                    (from..=to).take(size).collect()
+                };
+                shown.extend(page);
+            }
+            let wanted = (1..=last_seq).filter(|seq| before.is_none_or(|before| *seq < before) && after.is_none_or(|after| *seq > after));
+            let mut wanted: Vec<u64> = wanted.collect();
+            if span.newest_first() {
+                wanted.reverse();
+            }
+            prop_assert_eq!(shown, wanted);
+        }
+    }
+}

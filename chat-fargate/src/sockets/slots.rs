@@ -1,0 +1,69 @@
+//! How many sockets one user may have.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use shared::auth::UserId;
+
+/// Sockets of one user on this node.
+const MOST_SOCKETS: u32 = 20;
+
+/// Who has how many sockets. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SocketSlots(Arc<Mutex<HashMap<UserId, u32>>>);
+
+/// A place for one socket; dropping it frees it.
+#[derive(Debug)]
+pub(super) struct SocketSlot {
+    slots: SocketSlots,
+    user: UserId,
+}
+
+impl SocketSlots {
+    /// A place for one more socket of `user`, if there is one.
+    pub(super) fn take(&self, user: UserId) -> Option<SocketSlot> {
+        let mut taken = self.taken();
+        let count = taken.entry(user).or_default();
+        if *count >= MOST_SOCKETS {
+            return None;
+        }
+        *count += 1;
+        Some(SocketSlot { slots: self.clone(), user })
+    }
+
+    fn taken(&self) -> MutexGuard<'_, HashMap<UserId, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for SocketSlot {
+    fn drop(&mut self) {
+        let mut taken = self.slots.taken();
+        if let Some(count) = taken.get_mut(&self.user) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&self.user);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn twenty_a_user_and_a_dropped_one_makes_room() {
+        let slots = SocketSlots::default();
+        let (one, other) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        let mut held: Vec<SocketSlot> = (0..20).filter_map(|_| slots.take(one)).collect();
+        assert_eq!(held.len(), 20);
+        assert!(slots.take(one).is_none());
+        assert!(slots.take(other).is_some());
+        held.pop();
+        assert!(slots.take(one).is_some());
+        drop(held);
+        assert!(slots.taken().is_empty());
+    }
+}

@@ -1,0 +1,56 @@
+//! What the handlers of requests and of socket events work with.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use shared::Platform;
+use shared::clock::Clock;
+use shared::config::{ConfigError, Env};
+
+use crate::directory::MemberDirectory;
+use crate::messages::{MessageStore, Sequencers};
+use crate::sockets::{Rooms, SocketSlots};
+use crate::threads::ThreadStore;
+
+/// One of each for the whole process; clones share it.
+#[derive(Clone)]
+pub(crate) struct State(Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub(crate) platform: Platform,
+    pub(crate) directory: MemberDirectory,
+    pub(crate) threads: ThreadStore,
+    pub(crate) messages: MessageStore,
+    pub(crate) sequencers: Sequencers,
+    pub(crate) rooms: Rooms,
+    pub(crate) slots: SocketSlots,
+}
+
+impl State {
+    /// Reads chat's own configuration.
+    pub(crate) fn new(platform: Platform, env: &Env, rooms: Rooms) -> Result<Self, ConfigError> {
+        let table = platform.table().clone();
+        Ok(Self(Arc::new(Parts {
+            directory: MemberDirectory::from_env(env)?,
+            threads: ThreadStore::new(table.clone()),
+            messages: MessageStore::new(table),
+            sequencers: Sequencers::default(),
+            rooms,
+            slots: SocketSlots::default(),
+            platform,
+        })))
+    }
+
+    /// The service's time.
+    pub(crate) fn clock(&self) -> &Clock {
+        self.platform.clock()
+    }
+}
+
+impl Deref for State {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,145 @@
+//! One fresh platform for each test, and its users.
+
+mod answer;
+mod directory;
+mod tokens;
+
+use std::sync::Arc;
+
+use bench::socketio::{Client, Options};
+use chat_fargate::Chat;
+use jiff::SignedDuration;
+use local_aws::LocalAws;
+use serde_json::{Value, json};
+use shared::auth::{Claims, PublicKey, Revocation, Revocations, TenantId, UserId};
+use shared::clock::Clock;
+use shared::config::{AwsConfig, Env};
+use shared::store::{Store, sdk_config};
+use shared::{ids, server};
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+pub(crate) use answer::Answer;
+use directory::Directory;
+
+/// The only origin that the tests' platform lets in.
+pub(crate) const ALLOWED_ORIGIN: &str = "https://app.example.com";
+
+pub(crate) struct Platform {
+    pub(crate) aws: LocalAws,
+    pub(crate) chat: Arc<Chat>,
+    pub(crate) base_url: String,
+    pub(crate) clock: Clock,
+    http: reqwest::Client,
+    directory: Directory,
+    revocations: Revocations,
+    _stop: DropGuard,
+}
+
+/// A signed-in user of a tenant.
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    pub(crate) tenant: TenantId,
+    pub(crate) token: String,
+    pub(crate) claims: Claims,
+}
+
+/// A running chat with one signing key and no users. Its time stands still.
+pub(crate) async fn platform() -> Platform {
+    let aws = LocalAws::ephemeral().await.unwrap();
+    let clock = Clock::manual(Clock::system().now());
+    let (stop, directory) = (CancellationToken::new(), Directory::default());
+    let auth = serve(directory.router(), &stop).await;
+    let mut variables = aws.container_env("ChatTaskDefinition").unwrap();
+    variables.insert("AUTH_BASE_URL".to_owned(), format!("{auth}/auth/v1"));
+    variables.insert("ALLOWED_ORIGINS".to_owned(), ALLOWED_ORIGIN.to_owned());
+    let env: Env = variables.into_iter().collect();
+
+    let store = Store::new(&sdk_config(&AwsConfig::from_env(&env)).await);
+    let keys = store.table(env.require("SIGNING_KEYS_TABLE").unwrap());
+    assert!(keys.put(&PublicKey::key(1), &tokens::public_key(clock.now())).run().await.unwrap());
+    let revocations = Revocations::new(store.table(env.require("REVOCATIONS_TABLE").unwrap()), clock.clone());
+
+    let chat = Arc::new(Chat::build(&env, clock.clone()).await.unwrap());
+    let base_url = serve(chat.router(), &stop).await;
+    #[expect(clippy::disallowed_methods, reason = "a test's client has the test's patience")]
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    Platform { aws, chat, base_url, clock, http, directory, revocations, _stop: stop.drop_guard() }
+}
+
+async fn serve(router: axum::Router, stop: &CancellationToken) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(server::serve(listener, router, false, stop.clone()));
+    format!("http://{address}")
+}
+
+impl Platform {
+    pub(crate) fn tenant(&self) -> TenantId {
+        TenantId(ids::new(&self.clock))
+    }
+
+    /// A new user of `tenant`, signed in for 15 minutes.
+    pub(crate) fn user(&self, tenant: TenantId) -> User {
+        let id = UserId(ids::new(&self.clock));
+        self.directory.add(tenant, id);
+        let claims = tokens::claims(&self.clock, tenant, id, SignedDuration::from_mins(15));
+        User { id, tenant, token: tokens::sign(&claims), claims }
+    }
+
+    pub(crate) fn users<const N: usize>(&self, tenant: TenantId) -> [User; N] {
+        std::array::from_fn(|_| self.user(tenant))
+    }
+
+    /// A request of `user`, or of nobody.
+    pub(crate) fn request(&self, user: Option<&User>, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let method = method.parse().unwrap();
+        let request = self.http.request(method, format!("{}/chat/v1{path}", self.base_url));
+        match user {
+            Some(user) => request.bearer_auth(&user.token),
+            None => request,
+        }
+    }
+
+    pub(crate) async fn get(&self, user: &User, path: &str) -> Answer {
+        Answer::of(self.request(Some(user), "GET", path)).await
+    }
+
+    pub(crate) async fn post(&self, user: &User, path: &str, body: Value) -> Answer {
+        Answer::of(self.request(Some(user), "POST", path).json(&body)).await
+    }
+
+    /// A new group of these users; gives its id.
+    pub(crate) async fn group(&self, members: &[&User]) -> String {
+        let ids: Vec<UserId> = members.iter().skip(1).map(|user| user.id).collect();
+        let answer = self.post(members[0], "/threads", json!({"type": "group", "memberIds": ids})).await;
+        answer.expect(201)["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn say(&self, user: &User, thread: &str, content: &str) -> Value {
+        let body = json!({"threadId": thread, "content": content, "type": "text"});
+        self.post(user, "/messages", body).await.expect(201).clone()
+    }
+
+    /// A socket of `user`.
+    pub(crate) async fn socket(&self, user: &User) -> Client {
+        self.connect(Options::with_token(&user.token)).await.unwrap()
+    }
+
+    pub(crate) async fn connect(&self, options: Options) -> Result<Client, bench::socketio::Error> {
+        Client::connect(&self.base_url, "/chat/v1/socket.io", options).await
+    }
+
+    /// Ends a user's session.
+    pub(crate) async fn revoke(&self, user: &User) {
+        let revocation = Revocation::new(user.claims.sid, self.clock.now());
+        assert!(self.revocations.revoke(&revocation).run().await.unwrap());
+    }
+}
+
+impl User {
+    pub(crate) fn sign(claims: &Claims) -> String {
+        tokens::sign(claims)
+    }
+}

@@ -1,0 +1,246 @@
+//! What an account is, and what it may do.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::auth::{Roles, TenantId, UserId};
+use shared::jobs::UserChanged;
+
+use crate::AuthError;
+
+/// A person or a machine that signs in. Belongs to no tenant; its memberships do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// Its id.
+    pub id: UserId,
+    /// Counts its changes; every write is conditional on it.
+    pub version: u64,
+    /// Its address, as given; compared without case.
+    pub email: String,
+    /// Its username, as given; compared without case.
+    pub username: Option<String>,
+    /// PHC string; none for an account that signs in by other ways alone.
+    pub password_hash: Option<String>,
+    /// When the address was verified.
+    pub verified_at: Option<Timestamp>,
+    /// When the platform suspended it.
+    pub suspended_at: Option<Timestamp>,
+    /// What its owner says of himself.
+    pub profile: Profile,
+    /// The second factor, if it has one.
+    pub totp: Option<Totp>,
+    /// Where it belongs; the first one is where sign-in goes unless another is named.
+    pub memberships: Vec<Membership>,
+    /// Sessions that began before this have ended.
+    pub sessions_valid_from: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What an owner says of himself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Address of a picture.
+    pub avatar_url: Option<String>,
+    /// BCP 47.
+    pub locale: Option<String>,
+    /// IANA.
+    pub time_zone: Option<String>,
+}
+
+/// A TOTP secret (RFC 6238), sealed, and the last step that was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Totp {
+    /// The secret, sealed under auth's data keys and bound to the account.
+    pub sealed_secret: String,
+    /// Steps up to this one are used.
+    pub last_step: u64,
+}
+
+/// What an account is in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Membership {
+    /// Where.
+    pub tenant_id: TenantId,
+    /// As what.
+    pub roles: Roles,
+    /// When that tenant's admin suspended it.
+    pub suspended_at: Option<Timestamp>,
+}
+
+/// What it takes to make an account.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// Its id.
+    pub id: UserId,
+    /// Its address.
+    pub email: String,
+    /// Its username.
+    pub username: Option<String>,
+    /// PHC string of its password.
+    pub password_hash: Option<String>,
+    /// Whether the address is known to be its owner's.
+    pub verified: bool,
+    /// What its owner says of himself.
+    pub profile: Profile,
+    /// Where it belongs; the first is where it signs in.
+    pub memberships: Vec<(TenantId, Roles)>,
+    /// The raw TOTP secret, if it has a second factor.
+    pub totp_secret: Option<Vec<u8>>,
+}
+
+/// What somebody signs in with: an address or a username, without case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identifier {
+    /// An address.
+    Email(String),
+    /// A username.
+    Username(String),
+}
+
+impl Identifier {
+    /// An address, ready to compare.
+    #[must_use]
+    pub fn email(text: &str) -> Self {
+        Self::Email(fold(text))
+    }
+
+    /// A username, ready to compare.
+    #[must_use]
+    pub fn username(text: &str) -> Self {
+        Self::Username(fold(text))
+    }
+
+    /// The partition of its unique claim, and of the account in the index.
+    #[must_use]
+    pub fn partition(&self) -> String {
+        match self {
+            Self::Email(email) => format!("EMAIL#{email}"),
+            Self::Username(username) => format!("USERNAME#{username}"),
+        }
+    }
+}
+
+fn fold(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+impl Account {
+    /// What others see as its name.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        let names = [self.profile.first_name.as_deref(), self.profile.last_name.as_deref()];
+        let full = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        match (full.is_empty(), &self.username) {
+            (false, _) => full,
+            (true, Some(username)) => username.clone(),
+            (true, None) => self.email.split('@').next().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Refuses an account that may not sign in. To be asked after the right password only.
+    pub fn check_may_sign_in(&self) -> Result<(), AuthError> {
+        if self.suspended_at.is_some() {
+            return Err(AuthError::AccountSuspended);
+        }
+        if self.verified_at.is_none() {
+            return Err(AuthError::AccountNotVerified);
+        }
+        Ok(())
+    }
+
+    /// The membership to sign in to: the named tenant's, or the first.
+    pub fn membership(&self, named: Option<TenantId>) -> Result<&Membership, AuthError> {
+        let mut memberships = self.memberships.iter();
+        let found = match named {
+            Some(tenant) => memberships.find(|membership| membership.tenant_id == tenant),
+            None => memberships.next(),
+        };
+        match found {
+            None => Err(shared::Error::Forbidden.into()),
+            Some(membership) if membership.suspended_at.is_some() => Err(AuthError::AccountSuspended),
+            Some(membership) => Ok(membership),
+        }
+    }
+
+    /// What other services are told of it.
+    #[must_use]
+    pub fn changed(&self) -> UserChanged {
+        UserChanged {
+            user_id: self.id,
+            version: self.version,
+            tenants: self.memberships.iter().map(|membership| membership.tenant_id).collect(),
+            verified_email: self.verified_at.map(|_| self.email.clone()),
+            display_name: self.display_name(),
+            locale: self.profile.locale.clone(),
+            time_zone: self.profile.time_zone.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use shared::auth::Role;
+    use uuid::Uuid;
+
+    pub(crate) fn account() -> Account {
+        Account {
+            id: UserId(Uuid::from_u128(7)),
+            version: 1,
+            email: "Ada@example.com".to_owned(),
+            username: Some("ada".to_owned()),
+            password_hash: None,
+            verified_at: Some(Timestamp::UNIX_EPOCH),
+            suspended_at: None,
+            profile: Profile::default(),
+            totp: None,
+            memberships: vec![member(1, false), member(2, false), member(3, true)],
+            sessions_valid_from: Timestamp::UNIX_EPOCH,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn member(tenant: u128, suspended: bool) -> Membership {
+        Membership {
+            tenant_id: TenantId(Uuid::from_u128(tenant)),
+            roles: Roles(vec![Role::User]),
+            suspended_at: suspended.then_some(Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    #[test]
+    fn sign_in_goes_to_the_named_tenant_or_the_first() {
+        let account = account();
+        let to = |tenant: Option<u128>| {
+            account.membership(tenant.map(|id| TenantId(Uuid::from_u128(id)))).map(|found| found.tenant_id.0.as_u128())
+        };
+        assert_eq!(to(None).unwrap(), 1);
+        assert_eq!(to(Some(2)).unwrap(), 2);
+        assert!(matches!(to(Some(3)), Err(AuthError::AccountSuspended)));
+        assert!(matches!(to(Some(9)), Err(AuthError::Common(shared::Error::Forbidden))));
+    }
+
+    #[test]
+    fn a_name_is_what_there_is_to_show() {
+        let mut account = account();
+        assert_eq!(account.display_name(), "ada");
+        account.username = None;
+        assert_eq!(account.display_name(), "Ada");
+        account.profile.last_name = Some("Lovelace".to_owned());
+        assert_eq!(account.display_name(), "Lovelace");
+    }
+
+    #[test]
+    fn identifiers_compare_without_case() {
+        assert_eq!(Identifier::email(" Ada@Example.com"), Identifier::email("ada@example.COM"));
+        assert_ne!(Identifier::email("ada"), Identifier::username("ada"));
+    }
+}

@@ -1,0 +1,71 @@
+//! auth: sign-in, sessions, and the keys that every service verifies tokens with.
+
+pub mod accounts;
+pub mod attempts;
+mod config;
+mod error;
+pub mod keys;
+pub mod passwords;
+mod profile;
+pub mod sessions;
+pub mod signin;
+mod state;
+pub mod tenants;
+mod users;
+mod worker;
+
+use std::sync::Arc;
+
+use axum::Router;
+use shared::Platform;
+use shared::clock::Clock;
+use shared::config::{ConfigError, Env};
+use shared::http::{Api, Rule};
+use shared::jobs::Worker;
+use shared::service::AUTH;
+use utoipa_axum::routes;
+
+pub use error::AuthError;
+pub use state::State;
+
+/// The service, ready to run.
+#[derive(Clone)]
+pub struct Auth {
+    state: State,
+}
+
+impl Auth {
+    /// Reads the configuration; nothing is called yet.
+    pub async fn build(env: &Env, clock: Clock) -> Result<Self, ConfigError> {
+        let platform = Platform::connect(&AUTH, env, clock).await?;
+        Ok(Self { state: State::new(platform, env)? })
+    }
+
+    /// What its handlers work with.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Its timers.
+    #[must_use]
+    pub fn worker(&self) -> Arc<dyn Worker> {
+        Arc::new(worker::AuthWorker::new(self.state.clone()))
+    }
+
+    /// Every route, with who may call it.
+    pub fn router(&self) -> Router {
+        Api::new(&self.state.platform)
+            .route(Rule::public(), routes!(keys::jwks::jwks))
+            .route(Rule::public(), routes!(keys::discovery::discovery))
+            .route(Rule::public(), routes!(signin::login::login))
+            .route(Rule::public(), routes!(signin::verify_totp::verify_totp))
+            .route(Rule::public(), routes!(sessions::refresh::refresh))
+            .route(Rule::bearer(), routes!(sessions::logout::logout))
+            .route(Rule::bearer(), routes!(sessions::list::list_sessions))
+            .route(Rule::bearer(), routes!(sessions::end::end_session))
+            .route(Rule::bearer(), routes!(profile::get_profile, profile::update_profile))
+            .route(Rule::bearer(), routes!(users::lookup::lookup_users))
+            .finish(self.state.clone())
+    }
+}

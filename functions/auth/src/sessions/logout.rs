@@ -1,0 +1,75 @@
+//! `POST /logout`: ends this session, or all of them.
+
+use axum::extract::State as Extract;
+use garde::Validate;
+use serde::Deserialize;
+use shared::Error;
+use shared::auth::{Principal, Revocation};
+use shared::http::{Envelope, Finished, Idempotency, Json, Reply};
+use shared::store::Transaction;
+use utoipa::ToSchema;
+
+use super::end::Ended;
+use crate::{AuthError, State};
+
+/// Which sessions to end.
+#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogoutRequest {
+    /// All of the account's sessions instead of this one.
+    #[serde(default)]
+    #[garde(skip)]
+    all: bool,
+}
+
+/// Ends this session, or with `{"all": true}` every session of the account. The body may be left out.
+#[utoipa::path(
+    post, path = "/logout", tag = "sessions", request_body = Option<LogoutRequest>,
+    responses((status = 200, body = Envelope<Ended>))
+)]
+pub(crate) async fn logout(
+    Extract(state): Extract<State>,
+    principal: Principal,
+    idempotency: Idempotency,
+    request: Option<Json<LogoutRequest>>,
+) -> Result<Reply<Ended>, AuthError> {
+    let revocations = state.platform.authenticator().revocations();
+    if request.is_some_and(|Json(request)| request.all) {
+        return logout_everywhere(&state, &principal, &idempotency).await;
+    }
+    let (transaction, _, revocation) = state.sessions.end(principal.user(), principal.session(), revocations);
+    match idempotency.commit(transaction, Reply::ok(Ended::NOW)).await? {
+        Finished::Reply(reply) => {
+            revocations.note(revocation);
+            Ok(reply)
+        }
+        // Ended by another request between its token's verification and now.
+        Finished::Refused(_) => Ok(Reply::ok(Ended::NOW)),
+    }
+}
+
+/// One transaction ends all sessions: what began before it is over. Their rows go afterwards.
+async fn logout_everywhere(
+    state: &State,
+    principal: &Principal,
+    idempotency: &Idempotency,
+) -> Result<Reply<Ended>, AuthError> {
+    let revocations = state.platform.authenticator().revocations();
+    let now = state.platform.clock().now();
+    let mut account = state.accounts.get(principal.user()).await?.ok_or(AuthError::TokenRevoked)?;
+    account.sessions_valid_from = now + std::time::Duration::from_millis(1);
+    let revocation = Revocation::new(principal.user().0, now);
+    let transaction = Transaction::new(state.platform.store())
+        .with(state.accounts.save(&mut account))
+        .with(revocations.revoke(&revocation));
+    match idempotency.commit(transaction, Reply::ok(Ended::NOW)).await? {
+        Finished::Reply(reply) => {
+            revocations.note(revocation);
+            if let Err(error) = state.sessions.remove_ended(&account).await {
+                tracing::warn!(%error, "ended sessions are left to the store's garbage collection");
+            }
+            Ok(reply)
+        }
+        Finished::Refused(_) => Err(Error::Conflict.into()),
+    }
+}

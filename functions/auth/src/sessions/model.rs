@@ -1,0 +1,148 @@
+//! What a session is, and when it ends.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use shared::auth::{TenantId, UserId};
+use uuid::Uuid;
+
+use super::RefreshTokenFamily;
+use crate::AuthError;
+use crate::accounts::Account;
+
+/// A session that nobody refreshes ends after this.
+const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Every session ends after this.
+const LONGEST: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Longer names of devices are cut.
+const LONGEST_NAME: usize = 200;
+
+/// A sign-in that goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// Its id, `sid` in tokens.
+    pub id: Uuid,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// Which tenant it is for.
+    pub tenant_id: TenantId,
+    /// Where it began.
+    pub device: Device,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last refreshed.
+    pub last_used_at: Timestamp,
+    /// Its refresh tokens.
+    pub family: RefreshTokenFamily,
+    /// Digest of the live token: what is stored of it.
+    pub live_digest: String,
+    /// When the store may forget it, in seconds.
+    ttl: i64,
+}
+
+/// Where somebody signed in from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// What its user agent calls itself.
+    pub name: Option<String>,
+    /// Its address; IPv6 by its /64.
+    pub address: String,
+}
+
+impl Device {
+    /// A device by its user agent and address.
+    #[must_use]
+    pub fn new(user_agent: Option<&str>, address: String) -> Self {
+        let name = user_agent.map(|name| name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect());
+        Self { name, address }
+    }
+}
+
+impl Session {
+    /// A session that begins now. Its first token's digest is filled in by the store.
+    #[must_use]
+    pub fn begin(id: Uuid, user_id: UserId, tenant_id: TenantId, device: Device, now: Timestamp) -> Self {
+        Self {
+            id,
+            user_id,
+            tenant_id,
+            device,
+            created_at: now,
+            last_used_at: now,
+            family: RefreshTokenFamily::default(),
+            live_digest: String::new(),
+            ttl: (now + IDLE).as_second(),
+        }
+    }
+
+    /// The session after its live token has changed.
+    #[must_use]
+    pub fn refreshed(mut self, family: RefreshTokenFamily, now: Timestamp) -> Self {
+        self.family = family;
+        self.last_used_at = now;
+        self.ttl = self.expires_at().as_second();
+        self
+    }
+
+    /// When it ends if nobody refreshes it.
+    #[must_use]
+    pub fn expires_at(&self) -> Timestamp {
+        (self.last_used_at + IDLE).min(self.created_at + LONGEST)
+    }
+
+    /// Refuses a session that is over, or that its account has ended.
+    pub fn check_alive(&self, account: &Account, now: Timestamp) -> Result<(), AuthError> {
+        if self.expires_at() <= now {
+            return Err(AuthError::RefreshTokenExpired);
+        }
+        if self.created_at < account.sessions_valid_from || account.suspended_at.is_some() {
+            return Err(AuthError::TokenRevoked);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::Account;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    fn session() -> Session {
+        let device = Device::new(Some("curl/8\u{7}"), "192.0.2.1".to_owned());
+        Session::begin(Uuid::nil(), UserId(Uuid::nil()), TenantId(Uuid::nil()), device, at(0))
+    }
+
+    fn account() -> Account {
+        crate::accounts::test_account()
+    }
+
+    #[test]
+    fn it_ends_after_seven_days_unused_and_thirty_in_all() {
+        let mut session = session();
+        assert_eq!(session.expires_at(), at(7 * 24));
+        for day in 1..=29 {
+            session = session.refreshed(RefreshTokenFamily::default(), at(day * 24));
+        }
+        assert_eq!(session.expires_at(), at(30 * 24));
+        assert!(session.check_alive(&account(), at(30 * 24 - 1)).is_ok());
+        assert!(matches!(session.check_alive(&account(), at(30 * 24)), Err(AuthError::RefreshTokenExpired)));
+    }
+
+    #[test]
+    fn it_ends_with_its_account() {
+        let ended = Account { sessions_valid_from: at(1), ..account() };
+        assert!(matches!(session().check_alive(&ended, at(2)), Err(AuthError::TokenRevoked)));
+        let suspended = Account { suspended_at: Some(at(1)), ..account() };
+        assert!(matches!(session().check_alive(&suspended, at(2)), Err(AuthError::TokenRevoked)));
+    }
+
+    #[test]
+    fn a_device_name_is_plain_text() {
+        assert_eq!(session().device.name.as_deref(), Some("curl/8"));
+    }
+}

@@ -1,0 +1,104 @@
+//! A session's item: `USER#<id>` / `SESSION#<id>`, beside its account.
+
+use std::collections::BTreeMap;
+
+use shared::auth::{Revocation, Revocations, UserId};
+use shared::clock::Clock;
+use shared::seal::Sealer;
+use shared::store::{Action, Key, Rows, Table, Transaction};
+use shared::{Error, seal};
+use uuid::Uuid;
+
+use super::token::TokenName;
+use super::Session;
+use crate::AuthError;
+use crate::accounts::{Account, Accounts};
+
+/// The sessions.
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    table: Table,
+    sealer: Sealer,
+    clock: Clock,
+}
+
+/// Where a page of sessions ended.
+pub(super) type Position = BTreeMap<String, String>;
+
+impl Sessions {
+    /// Sessions in `table`; their tokens are signed by `sealer`.
+    #[must_use]
+    pub fn new(table: Table, sealer: Sealer, clock: Clock) -> Self {
+        Self { table, sealer, clock }
+    }
+
+    /// The write of a session that begins, and its first refresh token.
+    pub(crate) fn begin(&self, mut session: Session) -> Result<(Action, String), Error> {
+        let token = self.live_token(&session)?;
+        session.live_digest = seal::digest(token.as_bytes());
+        Ok((self.table.put(&key(session.user_id, session.id), &session).if_absent(), token))
+    }
+
+    /// The session's newest token.
+    pub(super) fn live_token(&self, session: &Session) -> Result<String, Error> {
+        let name = TokenName { user: session.user_id, session: session.id, generation: session.family.live() };
+        name.derive(&self.sealer)
+    }
+
+    /// The name of a refresh token that we made.
+    pub(super) fn name(&self, token: &str) -> Result<TokenName, AuthError> {
+        TokenName::verify(&self.sealer, token).ok_or(AuthError::TokenInvalid)
+    }
+
+    /// A token's account and session, in one read.
+    pub(super) async fn find(&self, accounts: &Accounts, name: TokenName) -> Result<(Account, Session), AuthError> {
+        match accounts.get_with(name.user, &key(name.user, name.session)).await? {
+            (Some(account), Some(session)) => Ok((account, session)),
+            _ => Err(AuthError::TokenRevoked),
+        }
+    }
+
+    /// Stores `next` in the place of `read`, and gives its newest token; `None` if somebody else
+    /// was faster.
+    pub(super) async fn replace(&self, read: &Session, mut next: Session) -> Result<Option<String>, Error> {
+        let token = self.live_token(&next)?;
+        next.live_digest = seal::digest(token.as_bytes());
+        let put = self.table.put(&key(next.user_id, next.id), &next);
+        let stored = put.when("liveDigest = :read").value(":read", &read.live_digest).run().await?;
+        Ok(stored.then_some(token))
+    }
+
+    /// The writes that end a session everywhere, and the index of the one that is refused if
+    /// there is no such session.
+    pub(super) fn end(&self, user: UserId, session: Uuid, revocations: &Revocations) -> (Transaction, usize, Revocation) {
+        let revocation = Revocation::new(session, self.clock.now());
+        let mut transaction = Transaction::new(self.table.store());
+        let ended = transaction.add(self.table.delete(&key(user, session)).if_present());
+        transaction.add(revocations.revoke(&revocation));
+        (transaction, ended, revocation)
+    }
+
+    /// Removes all of an account's sessions that began before `valid_from`: they have ended
+    /// already, this is cleaning up.
+    pub(super) async fn remove_ended(&self, account: &Account) -> Result<(), Error> {
+        let rows: Vec<Session> = self.table.query(partition(account.id)).prefix("SESSION#").all().await?;
+        for session in rows.iter().filter(|session| session.created_at < account.sessions_valid_from) {
+            // One that is gone already is as good.
+            let _ = self.table.delete(&key(account.id, session.id)).run().await?;
+        }
+        Ok(())
+    }
+
+    /// A page of an account's sessions, newest first.
+    pub(super) async fn page(&self, user: UserId, limit: u32, after: Option<Position>) -> Result<Rows<Session>, Error> {
+        self.table.query(partition(user)).prefix("SESSION#").backwards(true).limit(limit).after(after).page().await
+    }
+}
+
+fn partition(user: UserId) -> String {
+    format!("USER#{user}")
+}
+
+fn key(user: UserId, session: Uuid) -> Key {
+    Key::new(partition(user), format!("SESSION#{session}"))
+}

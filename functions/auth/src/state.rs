@@ -1,0 +1,67 @@
+//! What handlers work with.
+
+use std::sync::Arc;
+
+use shared::Platform;
+use shared::config::{ConfigError, Env};
+
+use crate::accounts::Accounts;
+use crate::attempts::Attempts;
+use crate::config::{KeyConfig, PasswordConfig};
+use crate::keys::SigningKeys;
+use crate::passwords::Passwords;
+use crate::sessions::Sessions;
+use crate::signin::Challenges;
+use crate::tenants::Tenants;
+
+/// One of each, for the whole process. Clones share it.
+#[derive(Clone)]
+pub struct State(Arc<Parts>);
+
+/// The parts of a [`State`].
+pub struct Parts {
+    /// What every service has.
+    pub platform: Platform,
+    /// Accounts and their memberships.
+    pub accounts: Accounts,
+    /// Tenants and their plans.
+    pub tenants: Tenants,
+    /// Counters of failed sign-ins and codes.
+    pub attempts: Attempts,
+    /// Hashes and verifies passwords.
+    pub passwords: Passwords,
+    /// Sessions and their refresh tokens.
+    pub sessions: Sessions,
+    /// Sign-ins that wait for a second factor.
+    pub challenges: Challenges,
+    /// Signs access tokens.
+    pub keys: SigningKeys,
+}
+
+impl std::ops::Deref for State {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl State {
+    /// Reads auth's own topics of the configuration.
+    pub(crate) fn new(platform: Platform, env: &Env) -> Result<Self, ConfigError> {
+        let table = platform.table().clone();
+        let (clock, sealer) = (platform.clock().clone(), platform.sealer().clone());
+        let key_table = platform.store().table(env.require("SIGNING_KEYS_TABLE")?);
+        let parts = Parts {
+            accounts: Accounts::new(table.clone(), sealer.clone(), clock.clone()),
+            tenants: Tenants::new(table.clone()),
+            attempts: Attempts::new(table.clone(), sealer.clone(), clock.clone()),
+            passwords: Passwords::new(&PasswordConfig::from_env(env)?)?,
+            sessions: Sessions::new(table.clone(), sealer.clone(), clock.clone()),
+            challenges: Challenges::new(table, clock.clone()),
+            keys: SigningKeys::new(key_table, sealer, clock, platform.tokens().clone(), &KeyConfig::from_env(env)?),
+            platform,
+        };
+        Ok(Self(Arc::new(parts)))
+    }
+}

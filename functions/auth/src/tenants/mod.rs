@@ -1,0 +1,7 @@
+//! Tenants and their plans.
+
+mod model;
+mod store;
+
+pub use model::Tenant;
+pub use store::Tenants;

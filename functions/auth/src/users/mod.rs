@@ -1,0 +1,3 @@
+//! The accounts of a tenant.
+
+pub(crate) mod lookup;

@@ -1,0 +1,14 @@
+//! auth through its real router on the embedded AWS: one fresh platform a test.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod keys;
+
+mod login;
+mod lookup;
+mod matrix;
+mod mfa;
+mod profile;
+mod refresh;
+mod sessions;
+mod support;

@@ -1,0 +1,177 @@
+//! A running auth with a few accounts, and requests to it.
+
+use std::net::SocketAddr;
+
+use auth::Auth;
+use auth::accounts::{Account, Created, NewAccount, Profile};
+use auth::tenants::Tenant;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::{Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use local_aws::LocalAws;
+use serde_json::{Value, json};
+use shared::auth::{Plan, Role, Roles, TenantId, UserId};
+use shared::clock::Clock;
+use shared::config::Env;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+pub const PASSWORD: &str = "correct horse battery staple";
+pub const TOTP_SECRET: &[u8] = b"12345678901234567890";
+pub const T1: TenantId = TenantId(Uuid::from_u128(1));
+pub const T2: TenantId = TenantId(Uuid::from_u128(2));
+
+/// auth, its time, and the AWS below it.
+pub struct App {
+    pub aws: LocalAws,
+    pub auth: Auth,
+    pub clock: Clock,
+    router: Router,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub body: Value,
+}
+
+impl App {
+    /// auth with tenants T1 and T2 and no accounts.
+    pub async fn start() -> Self {
+        let aws = LocalAws::ephemeral().await.unwrap();
+        let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
+        let app = Self::on(aws, clock).await;
+        for (id, name, plan) in [(T1, "One", Plan::Base), (T2, "Two", Plan::Professional)] {
+            let tenant = Tenant { id, name: name.to_owned(), plan, open_signup: false, created_at: app.clock.now() };
+            assert!(app.auth.state().tenants.create(&tenant).await.unwrap());
+        }
+        app
+    }
+
+    async fn on(aws: LocalAws, clock: Clock) -> Self {
+        let auth = Self::another(&aws, &clock).await;
+        Self { router: auth.router(), aws, auth, clock }
+    }
+
+    /// Another process of the same deployment.
+    pub async fn another(aws: &LocalAws, clock: &Clock) -> Auth {
+        let env: Env = aws.function_env("AuthFunction").unwrap().into_iter().collect();
+        Auth::build(&env, clock.clone()).await.unwrap()
+    }
+
+    /// A verified account with [`PASSWORD`], a member of T1 as `role`.
+    pub async fn account(&self, name: &str, role: Role) -> Account {
+        self.account_with(name, |new| new.memberships = vec![(T1, Roles(vec![role]))]).await
+    }
+
+    /// The same, changed before it is made.
+    pub async fn account_with(&self, name: &str, change: impl FnOnce(&mut NewAccount)) -> Account {
+        let state = self.auth.state();
+        let mut new = NewAccount {
+            id: UserId(shared::ids::new(&self.clock)),
+            email: format!("{name}@example.com"),
+            username: Some(name.to_owned()),
+            password_hash: Some(state.passwords.hash(PASSWORD).await.unwrap()),
+            verified: true,
+            profile: Profile::default(),
+            memberships: vec![(T1, Roles(vec![Role::User]))],
+            totp_secret: None,
+        };
+        change(&mut new);
+        match state.accounts.create(new).await.unwrap() {
+            Created::Done(account) => *account,
+            Created::Taken => panic!("{name} is taken"),
+        }
+    }
+
+    /// Signs in by password, and gives `data`.
+    pub async fn login(&self, name: &str) -> Value {
+        let answer = self.post("/login", &json!({"username": name, "password": PASSWORD})).send().await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.body["data"].clone()
+    }
+
+    /// The access token of [`App::login`].
+    pub async fn token(&self, name: &str) -> String {
+        self.login(name).await["accessToken"].as_str().unwrap().to_owned()
+    }
+
+    pub fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
+        self.call(Method::POST, path).json(body)
+    }
+
+    pub fn call(&self, method: Method, path: &str) -> Call<'_> {
+        let peer: SocketAddr = "192.0.2.1:1000".parse().unwrap();
+        let request = Request::builder().method(method).uri(format!("/auth/v1{path}")).extension(ConnectInfo(peer));
+        Call { router: &self.router, request, body: Body::empty() }
+    }
+}
+
+/// A request before it is sent.
+pub struct Call<'a> {
+    router: &'a Router,
+    request: http::request::Builder,
+    body: Body,
+}
+
+impl Call<'_> {
+    pub fn json(mut self, body: &Value) -> Self {
+        self.request = self.request.header("content-type", "application/json");
+        self.body = Body::from(body.to_string());
+        self
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn from(mut self, address: &str) -> Self {
+        let peer: SocketAddr = format!("{address}:1000").parse().unwrap();
+        self.request = self.request.extension(ConnectInfo(peer));
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        let response = self.router.clone().oneshot(self.request.body(self.body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Sends, and gives status and error code.
+    pub async fn refused(self) -> (u16, String) {
+        let answer = self.send().await;
+        (answer.status.as_u16(), answer.code())
+    }
+}
+
+impl Answer {
+    pub fn code(&self) -> String {
+        let code = self.body["error"]["code"].as_str().unwrap_or_default();
+        code.strip_prefix("ERR_AUTH_").unwrap_or(code).to_owned()
+    }
+
+    pub fn text(&self, pointer: &str) -> String {
+        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer} in {self:?}")).to_owned()
+    }
+}
+
+/// What a refusal is compared with.
+pub fn refusal(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}

@@ -1,0 +1,115 @@
+use jiff::Timestamp;
+use mail_parser::{Address, MessageParser, MimeHeaders, PartType};
+use serde::{Deserialize, Serialize};
+
+/// A mail that was sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// The id that SES answered with.
+    pub id: String,
+    /// The sender, as given.
+    pub from: String,
+    /// Everyone it went to, blind copies too.
+    pub to: Vec<String>,
+    /// The subject, decoded.
+    pub subject: String,
+    /// The plain text body.
+    pub text: Option<String>,
+    /// The HTML body.
+    pub html: Option<String>,
+    /// Every http and https address in the bodies, once, in order.
+    pub links: Vec<String>,
+    /// The names of attached files.
+    pub attachments: Vec<String>,
+    /// The headers of a raw mail in order, unfolded but not decoded; none for `SendEmail`.
+    pub headers: Vec<(String, String)>,
+    /// When it was accepted.
+    pub at: Timestamp,
+}
+
+impl Mail {
+    /// Reads raw MIME; `None` if it is not even that.
+    pub(super) fn from_mime(raw: &[u8]) -> Option<Self> {
+        let message = MessageParser::default().parse(raw)?;
+        let from = message.from().map(addresses).unwrap_or_default();
+        let recipients = [message.to(), message.cc(), message.bcc()];
+        // mail-parser offers the text of an HTML body as text; here it is only what was sent.
+        let text = message.text_bodies().find_map(|part| match &part.body {
+            PartType::Text(text) => Some(text.to_string()),
+            _ => None,
+        });
+        let html = message.html_bodies().find_map(|part| match &part.body {
+            PartType::Html(html) => Some(html.to_string()),
+            _ => None,
+        });
+        let attachments = message.attachments();
+        let headers = message.headers_raw();
+        let mut mail = Self {
+            from: from.into_iter().next().unwrap_or_default(),
+            to: recipients.into_iter().flatten().flat_map(addresses).collect(),
+            subject: message.subject().unwrap_or_default().to_owned(),
+            text,
+            html,
+            attachments: attachments.map(|part| part.attachment_name().unwrap_or("unnamed").to_owned()).collect(),
+            headers: headers.map(|(name, value)| (name.to_owned(), unfold(value))).collect(),
+            ..Self::default()
+        };
+        mail.find_links();
+        Some(mail)
+    }
+
+    /// The first header of a raw mail by its name, whatever its case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(it, _)| it.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn find_links(&mut self) {
+        let html = self.html.as_deref().unwrap_or_default();
+        let html = html.replace("&amp;", "&");
+        for body in [self.text.as_deref().unwrap_or_default(), &html] {
+            for link in links(body) {
+                if !self.links.iter().any(|known| known == link) {
+                    self.links.push(link.to_owned());
+                }
+            }
+        }
+    }
+}
+
+fn addresses(list: &Address<'_>) -> Vec<String> {
+    list.iter().filter_map(|address| address.address()).map(str::to_owned).collect()
+}
+
+fn unfold(value: &str) -> String {
+    let lines: Vec<_> = value.lines().map(str::trim).collect();
+    lines.join(" ").trim().to_owned()
+}
+
+fn links(body: &str) -> impl Iterator<Item = &str> {
+    let starts = body.match_indices("http").map(|(start, _)| &body[start..]);
+    starts.filter(|rest| rest.starts_with("http://") || rest.starts_with("https://")).map(|rest| {
+        let delimiter = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '<' | '>' | '(' | ')');
+        let end = rest.find(delimiter).unwrap_or(rest.len());
+        // A sentence may end behind a link; the link does not end with its full stop.
+        rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?'])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_found_once_and_without_the_punctuation_around_them() {
+        let mut mail = Mail {
+            text: Some("See https://a.example/x?y=1&z=2, or (http://b.example).".to_owned()),
+            html: Some("<a href=\"https://a.example/x?y=1&amp;z=2\">here</a>".to_owned()),
+            ..Mail::default()
+        };
+        mail.find_links();
+        assert_eq!(mail.links, ["https://a.example/x?y=1&z=2", "http://b.example"]);
+    }
+}

@@ -1,0 +1,173 @@
+//! The page at `/`, and the JSON under `/_local` that it is made of. It exists only here.
+
+mod views;
+
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use axum::extract::{Path, Request, State};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::StatusCode;
+use local_aws::LocalAws;
+use shared::clock::Clock;
+use shared::service::Service;
+
+use crate::error::LocalError;
+use crate::gateway::Gateway;
+use crate::seeds;
+use crate::timers::Timer;
+use views::{Depth, ServiceView, outbox};
+
+/// Where the docs pages find Scalar's script, without a network.
+pub(crate) const SCALAR_SCRIPT: &str = "/_local/scalar.js";
+
+const HTML: &str = include_str!("page.html");
+const SCRIPT: &str = include_str!("page.js");
+const STYLE: &str = include_str!("page.css");
+/// Stands in the HTML where the token belongs.
+const TOKEN_PLACE: &str = "{{token}}";
+/// The page needs nothing but what this process serves, and shows mails that may say anything.
+const POLICY: &str =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What the page shows. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Page(Arc<Parts>);
+
+struct Parts {
+    aws: Arc<LocalAws>,
+    gateway: Gateway,
+    services: Vec<&'static Service>,
+    timers: Vec<Timer>,
+    clock: Clock,
+    /// What the page's actions must show; made anew at every start.
+    token: String,
+}
+
+impl Page {
+    pub(crate) fn new(
+        aws: Arc<LocalAws>,
+        gateway: Gateway,
+        services: Vec<&'static Service>,
+        timers: Vec<Timer>,
+        clock: Clock,
+    ) -> Result<Self, LocalError> {
+        let token = URL_SAFE_NO_PAD.encode(shared::ids::random::<32>()?);
+        Ok(Self(Arc::new(Parts { aws, gateway, services, timers, clock, token })))
+    }
+}
+
+/// The page, its JSON, and behind them the HTTP API of template.yaml.
+pub(crate) fn router(page: Page) -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route("/_local/page.js", get(async || file("text/javascript; charset=utf-8", SCRIPT)))
+        .route("/_local/page.css", get(async || file("text/css; charset=utf-8", STYLE)))
+        .route(SCALAR_SCRIPT, get(scalar_script))
+        .route("/_local/services", get(services))
+        .route("/_local/accounts", get(accounts))
+        .route("/_local/outbox", get(messages))
+        .route("/_local/queues", get(queues))
+        .route("/_local/timers", get(timers))
+        .route("/_local/timers/{function}/{name}", post(fire))
+        .fallback(service)
+        .with_state(page)
+}
+
+async fn service(State(Page(page)): State<Page>, request: Request) -> Response {
+    page.gateway.answer(request).await
+}
+
+async fn index(State(Page(page)): State<Page>) -> impl IntoResponse {
+    let headers = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    (headers, Html(HTML.replace(TOKEN_PLACE, &page.token)))
+}
+
+fn file(content_type: &'static str, content: &'static str) -> impl IntoResponse {
+    ([(CONTENT_TYPE, content_type), (X_CONTENT_TYPE_OPTIONS, "nosniff"), (CACHE_CONTROL, "no-cache")], content)
+}
+
+async fn scalar_script() -> Response {
+    match scalar_api_reference::get_asset("scalar.js") {
+        Some(script) => ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "max-age=86400")], script).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn services(State(Page(page)): State<Page>) -> Json<Vec<ServiceView>> {
+    Json(page.services.iter().map(|service| ServiceView::of(service)).collect())
+}
+
+async fn accounts(State(Page(page)): State<Page>) -> Json<Vec<seeds::AccountView>> {
+    Json(seeds::views(&page.clock))
+}
+
+async fn messages(State(Page(page)): State<Page>) -> Response {
+    answer(page.aws.mailbox().await.map(outbox))
+}
+
+async fn queues(State(Page(page)): State<Page>) -> Response {
+    answer(page.aws.queues().await.map(|queues| queues.into_iter().map(Depth::from).collect::<Vec<_>>()))
+}
+
+async fn timers(State(Page(page)): State<Page>) -> Response {
+    Json(page.timers.iter().map(Timer::view).collect::<Vec<_>>()).into_response()
+}
+
+/// Fires a timer now. Only the page does that: it alone knows the token.
+async fn fire(State(Page(page)): State<Page>, Path((function, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    let shown = headers.get("x-local-token").map_or(&b""[..], |token| token.as_bytes());
+    if verify_slices_are_equal(shown, page.token.as_bytes()).is_err() {
+        return (StatusCode::FORBIDDEN, "the page's token is needed\n").into_response();
+    }
+    match page.timers.iter().find(|timer| timer.is(&function, &name)) {
+        Some(timer) => Json(timer.fire().await).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn answer<T: serde::Serialize>(result: Result<T, local_aws::Error>) -> Response {
+    match result {
+        Ok(value) => Json(value).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the embedded AWS does not say");
+            (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_names_its_token_once_and_nothing_of_another_host() {
+        assert_eq!(HTML.matches(TOKEN_PLACE).count(), 1);
+        for text in [HTML, SCRIPT, STYLE] {
+            assert!(!text.contains("http://") && !text.contains("https://") && !text.contains("//cdn"));
+        }
+    }
+
+    #[test]
+    fn the_script_writes_text_only() {
+        for dangerous in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
+            assert!(!SCRIPT.contains(dangerous), "{dangerous}");
+        }
+    }
+
+    #[test]
+    fn scalars_script_is_in_this_program() {
+        let script = scalar_api_reference::get_asset("scalar.js").unwrap();
+        assert!(script.len() > 1_000_000);
+    }
+}

@@ -1,0 +1,105 @@
+//! From the flags to a running platform, and back.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use local_aws::{LocalAws, Options};
+use shared::clock::Clock;
+use shared::server;
+use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::Arguments;
+use crate::data::DataDir;
+use crate::environment;
+use crate::error::LocalError;
+use crate::guard::{OwnOrigins, guard};
+use crate::page::{self, Page};
+use crate::seeds;
+use crate::services::Services;
+use crate::startup;
+
+/// Where web pages under development are usually served from.
+const DEVELOPMENT_ORIGIN: &str = "http://localhost:3000";
+
+/// Runs the platform until SIGINT or SIGTERM.
+pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
+    let began = Instant::now();
+    let clock = Clock::system();
+    let data = match arguments.ephemeral {
+        true => None,
+        false => Some(DataDir::take(&arguments.data, arguments.fresh)?),
+    };
+    let listener = bind(arguments.port).await?;
+    let port = listener.local_addr().map_err(LocalError::Serve)?.port();
+    let origins = OwnOrigins::on(port);
+    let options = Options {
+        data: data.as_ref().map(DataDir::aws),
+        port: arguments.aws_port,
+        parameters: parameters(&origins),
+        template: None,
+    };
+    let aws = Arc::new(LocalAws::start(options).await?);
+    let services = Services::build(&aws, &clock).await?;
+    if let Some(data) = &data {
+        environment::keep(data.path(), &services.environments)?;
+    }
+    if let Some(auth) = &services.auth {
+        seeds::ensure(auth, &clock).await?;
+    }
+
+    let stop = server::stop_signal();
+    let tasks = TaskTracker::new();
+    for reader in services.readers {
+        tasks.spawn(reader.run(stop.clone()));
+    }
+    for timer in services.timers.clone() {
+        tasks.spawn(timer.run(stop.clone()));
+    }
+    tasks.close();
+    if let Some(chat) = services.chat {
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            stop.cancelled().await;
+            chat.shutdown().await;
+        });
+    }
+
+    let listed = services.listed.clone();
+    let page = Page::new(Arc::clone(&aws), services.gateway, services.listed, services.timers, clock.clone())?;
+    let router: Router = page::router(page).layer(from_fn_with_state(origins.clone(), guard));
+    startup::print(origins.public_base_url(), aws.endpoint(), &listed, data.as_ref(), &clock, began.elapsed());
+    server::serve(listener, router, false, stop.clone()).await.map_err(LocalError::Serve)?;
+    stop.cancel();
+    tasks.wait().await;
+    // Only handlers that outlasted the drain time still hold it; the data survives that, too.
+    match Arc::into_inner(aws) {
+        Some(aws) => Ok(aws.shutdown().await?),
+        None => Ok(()),
+    }
+}
+
+async fn bind(port: u16) -> Result<TcpListener, LocalError> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| match source.kind() {
+        ErrorKind::AddrInUse => LocalError::PortInUse { port },
+        _ => LocalError::Port { port, source },
+    })
+}
+
+/// The parameters of template.yaml that differ from their defaults here.
+fn parameters(origins: &OwnOrigins) -> BTreeMap<String, String> {
+    let parameters = [
+        ("Stage", "local".to_owned()),
+        ("PublicBaseUrl", origins.public_base_url().to_owned()),
+        ("AllowedOrigins", format!("{DEVELOPMENT_ORIGIN},{}", origins.list())),
+        ("DocsScriptUrl", page::SCALAR_SCRIPT.to_owned()),
+        // It comes from this very process.
+        ("DocsScriptIntegrity", String::new()),
+    ];
+    parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

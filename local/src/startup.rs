@@ -1,0 +1,40 @@
+//! What is said once the platform is up: what is where, who can sign in, what the flags are.
+
+use std::time::Duration;
+
+use shared::clock::Clock;
+use shared::service::Service;
+
+use crate::data::DataDir;
+use crate::seeds::{ACCOUNTS, PASSWORD};
+
+/// Prints it to standard output; the log goes to standard error.
+pub(crate) fn print(
+    url: &str,
+    aws: &str,
+    services: &[&Service],
+    data: Option<&DataDir>,
+    clock: &Clock,
+    took: Duration,
+) {
+    let data = data.map_or_else(|| "in memory, gone at the end".to_owned(), |data| data.path().display().to_string());
+    println!("EventZR runs on this machine (started in {} ms; Ctrl-C stops it)\n", took.as_millis());
+    println!("  page      {:<30} accounts with codes, messages sent, queues, timers", format!("{url}/"));
+    for service in services {
+        let base = format!("{url}{}", service.base_path);
+        println!("  {:<9} {base:<30} docs: {base}/docs", service.name);
+    }
+    println!("  AWS       {aws:<30} for AWS_ENDPOINT_URL; keys test/test, region {}", local_aws::REGION);
+    println!("  data      {data}\n");
+    println!("  accounts, all with the password {PASSWORD}");
+    for account in &ACCOUNTS {
+        let tenants: Vec<_> = account.tenants.iter().map(|tenant| format!("{} ({})", tenant.name, tenant.id)).collect();
+        println!("  {:<22} {:<10} {}", account.email, account.role.name(), tenants.join(", "));
+    }
+    for account in &ACCOUNTS {
+        if let Some(now) = account.current_code(clock.now()) {
+            println!("\n  {} has a second factor; its code is {} for {} s (later ones on the page)", account.email, now.code, now.seconds_left);
+        }
+    }
+    println!("\n  flags     --port N  --aws-port N  --data DIR  --ephemeral  --fresh  (--help)\n");
+}

@@ -1,0 +1,85 @@
+use http::Method;
+use http::header::{CONTENT_SECURITY_POLICY, HOST, ORIGIN};
+use serde_json::Value;
+
+use crate::platform::{Platform, answer};
+
+#[tokio::test]
+async fn the_page_and_its_data_are_there() {
+    let platform = Platform::ephemeral().await;
+    let response = platform.request(Method::GET, "/").send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'"));
+    assert!(response.text().await.unwrap().contains("EventZR"));
+    for file in ["page.js", "page.css"] {
+        assert_eq!(platform.get(&format!("/_local/{file}")).await.status, 200, "{file}");
+    }
+
+    let services = platform.get("/_local/services").await.body;
+    let names: Vec<_> = services.as_array().unwrap().iter().map(|service| &service["name"]).collect();
+    assert_eq!(names, ["auth", "chat"]);
+    assert_eq!(platform.get("/_local/outbox").await.body, Value::Array(Vec::new()));
+    assert!(platform.get("/_local/queues").await.body.is_array());
+    assert_eq!(platform.get("/_local/nothing").await.status, 404);
+}
+
+#[tokio::test]
+async fn only_this_machines_names_are_answered() {
+    let platform = Platform::ephemeral().await;
+    for path in ["/", "/_local/accounts", "/auth/v1/health", "/chat/v1/health"] {
+        for (host, status) in [("evil.example", 421), ("127.0.0.1.evil.example", 421), ("localhost", 200)] {
+            let request = platform.request(Method::GET, path).header(HOST, host);
+            assert_eq!(answer(request).await.status, status, "{host}{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_page_reads_nothing_of_the_local_data() {
+    let platform = Platform::ephemeral().await;
+    for path in ["/_local/accounts", "/_local/outbox", "/_local/queues", "/_local/timers", "/_local/page.js"] {
+        for origin in ["https://evil.example", "http://localhost:3000", "null"] {
+            let request = platform.request(Method::GET, path).header(ORIGIN, origin);
+            assert_eq!(answer(request).await.status, 403, "{origin} {path}");
+        }
+        let own = platform.request(Method::GET, path).header(ORIGIN, &platform.url);
+        assert_eq!(answer(own).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_timer_is_fired_by_the_page_alone() {
+    let platform = Platform::ephemeral().await;
+    let timers = platform.get("/_local/timers").await.body;
+    let timer = timers.as_array().unwrap().iter().find(|timer| timer["name"] == "RotateKeys").unwrap();
+    let path = format!("/_local/timers/{}/RotateKeys", timer["function"].as_str().unwrap());
+    for token in ["", "wrong"] {
+        let request = platform.request(Method::POST, &path).header("x-local-token", token);
+        assert_eq!(answer(request).await.status, 403);
+    }
+
+    let page = platform.get("/").await.body;
+    let page = page.as_str().unwrap();
+    let (_, rest) = page.split_once("name=\"local-token\" content=\"").unwrap();
+    let (token, _) = rest.split_once('"').unwrap();
+    let fired = answer(platform.request(Method::POST, &path).header("x-local-token", token)).await;
+    assert_eq!((fired.status, &fired.body["error"]), (200, &Value::Null));
+    let unknown = platform.request(Method::POST, "/_local/timers/AuthWorkerFunction/None").header("x-local-token", token);
+    assert_eq!(answer(unknown).await.status, 404);
+}
+
+#[tokio::test]
+async fn the_docs_work_without_a_network() {
+    let platform = Platform::ephemeral().await;
+    for service in ["auth", "chat"] {
+        let docs = platform.get(&format!("/{service}/v1/docs")).await;
+        let page = docs.body.as_str().unwrap();
+        assert!(page.contains(r#"<script src="/_local/scalar.js"></script>"#), "{page}");
+        assert!(!page.contains("https://"), "{page}");
+        let document = platform.get(&format!("/{service}/v1/openapi.json")).await;
+        assert_eq!(document.body["openapi"].as_str().unwrap().split('.').next(), Some("3"));
+    }
+    let script = platform.get("/_local/scalar.js").await;
+    assert_eq!(script.status, 200);
+    assert!(script.body.as_str().unwrap().len() > 1_000_000);
+}

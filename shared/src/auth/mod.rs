@@ -1,0 +1,17 @@
+//! Who is calling: tokens, principals, roles, plans and revocation.
+
+mod claims;
+mod keys;
+mod principal;
+mod revocations;
+mod roles;
+mod tenant;
+mod verifier;
+
+pub use claims::{Claims, TOKEN_TYPE};
+pub use keys::{KeyRing, PublicKey, SIGNING_KEYS_PARTITION};
+pub use principal::{Authenticator, Principal};
+pub use revocations::{Revocation, Revocations};
+pub use roles::{Plan, Role, Roles};
+pub use tenant::{SYSTEM_TENANT, TenantId, UserId};
+pub use verifier::{LEEWAY, Verifier};

@@ -1,0 +1,156 @@
+//! Revoked sessions and accounts, known to every service within 30 s.
+//!
+//! `revocations` holds one item a revocation, expiring with the longest token. Each process keeps
+//! them in memory and reads only newer ones, at most every 15 s and only when a request comes.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Claims, LEEWAY};
+use crate::clock::Clock;
+use crate::error::{Error, chain};
+use crate::store::{Action, Key, Table};
+
+/// Partitions of the table: many sessions may end at once.
+const SHARDS: u8 = 4;
+/// How old our knowledge may be before a request reads what is new.
+const FRESH: SignedDuration = SignedDuration::from_secs(15);
+/// How old it may be at all; then nobody is let in.
+const USABLE: SignedDuration = SignedDuration::from_secs(30);
+/// How far back a read of new items goes: writers' clocks and slow writes.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(10);
+/// No token lives longer than this.
+const KEPT: SignedDuration = SignedDuration::from_secs(3600 + 60);
+
+/// One revocation: of a session (`sid`), or of all tokens of an account (`sub`) issued before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Revocation {
+    /// The session's or the account's id.
+    pub subject: Uuid,
+    /// Tokens issued up to then are refused.
+    pub at: Timestamp,
+    /// When no token is left that it could concern.
+    pub expires_at: Timestamp,
+    /// The same in seconds, for the store's garbage collection.
+    ttl: i64,
+}
+
+impl Revocation {
+    /// Revokes `subject` as of `now`.
+    #[must_use]
+    pub fn new(subject: Uuid, now: Timestamp) -> Self {
+        let expires_at = now + KEPT + LEEWAY;
+        Self { subject, at: now, expires_at, ttl: expires_at.as_second() }
+    }
+}
+
+/// What this process knows of revoked sessions and accounts.
+#[derive(Debug)]
+pub struct Revocations {
+    table: Table,
+    clock: Clock,
+    known: Mutex<Known>,
+    reading: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    by_subject: HashMap<Uuid, Revocation>,
+    /// The time up to which we have read. A wall clock's, since a frozen Lambda's monotonic one may stand.
+    read_at: Option<Timestamp>,
+}
+
+impl Known {
+    /// The latest revocation of a subject counts; a slow read may bring an earlier one after it.
+    fn note(&mut self, revocation: Revocation) {
+        match self.by_subject.get(&revocation.subject) {
+            Some(known) if known.at >= revocation.at => {}
+            _ => drop(self.by_subject.insert(revocation.subject, revocation)),
+        }
+    }
+}
+
+impl Revocations {
+    /// Nothing is known until the first check.
+    #[must_use]
+    pub fn new(table: Table, clock: Clock) -> Self {
+        Self { table, clock, known: Mutex::default(), reading: tokio::sync::Mutex::new(()) }
+    }
+
+    /// Whether the session or the account of these claims was revoked after they were issued.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when nothing could be read for 30 s: never let in by ignorance.
+    pub async fn is_revoked(&self, claims: &Claims) -> Result<bool, Error> {
+        if !self.is_younger_than(FRESH) {
+            self.refresh().await?;
+        }
+        let known = self.known();
+        let revoked = |subject: &Uuid| {
+            known.by_subject.get(subject).is_some_and(|found| found.at.as_millisecond() >= claims.issued_at_millis())
+        };
+        Ok(known.by_subject.contains_key(&claims.sid) || revoked(&claims.sub.0))
+    }
+
+    /// The write that revokes, for the transaction of its cause.
+    pub fn revoke(&self, revocation: &Revocation) -> Action {
+        let shard = revocation.subject.as_bytes()[15] % SHARDS;
+        let key = Key::new(format!("R#{shard}"), format!("{}#{}", moment(revocation.at), revocation.subject));
+        self.table.put(&key, revocation)
+    }
+
+    /// Makes a committed revocation known here at once.
+    pub fn note(&self, revocation: Revocation) {
+        self.known().note(revocation);
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether our knowledge is; a clock that was set back makes it old.
+    fn is_younger_than(&self, age: SignedDuration) -> bool {
+        let now = self.clock.now();
+        self.known().read_at.is_some_and(|at| at <= now && now < at + age)
+    }
+
+    async fn refresh(&self) -> Result<(), Error> {
+        let _one_at_a_time = self.reading.lock().await;
+        if self.is_younger_than(FRESH) {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let from = self.known().read_at.map_or(now - KEPT, |up_to| up_to.min(now)) - OVERLAP;
+        match self.read_since(from).await {
+            Ok(newer) => {
+                let mut known = self.known();
+                known.by_subject.retain(|_, revocation| revocation.expires_at > now);
+                newer.into_iter().for_each(|revocation| known.note(revocation));
+                known.read_at = Some(now);
+                Ok(())
+            }
+            Err(error) if self.is_younger_than(USABLE) => {
+                tracing::warn!(error.chain = chain(&error), "revocations could not be read; the last ones still hold");
+                Ok(())
+            }
+            Err(error) => Err(Error::unavailable(error)),
+        }
+    }
+
+    async fn read_since(&self, from: Timestamp) -> Result<Vec<Revocation>, Error> {
+        let shards = (0..SHARDS).map(|shard| {
+            self.table.query(format!("R#{shard}")).between(moment(from), "~").all::<Revocation>()
+        });
+        Ok(futures_util::future::try_join_all(shards).await?.concat())
+    }
+}
+
+/// Milliseconds since 1970 with leading zeros, so that text order is time order.
+fn moment(time: Timestamp) -> String {
+    format!("{:015}", time.as_millisecond())
+}

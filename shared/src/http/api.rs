@@ -1,0 +1,111 @@
+//! A service's router, assembled from its list of routes.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::{HeaderValue, Method};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::routes;
+
+use super::context::{ContextLayer, with_context};
+use super::guard::{Guard, guard};
+use super::reply::{REPLAYED, refuse};
+use super::{ErrorEnvelope, Rule, body, docs, document};
+use crate::config::CorsConfig;
+use crate::error::Error;
+use crate::platform::Platform;
+
+/// How long browsers may remember a preflight.
+const PREFLIGHT_AGE: std::time::Duration = std::time::Duration::from_mins(10);
+
+/// The routes of a service while they are collected.
+pub struct Api<S> {
+    platform: Platform,
+    router: OpenApiRouter<S>,
+}
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(ErrorEnvelope)))]
+struct Base;
+
+impl<S: Clone + Send + Sync + 'static> Api<S> {
+    /// Only what every service has: `/health`, and at the end the document and its page.
+    #[must_use]
+    pub fn new(platform: &Platform) -> Self {
+        let api = Self { platform: platform.clone(), router: OpenApiRouter::with_openapi(Base::openapi()) };
+        api.route(Rule::public(), routes!(docs::health))
+    }
+
+    /// Adds the handlers of one path, each guarded by `rule`.
+    #[must_use]
+    pub fn route(mut self, rule: Rule, (schemas, mut paths, methods): UtoipaMethodRouter<S>) -> Self {
+        document::describe(&mut paths, rule, self.platform.service());
+        let layer = Guard { rule, platform: self.platform.clone() };
+        // `layer` would also guard the method router's own 405, which has to stay a 405.
+        let methods = methods.route_layer(from_fn_with_state(layer, guard));
+        self.router = self.router.routes((schemas, paths, methods));
+        self
+    }
+
+    /// The router, with everything around the routes, and the OpenAPI document as JSON.
+    pub fn finish(self, state: S) -> Router {
+        let service = self.platform.service();
+        let nested = OpenApiRouter::default().nest(service.base_path, self.router);
+        let (router, mut openapi) = nested.with_state::<()>(state).split_for_parts();
+        document::complete(&mut openapi, service);
+        let json = openapi.to_json().map(Bytes::from).unwrap_or_default();
+        let context = ContextLayer { service, clock: self.platform.clock().clone() };
+        router
+            .merge(docs::routes(service, self.platform.docs(), json))
+            .method_not_allowed_fallback(method_not_allowed)
+            .fallback(not_found)
+            .layer(from_fn(security_headers))
+            .layer(cors(self.platform.cors()))
+            .layer(from_fn_with_state(context, with_context))
+    }
+}
+
+async fn not_found(request: Request) -> Response {
+    body::drain(request.into_body()).await;
+    refuse(&Error::NotFound).into_response()
+}
+
+async fn method_not_allowed(request: Request) -> Response {
+    body::drain(request.into_body()).await;
+    refuse(&Error::MethodNotAllowed).into_response()
+}
+
+/// What browsers are told about every answer: nothing here is to be sniffed, framed or cached,
+/// unless the handler says so.
+async fn security_headers(request: Request, next: axum::middleware::Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(http::header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    headers.entry(http::header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
+    headers.entry(http::header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Lets the pages of the allowed origins read answers; also answers their preflights.
+pub fn cors(config: &CorsConfig) -> CorsLayer {
+    let origins = config.allowed_origins.iter().filter_map(|origin| origin.parse::<HeaderValue>().ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            HeaderName::from_static("x-tenant-id"),
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("x-search-after"),
+            HeaderName::from_static("idempotency-key"),
+        ])
+        .expose_headers([HeaderName::from_static("x-request-id"), RETRY_AFTER, REPLAYED])
+        .allow_credentials(true)
+        .max_age(PREFLIGHT_AGE)
+}

@@ -1,0 +1,75 @@
+//! The guard in front of each route: token, tenant, role, plan, body, then idempotency.
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+
+use super::body;
+use super::idempotency::{Idempotency, keep_refusal};
+use super::reply::{Refusal, refuse};
+use super::rule::{Access, Rule};
+use super::RequestContext;
+use crate::auth::Principal;
+use crate::error::Error;
+use crate::platform::Platform;
+
+/// A route's rule and what it takes to apply it.
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    pub(super) rule: Rule,
+    pub(super) platform: Platform,
+}
+
+/// Lets a request through to its handler, or answers it.
+pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if let Err(error) = guard.admit(&mut parts).await {
+        body::drain(body).await;
+        return refuse(&error).into_response();
+    }
+    let bytes = match body::read(body, guard.rule.body_limit).await {
+        Ok(bytes) => bytes,
+        Err(error) => return refuse(&error).into_response(),
+    };
+    let idempotency = match Idempotency::of_request(&guard.platform, &parts, &bytes) {
+        Ok(idempotency) => idempotency,
+        Err(error) => return refuse(&error).into_response(),
+    };
+    match idempotency.replay().await {
+        Ok(Some(kept)) => return kept.into_response(),
+        Ok(None) => {}
+        Err(error) => return refuse(&error).into_response(),
+    }
+    parts.extensions.insert(idempotency.clone());
+    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    keep_refusal(&idempotency, response).await
+}
+
+impl Guard {
+    /// Verifies the token, the tenant header, the role and the plan, in this order.
+    async fn admit(&self, parts: &mut Parts) -> Result<(), Error> {
+        let Access::Bearer { role, plan } = self.rule.access else {
+            return Ok(());
+        };
+        let principal = self.platform.authenticator().authenticate(&parts.headers).await?;
+        if let Some(context) = RequestContext::current() {
+            context.set_tenant(principal.tenant());
+        }
+        principal.check_tenant_header(&parts.headers, self.platform.service().tenant_header)?;
+        principal.require(role, plan)?;
+        parts.extensions.insert(principal);
+        Ok(())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Principal {
+    type Rejection = Refusal;
+
+    /// Finds whom the guard let in. On a route declared public there is nobody, whatever the
+    /// handler asks for.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Error::Unauthorized.into())
+    }
+}

@@ -1,0 +1,28 @@
+//! What every answer goes through: context, guard, JSON with validation, idempotency, envelope.
+
+mod address;
+mod api;
+mod body;
+mod context;
+mod docs;
+mod document;
+mod envelope;
+mod guard;
+mod idempotency;
+mod input;
+mod paging;
+mod reply;
+mod rule;
+
+pub use address::ClientAddress;
+pub use api::{Api, cors};
+pub use context::{RequestContext, answer_refusal, to_its_end};
+pub use envelope::{Envelope, ErrorBody, ErrorEnvelope, Meta, Page};
+pub use idempotency::{Finished, Idempotency, IdempotencyStore};
+pub use input::{Json, PathParams, Query, from_value};
+pub use paging::{Pager, Paging};
+pub use reply::{Refusal, Reply, refuse};
+pub use rule::Rule;
+
+pub(crate) use address::behind_load_balancer;
+pub(crate) use context::panic_text;

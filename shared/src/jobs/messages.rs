@@ -1,0 +1,79 @@
+//! What services tell each other. Payloads hold ids, not data, wherever the receiver can ask.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::auth::{TenantId, UserId};
+
+/// A message on a queue between services.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "camelCase")]
+pub enum Job {
+    /// Something that reports counts.
+    Fact(Fact),
+    /// auth tells everybody that an account is new or changed.
+    UserChanged(UserChanged),
+}
+
+/// A fact of the platform's own, for the datasets of reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase")]
+pub enum Fact {
+    /// Somebody signed in, or tried to with a known account.
+    #[serde(rename_all = "camelCase")]
+    SignIn {
+        /// Makes a second delivery recognisable.
+        id: Uuid,
+        /// Where.
+        tenant_id: TenantId,
+        /// Who.
+        user_id: UserId,
+        /// How.
+        method: SignInMethod,
+        /// With what result.
+        outcome: SignInOutcome,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// How somebody signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SignInMethod {
+    /// With a password alone.
+    Password,
+    /// With a password and a TOTP code.
+    PasswordAndTotp,
+}
+
+/// How a sign-in ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SignInOutcome {
+    /// Tokens were given.
+    Success,
+    /// The account asked for a second factor.
+    Challenged,
+}
+
+/// An account as other services know it. A later one replaces an earlier one, by `version`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserChanged {
+    /// Who.
+    pub user_id: UserId,
+    /// The account's version: an older one is dropped.
+    pub version: u64,
+    /// Tenants of which it is a member.
+    pub tenants: Vec<TenantId>,
+    /// Its address, if that is verified.
+    pub verified_email: Option<String>,
+    /// What others see.
+    pub display_name: String,
+    /// BCP 47.
+    pub locale: Option<String>,
+    /// IANA.
+    pub time_zone: Option<String>,
+}

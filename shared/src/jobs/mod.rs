@@ -1,0 +1,12 @@
+//! Everything that happens later or elsewhere: the outbox, its queues, and the workers.
+
+mod messages;
+mod outbox;
+mod queue;
+mod sweep;
+mod worker;
+
+pub use messages::{Fact, Job, SignInMethod, SignInOutcome, UserChanged};
+pub use outbox::{Entry, Outbox};
+pub use queue::{QueueName, Queues};
+pub use worker::{Event, Message, Worker, handle};

@@ -1,0 +1,23 @@
+//! What all five EventZR services stand on.
+//!
+//! Nothing here imports upward: [`http`], [`lambda`] and [`server`] stand on [`auth`] and [`jobs`],
+//! these on [`store`], and that on [`clock`], [`ids`], [`config`], [`telemetry`], [`seal`] and [`error`].
+
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod ids;
+pub mod jobs;
+pub mod lambda;
+pub mod platform;
+pub mod seal;
+pub mod server;
+pub mod service;
+pub mod store;
+pub mod telemetry;
+
+pub use error::{Error, Problem, ServiceError};
+pub use platform::Platform;
+pub use service::Service;

@@ -1,0 +1,59 @@
+//! The entry point of a long-lived binary: serves until it is told to stop, then drains.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::http::behind_load_balancer;
+
+/// How long open requests may take after the signal; ECS kills after `stopTimeout`.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// A token that is cancelled by SIGTERM or SIGINT.
+#[must_use]
+pub fn stop_signal() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let signalled = stop.clone();
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("stopping");
+        signalled.cancel();
+    });
+    stop
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        },
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be caught; only SIGINT stops this process cleanly");
+            // Without either signal the process runs until it is killed.
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+/// Serves `router` until `stop` is cancelled, then lets open requests finish.
+///
+/// `trusted_proxy` says that a load balancer of ours stands in front and appends the client's
+/// address to `x-forwarded-for`.
+pub async fn serve(listener: TcpListener, router: Router, trusted_proxy: bool, stop: CancellationToken) -> std::io::Result<()> {
+    let router = if trusted_proxy { behind_load_balancer(router) } else { router };
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let drained = stop.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
+    tokio::select! {
+        result = server => result,
+        () = async { drained.cancelled().await; tokio::time::sleep(DRAIN).await } => {
+            tracing::warn!("requests were still open at the end of the drain time");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! DynamoDB: tables, items, queries and transactions. The only place that knows its SDK.
+
+mod action;
+mod client;
+mod failure;
+mod item;
+mod lease;
+mod meter;
+mod query;
+mod table;
+mod transact;
+
+pub use action::Action;
+pub use client::{Store, sdk_config};
+pub use item::{Key, Stored};
+pub use lease::Lease;
+pub use meter::{Meter, Usage};
+pub use query::{Query, Rows};
+pub use table::Table;
+pub use transact::{Commit, Transaction};

@@ -1,0 +1,142 @@
+//! A table: reads by key, and where writes begin.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::failure::classify;
+use super::item::{Attributes, Key, from_attributes};
+use super::transact::pause;
+use super::{Action, Meter, Query, Store};
+use crate::error::Error;
+
+/// The most keys that one `BatchGetItem` takes.
+const BATCH_GET: usize = 100;
+/// Rounds for keys that the store did not get to.
+const ROUNDS: u32 = 6;
+
+/// A table by name. Clones share the connection.
+#[derive(Clone, Debug)]
+pub struct Table {
+    store: Store,
+    name: Arc<str>,
+}
+
+impl Table {
+    pub(crate) fn new(store: Store, name: &str) -> Self {
+        Self { store, name: Arc::from(name) }
+    }
+
+    /// The store that this table is in.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Reads one item, strongly consistent.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Error> {
+        let output = self
+            .store
+            .0
+            .get_item()
+            .table_name(self.name())
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(classify)?;
+        Meter::count(output.consumed_capacity());
+        output.item.map(from_attributes).transpose()
+    }
+
+    /// Reads two items of different kinds in one call, strongly consistent.
+    pub async fn get_pair<A: DeserializeOwned, B: DeserializeOwned>(
+        &self,
+        first: &Key,
+        second: &Key,
+    ) -> Result<(Option<A>, Option<B>), Error> {
+        let mut found = self.fetch(&[first.clone(), second.clone()]).await?;
+        let a = found.remove(first).map(from_attributes).transpose()?;
+        let b = found.remove(second).map(from_attributes).transpose()?;
+        Ok((a, b))
+    }
+
+    /// Reads items by their keys, strongly consistent, in the keys' order; a repeated key is read once.
+    pub async fn get_all<T: DeserializeOwned + Clone>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, Error> {
+        let mut parsed: HashMap<Key, T> = HashMap::with_capacity(keys.len());
+        for chunk in keys.chunks(BATCH_GET) {
+            for (key, attributes) in self.fetch(chunk).await? {
+                parsed.insert(key, from_attributes(attributes)?);
+            }
+        }
+        Ok(keys.iter().map(|key| parsed.get(key).cloned()).collect())
+    }
+
+    async fn fetch(&self, keys: &[Key]) -> Result<HashMap<Key, Attributes>, Error> {
+        let mut found = HashMap::with_capacity(keys.len());
+        let mut wanted: Vec<Attributes> = Vec::with_capacity(keys.len());
+        for (position, key) in keys.iter().enumerate() {
+            if !keys[..position].contains(key) {
+                wanted.push(key.attributes());
+            }
+        }
+        for round in 0..ROUNDS {
+            if wanted.is_empty() {
+                return Ok(found);
+            }
+            if round > 0 {
+                tokio::time::sleep(pause(round)).await;
+            }
+            let request = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
+            let mut output = self
+                .store
+                .0
+                .batch_get_item()
+                .request_items(self.name(), request.map_err(Error::internal)?)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(classify)?;
+            Meter::count(output.consumed_capacity());
+            for item in output.responses.as_mut().and_then(|tables| tables.remove(self.name())).unwrap_or_default() {
+                found.insert(Key::of(&item)?, item);
+            }
+            let rest = output.unprocessed_keys.as_mut().and_then(|tables| tables.remove(self.name()));
+            wanted = rest.map(|rest| rest.keys).unwrap_or_default();
+        }
+        if wanted.is_empty() { Ok(found) } else { Err(Error::unavailable("unprocessed keys remain")) }
+    }
+
+    /// A query on one partition of this table.
+    pub fn query(&self, pk: impl Into<String>) -> Query {
+        Query::new(self.clone(), pk.into())
+    }
+
+    /// Writes `item` whole.
+    pub fn put(&self, key: &Key, item: &impl Serialize) -> Action {
+        Action::put(self, key, item)
+    }
+
+    /// Changes an item by an update expression.
+    pub fn update(&self, key: &Key, expression: &str) -> Action {
+        Action::update(self, key, expression)
+    }
+
+    /// Deletes an item.
+    pub fn delete(&self, key: &Key) -> Action {
+        Action::delete(self, key)
+    }
+
+    /// A condition on an item that the transaction does not change.
+    pub fn check(&self, key: &Key) -> Action {
+        Action::check(self, key)
+    }
+}
