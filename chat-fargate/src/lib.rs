@@ -9,14 +9,16 @@ mod state;
 mod threads;
 
 use axum::Router;
-use shared::Platform;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::http::{Api, Rule};
 use shared::service::CHAT;
+use shared::{Platform, server};
 use socketioxide::SocketIo;
 use socketioxide::layer::SocketIoLayer;
+use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
 use utoipa_axum::routes;
 
 pub use config::ServerConfig;
@@ -48,7 +50,6 @@ impl Chat {
     }
 
     /// Every route, with who may call it, and Socket.IO beside them.
-    #[must_use]
     pub fn router(&self) -> Router {
         Api::new(&self.state.platform)
             .route(Rule::bearer(), routes!(threads::create, threads::list))
@@ -57,6 +58,27 @@ impl Chat {
             .route(Rule::bearer(), routes!(messages::create))
             .finish(self.state.clone())
             .merge(sockets::router(&self.engine, &self.state))
+    }
+
+    /// Serves until `stop` is cancelled, then closes the sockets while open requests finish.
+    ///
+    /// `trusted_proxy` says that a load balancer of ours stands in front.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        trusted_proxy: bool,
+        stop: CancellationToken,
+    ) -> std::io::Result<()> {
+        let serving = async {
+            let served = server::serve(listener, self.router(), trusted_proxy, stop.clone()).await;
+            stop.cancel();
+            served
+        };
+        let closing = async {
+            stop.cancelled().await;
+            self.shutdown().await;
+        };
+        tokio::join!(serving, closing).0
     }
 
     /// Closes the sockets whose token has expired or was revoked. This happens every few seconds by

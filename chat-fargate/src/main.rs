@@ -17,7 +17,7 @@ async fn main() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
         None => run(&env).await,
         // The container's health check: there is no curl in its image.
-        Some("--health") => health(&env).await,
+        Some("--health") => ask_health(&env).await,
         Some(other) => Err(format!("unknown argument {other}; there is only --health").into()),
     };
     match result {
@@ -34,20 +34,9 @@ async fn run(env: &Env) -> Result<(), Failure> {
     let config = ServerConfig::from_env(env)?;
     let chat = Chat::build(env, Clock::system()).await?;
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, config.port)).await?;
-    let stop = server::stop_signal();
-    let serving = async {
-        let served = server::serve(listener, chat.router(), config.trusted_proxy, stop.clone()).await;
-        stop.cancel();
-        served
-    };
-    let closing = async {
-        stop.cancelled().await;
-        chat.shutdown().await;
-    };
-    let (served, ()) = tokio::join!(serving, closing);
-    Ok(served?)
+    Ok(chat.serve(listener, config.trusted_proxy, server::stop_signal()).await?)
 }
 
-async fn health(env: &Env) -> Result<(), Failure> {
+async fn ask_health(env: &Env) -> Result<(), Failure> {
     Ok(check_health(ServerConfig::from_env(env)?.port).await?)
 }

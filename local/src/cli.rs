@@ -12,7 +12,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 8080, global = true)]
     pub(crate) port: u16,
 
-    /// Port of the embedded AWS, for AWS_ENDPOINT_URL; 0 takes a free one
+    /// Port of the embedded AWS, for `AWS_ENDPOINT_URL`; 0 takes a free one
     #[arg(long, default_value_t = 4566, global = true)]
     pub(crate) aws_port: u16,
 
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Print the environment of a function, for a Lambda binary that runs beside the platform in DIR
     Env {
-        /// Its logical id in template.yaml, such as AuthFunction
+        /// Its logical id in template.yaml, such as `AuthFunction`
         function: String,
 
         /// In the form of `sam local invoke --env-vars` instead of NAME=VALUE lines

@@ -17,7 +17,9 @@ pub(crate) enum LocalError {
     Port { port: u16, source: std::io::Error },
     #[error("embedded AWS: {0}")]
     Aws(#[from] local_aws::Error),
-    #[error("template.yaml: {owner} runs the binary `{binary}`, which is not linked into this program (local/src/services.rs)")]
+    #[error(
+        "template.yaml: {owner} runs the binary `{binary}`, which is not linked into this program (local/src/services.rs)"
+    )]
     NotLinked { owner: String, binary: String },
     #[error("template.yaml: {owner}: {problem}")]
     Template { owner: String, problem: String },

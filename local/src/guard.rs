@@ -40,7 +40,8 @@ impl OwnOrigins {
 pub(crate) async fn guard(State(own): State<OwnOrigins>, request: Request, next: Next) -> Response {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     if !host.is_some_and(is_loopback) {
-        return (StatusCode::MISDIRECTED_REQUEST, "this platform answers to localhost and 127.0.0.1 only\n").into_response();
+        return (StatusCode::MISDIRECTED_REQUEST, "this platform answers to localhost and 127.0.0.1 only\n")
+            .into_response();
     }
     let foreign = request.headers().get(ORIGIN).is_some_and(|origin| !own.contains(origin.as_bytes()));
     if foreign && request.uri().path().starts_with("/_local") {
@@ -66,7 +67,8 @@ mod tests {
         for own in ["127.0.0.1", "127.0.0.1:8080", "localhost", "LOCALHOST:1"] {
             assert!(is_loopback(own), "{own}");
         }
-        for foreign in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8080", "evil.example:127"] {
+        for foreign in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8080", "evil.example:127"]
+        {
             assert!(!is_loopback(foreign), "{foreign}");
         }
     }

@@ -31,10 +31,7 @@ const DEVELOPMENT_ORIGIN: &str = "http://localhost:3000";
 pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
     let began = Instant::now();
     let clock = Clock::system();
-    let data = match arguments.ephemeral {
-        true => None,
-        false => Some(DataDir::take(&arguments.data, arguments.fresh)?),
-    };
+    let data = if arguments.ephemeral { None } else { Some(DataDir::take(&arguments.data, arguments.fresh)?) };
     let listener = bind(arguments.port).await?;
     let port = listener.local_addr().map_err(LocalError::Serve)?.port();
     let origins = OwnOrigins::on(port);

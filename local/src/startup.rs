@@ -6,7 +6,7 @@ use shared::clock::Clock;
 use shared::service::Service;
 
 use crate::data::DataDir;
-use crate::seeds::{ACCOUNTS, PASSWORD};
+use crate::seeds::{ACCOUNTS, PASSWORD, TENANTS};
 
 /// Prints it to standard output; the log goes to standard error.
 pub(crate) fn print(
@@ -28,12 +28,17 @@ pub(crate) fn print(
     println!("  data      {data}\n");
     println!("  accounts, all with the password {PASSWORD}");
     for account in &ACCOUNTS {
-        let tenants: Vec<_> = account.tenants.iter().map(|tenant| format!("{} ({})", tenant.name, tenant.id)).collect();
+        let tenants: Vec<_> = account.tenants.iter().map(|tenant| tenant.name).collect();
         println!("  {:<22} {:<10} {}", account.email, account.role.name(), tenants.join(", "));
+    }
+    println!("\n  tenants");
+    for tenant in &TENANTS {
+        println!("  {} {:<12} {}", tenant.id, tenant.plan.name(), tenant.name);
     }
     for account in &ACCOUNTS {
         if let Some(now) = account.current_code(clock.now()) {
-            println!("\n  {} has a second factor; its code is {} for {} s (later ones on the page)", account.email, now.code, now.seconds_left);
+            let (email, code, left) = (account.email, now.code, now.seconds_left);
+            println!("\n  {email} has a second factor: its code is {code} for {left} s, later ones are on the page");
         }
     }
     println!("\n  flags     --port N  --aws-port N  --data DIR  --ephemeral  --fresh  (--help)\n");

@@ -166,10 +166,9 @@ pub trait ServiceError: std::error::Error + Send + Sync + 'static {
 impl ServiceError for Error {
     fn problem(&self) -> Problem {
         match self {
-            Self::Validation(fields) => Problem {
-                details: serde_json::to_value(fields).ok(),
-                ..Problem::new(400, "VALIDATION_FAILED")
-            },
+            Self::Validation(fields) => {
+                Problem { details: serde_json::to_value(fields).ok(), ..Problem::new(400, "VALIDATION_FAILED") }
+            }
             Self::InvalidJson(_) => Problem::new(400, "INVALID_JSON"),
             Self::InvalidCursor => Problem::new(400, "INVALID_CURSOR"),
             Self::Unauthorized => Problem::new(401, "UNAUTHORIZED"),

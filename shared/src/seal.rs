@@ -58,7 +58,8 @@ impl Sealer {
     pub fn seal(&self, purpose: Purpose, context: &[u8], plain: &[u8]) -> Result<String, Error> {
         let version = &self.0.active;
         let mut bytes = plain.to_vec();
-        let nonce = self.cipher(version, purpose)?
+        let nonce = self
+            .cipher(version, purpose)?
             .seal_in_place_append_tag(Aad::from(context), &mut bytes)
             .map_err(Error::internal)?;
         let mut whole = nonce.as_ref().to_vec();
@@ -134,7 +135,8 @@ mod tests {
     }
 
     fn rotated() -> Sealer {
-        sealer(r#"{"active":"2","1":"0123456789abcdef0123456789abcdef","2":"fedcba9876543210fedcba9876543210"}"#).unwrap()
+        sealer(r#"{"active":"2","1":"0123456789abcdef0123456789abcdef","2":"fedcba9876543210fedcba9876543210"}"#)
+            .unwrap()
     }
 
     #[test]
@@ -156,7 +158,13 @@ mod tests {
 
     #[test]
     fn bad_keys_are_refused_by_name() {
-        for json in ["", "[]", r#"{"1":"0123456789abcdef0123456789abcdef"}"#, r#"{"active":"1"}"#, r#"{"active":"1","1":"short"}"#] {
+        for json in [
+            "",
+            "[]",
+            r#"{"1":"0123456789abcdef0123456789abcdef"}"#,
+            r#"{"active":"1"}"#,
+            r#"{"active":"1","1":"short"}"#,
+        ] {
             assert_eq!(sealer(json).unwrap_err().variable, "DATA_KEYS", "{json}");
         }
     }

@@ -44,7 +44,12 @@ async fn wait_for_signal() {
 ///
 /// `trusted_proxy` says that a load balancer of ours stands in front and appends the client's
 /// address to `x-forwarded-for`.
-pub async fn serve(listener: TcpListener, router: Router, trusted_proxy: bool, stop: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    trusted_proxy: bool,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
     let router = if trusted_proxy { behind_load_balancer(router) } else { router };
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let drained = stop.clone();

@@ -56,7 +56,7 @@ pub(crate) struct SendMessage {
     #[serde(rename = "type", default = "text")]
     #[schema(value_type = MessageType, default = "text")]
     #[garde(skip)]
-    pub(crate) message_type: String,
+    pub(crate) kind: String,
     /// Chosen by the client: a message sent again with the same id is stored once, and both answers
     /// are the same.
     #[garde(length(chars, min = 1, max = 128))]
@@ -78,7 +78,7 @@ fn text() -> String {
 pub(crate) struct Draft {
     pub(crate) thread_id: ThreadId,
     pub(crate) content: String,
-    pub(crate) message_type: MessageType,
+    pub(crate) kind: MessageType,
     pub(crate) client_message_id: Option<String>,
     pub(crate) mentions: Vec<UserId>,
 }
@@ -86,7 +86,7 @@ pub(crate) struct Draft {
 impl SendMessage {
     /// The message, if it keeps the rules.
     pub(crate) fn checked(self) -> Result<Draft, ChatError> {
-        let message_type = MessageType::parse(&self.message_type)?;
+        let kind = MessageType::parse(&self.kind)?;
         if self.content.is_empty() {
             return Err(ChatError::InvalidMessage("its content is empty"));
         }
@@ -96,7 +96,7 @@ impl SendMessage {
         Ok(Draft {
             thread_id: self.thread_id,
             content: self.content,
-            message_type,
+            kind,
             client_message_id: self.client_message_id,
             mentions: self.mentions,
         })
@@ -111,7 +111,7 @@ impl Draft {
             thread_id: self.thread_id,
             sender_id,
             content: self.content.clone(),
-            message_type: self.message_type,
+            kind: self.kind,
             seq,
             client_message_id: self.client_message_id.clone(),
             mentions: self.mentions.clone(),
@@ -129,7 +129,7 @@ pub(crate) struct StoredMessage {
     pub(crate) sender_id: UserId,
     pub(crate) content: String,
     #[serde(rename = "type")]
-    pub(crate) message_type: MessageType,
+    pub(crate) kind: MessageType,
     pub(crate) seq: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) client_message_id: Option<String>,
@@ -148,7 +148,7 @@ pub(crate) struct Message {
     pub(crate) content: String,
     #[serde(rename = "type")]
     #[schema(inline)]
-    pub(crate) message_type: MessageType,
+    pub(crate) kind: MessageType,
     /// Its number in the thread, from 1 on and without gaps.
     pub(crate) seq: u64,
     pub(crate) client_message_id: Option<String>,
@@ -176,7 +176,7 @@ impl From<StoredMessage> for Message {
             thread_id: stored.thread_id,
             sender_id: stored.sender_id,
             content: stored.content,
-            message_type: stored.message_type,
+            kind: stored.kind,
             seq: stored.seq,
             client_message_id: stored.client_message_id,
             parent_message_id: None,
@@ -227,18 +227,18 @@ mod tests {
     use proptest::prelude::*;
     use shared::ServiceError;
 
-    fn message(content: &str, message_type: &str) -> SendMessage {
+    fn message(content: &str, kind: &str) -> SendMessage {
         SendMessage {
             thread_id: ThreadId(Uuid::nil()),
             content: content.to_owned(),
-            message_type: message_type.to_owned(),
+            kind: kind.to_owned(),
             client_message_id: None,
             mentions: Vec::new(),
         }
     }
 
-    fn refusal(content: &str, message_type: &str) -> &'static str {
-        message(content, message_type).checked().unwrap_err().problem().code
+    fn refusal(content: &str, kind: &str) -> &'static str {
+        message(content, kind).checked().unwrap_err().problem().code
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::threads::ThreadId;
 
 /// Sends a message. The thread's members hear of it by the socket event `message:new`.
-#[utoipa::path(post, path = "/messages", tag = "messages", request_body = SendMessage, responses(
+#[utoipa::path(post, path = "/messages", operation_id = "sendMessage", tag = "messages", request_body = SendMessage, responses(
     (status = 201, description = "Sent, or sent before with the same `clientMessageId`", body = Envelope<Message>),
     (status = 400, description = "`INVALID_MESSAGE`, `UNSUPPORTED_MESSAGE_TYPE`, `VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
     (status = 403, description = "`NOT_THREAD_MEMBER`, `FORBIDDEN`", body = ErrorEnvelope),
@@ -27,7 +27,7 @@ pub(crate) async fn create(
 }
 
 /// A thread's messages by number: the newest first, or with `after` the oldest first.
-#[utoipa::path(get, path = "/threads/{id}/messages", tag = "messages", params(("id" = Uuid, Path), Span, Paging), responses(
+#[utoipa::path(get, path = "/threads/{id}/messages", operation_id = "listMessages", tag = "messages", params(("id" = Uuid, Path), Span, Paging), responses(
     (status = 200, body = Envelope<Vec<Message>>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_CURSOR`", body = ErrorEnvelope),
     (status = 403, description = "`NOT_THREAD_MEMBER`, `FORBIDDEN`", body = ErrorEnvelope),

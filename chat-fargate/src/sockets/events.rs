@@ -1,7 +1,9 @@
 //! What sockets may say. Each event is acknowledged with `{data, error}`.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,7 +67,9 @@ fn take(socket: &SocketRef, request: Request) {
 /// Answers the events of one socket, one after the other, until the socket is gone.
 pub(super) async fn answer_all(state: State, principal: Principal, mut requests: mpsc::Receiver<Request>) {
     while let Some(Request { event, payload, ack }) = requests.recv().await {
-        let result = answer(&state, &principal, event, payload).await;
+        // A panic fails its own event; the socket's next ones are answered.
+        let answered = AssertUnwindSafe(answer(&state, &principal, event, payload)).catch_unwind().await;
+        let result = answered.unwrap_or_else(|_| Err(Error::internal("the handler of an event panicked").into()));
         if let Err(error) = &result {
             tracing::debug!(event, error.code = error.problem().code, "an event was refused");
         }

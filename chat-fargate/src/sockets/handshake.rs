@@ -10,6 +10,7 @@ use shared::{Error, ServiceError};
 use socketioxide::extract::SocketRef;
 
 use super::events;
+use super::rooms::{join_threads, join_user};
 use super::session::Session;
 use crate::state::State;
 
@@ -44,9 +45,9 @@ pub(super) async fn admit(state: &State, socket: &SocketRef, handshake: Handshak
     })?;
     let (tenant, user) = (principal.tenant(), principal.user());
     let slot = state.slots.take(user).ok_or(Error::RateLimited { retry_after: super::PING_INTERVAL })?;
-    state.rooms.join_user(socket, tenant, user);
+    join_user(socket, tenant, user);
     let memberships = state.threads.memberships(tenant, user).await?;
-    state.rooms.join_threads(socket, tenant, memberships.into_iter().map(|membership| membership.thread_id));
+    join_threads(socket, tenant, memberships.into_iter().map(|membership| membership.thread_id));
     let (session, requests) = Session::new(principal.clone(), slot);
     socket.extensions.insert(session);
     events::listen(socket);

@@ -1,4 +1,14 @@
 //! Socket.IO: who may connect, what sockets may say, and what they hear.
+//!
+//! | event | from | says | is heard by |
+//! |---|---|---|---|
+//! | `message:send` | client | the body of `POST /messages` | the thread's members, as `message:new` |
+//! | `typing:start`, `typing:stop` | client | `{threadId}` | the other members, as `{threadId, userId}` |
+//! | `message:new` | server | a message | its thread's members, by `seq` |
+//! | `thread:created` | server | a thread | its members |
+//!
+//! Clients' events are acknowledged with `{data, error}`. Nobody has to join a thread: a socket hears
+//! all threads of its user.
 
 mod bucket;
 mod events;
@@ -73,9 +83,8 @@ pub(crate) fn open(io: &SocketIo, state: &State) {
 /// request waits longer than any other may take.
 pub(crate) fn router(layer: &SocketIoLayer, state: &State) -> Router {
     // The layer takes every request to its path.
-    let engine = layer.layer(service_fn(|_: Request| async {
-        Ok::<Response, Infallible>(StatusCode::NOT_FOUND.into_response())
-    }));
+    let engine = layer
+        .layer(service_fn(|_: Request| async { Ok::<Response, Infallible>(StatusCode::NOT_FOUND.into_response()) }));
     Router::new()
         .route_service(PATH, engine.clone())
         .route_service(&format!("{PATH}/"), engine)

@@ -12,7 +12,8 @@ use crate::state::State;
 /// Refuses requests of pages that are not on the list that CORS has. Other clients send no origin.
 pub(super) async fn only_allowed(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     let allowed = &state.platform.cors().allowed_origins;
-    let foreign = request.headers().get_all(ORIGIN).iter().any(|origin| !allowed.iter().any(|allowed| origin == allowed));
+    let foreign =
+        request.headers().get_all(ORIGIN).iter().any(|origin| !allowed.iter().any(|allowed| origin == allowed));
     if foreign {
         return answer_refusal(&state.platform, request.headers(), &Error::Forbidden).await;
     }

@@ -1,10 +1,10 @@
 //! Who hears what: a room for each thread and one for each user, both within a tenant.
 
+use serde::Serialize;
 use shared::auth::{TenantId, UserId};
 use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use socketioxide::operators::BroadcastOperators;
-use serde::Serialize;
 
 use crate::messages::Message;
 use crate::threads::{Thread, ThreadId};
@@ -31,20 +31,20 @@ fn thread_room(tenant: TenantId, thread: ThreadId) -> String {
     format!("{tenant}/thread/{thread}")
 }
 
+/// Lets a socket hear what is for its user. Done before the user's threads are read, so that a
+/// thread made meanwhile is not missed.
+pub(super) fn join_user(socket: &SocketRef, tenant: TenantId, user: UserId) {
+    socket.join(user_room(tenant, user));
+}
+
+/// Lets a socket hear these threads.
+pub(super) fn join_threads(socket: &SocketRef, tenant: TenantId, threads: impl Iterator<Item = ThreadId>) {
+    socket.join(threads.map(|thread| thread_room(tenant, thread)).collect::<Vec<_>>());
+}
+
 impl Rooms {
     pub(crate) fn new(io: SocketIo) -> Self {
         Self { io }
-    }
-
-    /// Lets a socket hear what is for its user. Done before the user's threads are read, so that a
-    /// thread made meanwhile is not missed.
-    pub(super) fn join_user(&self, socket: &SocketRef, tenant: TenantId, user: UserId) {
-        socket.join(user_room(tenant, user));
-    }
-
-    /// Lets a socket hear these threads.
-    pub(super) fn join_threads(&self, socket: &SocketRef, tenant: TenantId, threads: impl Iterator<Item = ThreadId>) {
-        socket.join(threads.map(|thread| thread_room(tenant, thread)).collect::<Vec<_>>());
     }
 
     /// `thread:created` to the members' sockets, which hear the thread from now on.

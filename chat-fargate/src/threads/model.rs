@@ -54,7 +54,7 @@ impl ThreadType {
 }
 
 /// What a member may do in a thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum MemberRole {
     /// Made the thread and manages it.
@@ -73,13 +73,19 @@ pub(crate) struct Member {
     pub(crate) joined_at: Timestamp,
 }
 
+impl Member {
+    fn seniority(&self) -> (Timestamp, MemberRole, UserId) {
+        (self.joined_at, self.role, self.user_id)
+    }
+}
+
 /// What does not change with every message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Meta {
     pub(crate) id: ThreadId,
     #[serde(rename = "type")]
-    pub(crate) thread_type: ThreadType,
+    pub(crate) kind: ThreadType,
     pub(crate) name: Option<String>,
     pub(crate) created_by: UserId,
     pub(crate) created_at: Timestamp,
@@ -111,8 +117,9 @@ pub(crate) struct Thread {
     pub(crate) id: ThreadId,
     #[serde(rename = "type")]
     #[schema(inline)]
-    pub(crate) thread_type: ThreadType,
+    pub(crate) kind: ThreadType,
     pub(crate) name: Option<String>,
+    /// Who joined first stands first, and the owner before others.
     pub(crate) members: Vec<Member>,
     pub(crate) created_by: UserId,
     #[schema(value_type = String, format = DateTime)]
@@ -128,10 +135,11 @@ pub(crate) struct Thread {
 
 impl Thread {
     /// The thread for the member with this cursor.
-    pub(crate) fn new(meta: Meta, head: Head, members: Vec<Member>, membership: &Membership) -> Self {
+    pub(crate) fn new(meta: Meta, head: Head, mut members: Vec<Member>, membership: &Membership) -> Self {
+        members.sort_by_key(Member::seniority);
         Self {
             id: meta.id,
-            thread_type: meta.thread_type,
+            kind: meta.kind,
             name: meta.name,
             members,
             created_by: meta.created_by,
@@ -151,7 +159,7 @@ pub(crate) struct CreateThread {
     #[serde(rename = "type")]
     #[schema(value_type = ThreadType)]
     #[garde(skip)]
-    pub(crate) thread_type: String,
+    pub(crate) kind: String,
     /// For people.
     #[garde(length(chars, min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
@@ -167,7 +175,7 @@ pub(crate) struct CreateThread {
 /// A thread that keeps the rules and is yet to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewThread {
-    pub(crate) thread_type: ThreadType,
+    pub(crate) kind: ThreadType,
     pub(crate) name: Option<String>,
     /// Everybody but the one who makes it.
     pub(crate) others: BTreeSet<UserId>,
@@ -176,15 +184,15 @@ pub(crate) struct NewThread {
 impl CreateThread {
     /// What `creator` asks for, if it keeps the rules.
     pub(crate) fn checked(&self, creator: UserId) -> Result<NewThread, ChatError> {
-        let thread_type = ThreadType::parse(&self.thread_type)?;
+        let kind = ThreadType::parse(&self.kind)?;
         let others: BTreeSet<UserId> = self.member_ids.iter().copied().filter(|id| *id != creator).collect();
-        if thread_type == ThreadType::Direct && others.len() != 1 {
+        if kind == ThreadType::Direct && others.len() != 1 {
             return Err(Error::field("memberIds", "must name exactly one other user for a direct thread").into());
         }
         if others.len() >= MOST_MEMBERS {
             return Err(Error::field("memberIds", "must name at most 47 other users").into());
         }
-        Ok(NewThread { thread_type, name: self.name.clone(), others })
+        Ok(NewThread { kind, name: self.name.clone(), others })
     }
 
     /// The error that names every member id that is not in `known`.
@@ -206,20 +214,21 @@ impl NewThread {
     /// The pair that a direct thread is found again by, smaller id first.
     pub(crate) fn pair(&self, creator: UserId) -> Option<(UserId, UserId)> {
         let other = *self.others.first()?;
-        (self.thread_type == ThreadType::Direct).then(|| (creator.min(other), creator.max(other)))
+        (self.kind == ThreadType::Direct).then(|| (creator.min(other), creator.max(other)))
     }
 
     /// The thread itself, as its creator sees it. Nobody owns a direct thread.
     pub(crate) fn made(self, id: ThreadId, creator: UserId, now: Timestamp) -> Thread {
-        let role = if self.thread_type == ThreadType::Direct { MemberRole::Member } else { MemberRole::Owner };
+        let role = if self.kind == ThreadType::Direct { MemberRole::Member } else { MemberRole::Owner };
         let others = self.others.into_iter().map(|user_id| (user_id, MemberRole::Member));
-        let members = std::iter::once((creator, role))
+        let mut members: Vec<Member> = std::iter::once((creator, role))
             .chain(others)
             .map(|(user_id, role)| Member { user_id, role, joined_at: now })
             .collect();
+        members.sort_by_key(Member::seniority);
         Thread {
             id,
-            thread_type: self.thread_type,
+            kind: self.kind,
             name: self.name,
             members,
             created_by: creator,
@@ -248,9 +257,9 @@ mod tests {
         UserId(Uuid::from_u128(number))
     }
 
-    fn request(thread_type: &str, members: &[u128]) -> CreateThread {
+    fn request(kind: &str, members: &[u128]) -> CreateThread {
         let member_ids = members.iter().copied().map(user).collect();
-        CreateThread { thread_type: thread_type.to_owned(), name: None, member_ids }
+        CreateThread { kind: kind.to_owned(), name: None, member_ids }
     }
 
     #[test]

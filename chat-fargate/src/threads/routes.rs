@@ -19,7 +19,7 @@ const CONCURRENCY: usize = 16;
 
 /// Makes a thread. A direct thread is made once for each pair; asking again, from either side,
 /// answers 200 with the thread that is there.
-#[utoipa::path(post, path = "/threads", tag = "threads", request_body = CreateThread, responses(
+#[utoipa::path(post, path = "/threads", operation_id = "createThread", tag = "threads", request_body = CreateThread, responses(
     (status = 201, description = "Made", body = Envelope<Thread>),
     (status = 200, description = "The pair's direct thread was there", body = Envelope<Thread>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_JSON`, `INVALID_THREAD_TYPE`", body = shared::http::ErrorEnvelope),
@@ -69,7 +69,7 @@ pub(crate) async fn create(
 }
 
 /// The caller's threads, last activity first.
-#[utoipa::path(get, path = "/threads", tag = "threads", params(Paging), responses(
+#[utoipa::path(get, path = "/threads", operation_id = "listThreads", tag = "threads", params(Paging), responses(
     (status = 200, body = Envelope<Vec<Thread>>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_CURSOR`", body = shared::http::ErrorEnvelope),
 ))]
@@ -97,7 +97,7 @@ pub(crate) async fn list(
 }
 
 /// One of the caller's threads.
-#[utoipa::path(get, path = "/threads/{id}", tag = "threads", params(("id" = Uuid, Path)), responses(
+#[utoipa::path(get, path = "/threads/{id}", operation_id = "getThread", tag = "threads", params(("id" = Uuid, Path)), responses(
     (status = 200, body = Envelope<Thread>),
     (status = 403, description = "`NOT_THREAD_MEMBER`, `FORBIDDEN`", body = shared::http::ErrorEnvelope),
     (status = 404, description = "`THREAD_NOT_FOUND`", body = shared::http::ErrorEnvelope),

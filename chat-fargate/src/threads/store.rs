@@ -82,7 +82,7 @@ impl ThreadStore {
         let partition = thread_partition(tenant, thread.id);
         let meta = Meta {
             id: thread.id,
-            thread_type: thread.thread_type,
+            kind: thread.kind,
             name: thread.name.clone(),
             created_by: thread.created_by,
             created_at: thread.created_at,
@@ -100,7 +100,11 @@ impl ThreadStore {
     }
 
     /// The thread of a pair, if they have one.
-    pub(crate) async fn find_direct(&self, tenant: TenantId, pair: (UserId, UserId)) -> Result<Option<ThreadId>, Error> {
+    pub(crate) async fn find_direct(
+        &self,
+        tenant: TenantId,
+        pair: (UserId, UserId),
+    ) -> Result<Option<ThreadId>, Error> {
         let found: Option<Pair> = self.table.get(&pair_key(tenant, pair)).await?;
         Ok(found.map(|pair| pair.thread_id))
     }
@@ -134,7 +138,12 @@ impl ThreadStore {
     }
 
     /// Whether each of `users` takes part in a thread.
-    pub(crate) async fn are_members(&self, tenant: TenantId, thread: ThreadId, users: &[UserId]) -> Result<Vec<bool>, Error> {
+    pub(crate) async fn are_members(
+        &self,
+        tenant: TenantId,
+        thread: ThreadId,
+        users: &[UserId],
+    ) -> Result<Vec<bool>, Error> {
         let keys: Vec<Key> = users.iter().map(|user| membership_key(tenant, *user, thread)).collect();
         let found = self.table.get_all::<Membership>(&keys).await?;
         Ok(found.iter().map(Option::is_some).collect())
@@ -146,7 +155,11 @@ impl ThreadStore {
     }
 
     /// All threads that `user` takes part in with their last activity, newest first.
-    pub(crate) async fn by_activity(&self, tenant: TenantId, user: UserId) -> Result<Vec<(Activity, Membership)>, Error> {
+    pub(crate) async fn by_activity(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+    ) -> Result<Vec<(Activity, Membership)>, Error> {
         let memberships = self.memberships(tenant, user).await?;
         let keys: Vec<Key> = memberships.iter().map(|membership| head_key(tenant, membership.thread_id)).collect();
         let heads = self.table.get_all::<Head>(&keys).await?;
@@ -163,7 +176,11 @@ impl ThreadStore {
     }
 
     /// The thread of one of the reader's memberships; `None` if it is gone meanwhile.
-    pub(crate) async fn of_membership(&self, tenant: TenantId, membership: Membership) -> Result<Option<Thread>, Error> {
+    pub(crate) async fn of_membership(
+        &self,
+        tenant: TenantId,
+        membership: Membership,
+    ) -> Result<Option<Thread>, Error> {
         let rows = self.rows(tenant, membership.thread_id).await?;
         Ok(rows.map(|(meta, head, members)| Thread::new(meta, head, members, &membership)))
     }

@@ -1,6 +1,8 @@
 //! Chat as its callers see it: the real router on a loopback port, on the embedded AWS.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod authorization;
+mod binary;
 mod document;
 mod messages;
 mod order;

@@ -44,7 +44,10 @@ impl Passwords {
         let (hasher, password) = (self.hasher.clone(), password.to_owned());
         let salt: [u8; 16] = ids::random()?;
         self.on_a_core(move || {
-            hasher.hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string()).map_err(Error::internal)
+            hasher
+                .hash_password_with_salt(password.as_bytes(), &salt)
+                .map(|hash| hash.to_string())
+                .map_err(Error::internal)
         })
         .await?
     }

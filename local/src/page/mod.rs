@@ -11,8 +11,10 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::StatusCode;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use local_aws::LocalAws;
 use shared::clock::Clock;
 use shared::service::Service;
@@ -32,8 +34,7 @@ const STYLE: &str = include_str!("page.css");
 /// Stands in the HTML where the token belongs.
 const TOKEN_PLACE: &str = "{{token}}";
 /// The page needs nothing but what this process serves, and shows mails that may say anything.
-const POLICY: &str =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What the page shows. Clones share it.
 #[derive(Clone)]
@@ -99,7 +100,8 @@ fn file(content_type: &'static str, content: &'static str) -> impl IntoResponse 
 
 async fn scalar_script() -> Response {
     match scalar_api_reference::get_asset("scalar.js") {
-        Some(script) => ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "max-age=86400")], script).into_response(),
+        Some(script) => ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "max-age=86400")], script)
+            .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -125,7 +127,11 @@ async fn timers(State(Page(page)): State<Page>) -> Response {
 }
 
 /// Fires a timer now. Only the page does that: it alone knows the token.
-async fn fire(State(Page(page)): State<Page>, Path((function, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
+async fn fire(
+    State(Page(page)): State<Page>,
+    Path((function, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
     let shown = headers.get("x-local-token").map_or(&b""[..], |token| token.as_bytes());
     if verify_slices_are_equal(shown, page.token.as_bytes()).is_err() {
         return (StatusCode::FORBIDDEN, "the page's token is needed\n").into_response();

@@ -63,7 +63,8 @@ pub(super) fn outbox(mails: Vec<Mail>) -> Vec<SentMessage> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Depth {
     name: String,
-    depth: u64,
+    #[serde(rename = "depth")]
+    visible: u64,
     in_flight: u64,
     delayed: u64,
     dead_letters: u64,
@@ -73,7 +74,7 @@ impl From<QueueDepth> for Depth {
     fn from(queue: QueueDepth) -> Self {
         Self {
             name: queue.name,
-            depth: queue.visible,
+            visible: queue.visible,
             in_flight: queue.in_flight,
             delayed: queue.delayed,
             dead_letters: queue.dead_letters,

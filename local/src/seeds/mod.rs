@@ -1,4 +1,4 @@
-//! The accounts that exist on every local platform (CONTRACT §8), and on no deployed one.
+//! The accounts that exist on every local platform, and on no deployed one.
 
 mod accounts;
 mod totp;
@@ -11,8 +11,8 @@ use shared::auth::{Roles, TenantId, UserId};
 use shared::clock::Clock;
 
 use crate::error::LocalError;
-use accounts::{SeededAccount, SeededTenant, TENANTS};
-pub(crate) use accounts::{ACCOUNTS, PASSWORD};
+pub(crate) use accounts::{ACCOUNTS, PASSWORD, TENANTS};
+use accounts::{SeededAccount, SeededTenant};
 use totp::CurrentCode;
 
 /// Makes what is missing. What is there stays as it is, whatever was changed in it.
@@ -27,7 +27,9 @@ pub(crate) async fn ensure(auth: &Auth, clock: &Clock) -> Result<(), LocalError>
             open_signup: tenant.open_signup,
             created_at: clock.now(),
         };
-        state.tenants.create(&tenant).await.map_err(failed)?;
+        if state.tenants.get(tenant.id).await.map_err(failed)?.is_none() {
+            state.tenants.create(&tenant).await.map_err(failed)?;
+        }
     }
     let mut missing = Vec::new();
     for account in &ACCOUNTS {
@@ -43,7 +45,9 @@ pub(crate) async fn ensure(auth: &Auth, clock: &Clock) -> Result<(), LocalError>
     for account in missing {
         match state.accounts.create(new_account(account, &password_hash)).await.map_err(failed)? {
             Created::Done(_) => {}
-            Created::Taken => tracing::warn!(account = account.email, "an account of one's own has this address or username"),
+            Created::Taken => {
+                tracing::warn!(account = account.email, "an account of one's own has this address or username");
+            }
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! EventBridge's `cron(minutes hours day-of-month month day-of-week year)`, in UTC.
+//! `EventBridge`'s `cron(minutes hours day-of-month month day-of-week year)`, in UTC.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-/// Numbered from 1, as EventBridge does.
+/// Numbered from 1, as `EventBridge` does.
 const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 /// An expression of lists, ranges, steps and names; `L`, `W` and `#` are not understood.
@@ -98,7 +98,9 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_none() {
-        for wrong in ["rate(1 minute)", "cron(0 10 * * ?)", "cron(60 * * * ? *)", "cron(0 0 L * ? *)", "cron(*/0 * * * ? *)"] {
+        for wrong in
+            ["rate(1 minute)", "cron(0 10 * * ?)", "cron(60 * * * ? *)", "cron(0 0 L * ? *)", "cron(*/0 * * * ? *)"]
+        {
             assert!(Cron::parse(wrong).is_none(), "{wrong}");
         }
     }

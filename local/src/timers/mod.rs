@@ -1,4 +1,4 @@
-//! The `Schedule` events of template.yaml: fires each into its worker, as EventBridge does.
+//! The `Schedule` events of template.yaml: fires each into its worker, as `EventBridge` does.
 
 mod cron;
 
@@ -56,7 +56,12 @@ pub(crate) struct TimerView<'a> {
 
 impl Timer {
     /// Reads a schedule; one that cannot be kept is an error of the template.
-    pub(crate) fn new(function: &str, schedule: &Schedule, worker: Arc<dyn Worker>, clock: &Clock) -> Result<Self, LocalError> {
+    pub(crate) fn new(
+        function: &str,
+        schedule: &Schedule,
+        worker: Arc<dyn Worker>,
+        clock: &Clock,
+    ) -> Result<Self, LocalError> {
         let wrong = |problem: String| LocalError::Template { owner: format!("{function}, {}", schedule.name), problem };
         let when = match (schedule.period(), Cron::parse(&schedule.expression)) {
             (Some(period), _) => When::Every(period),
@@ -77,15 +82,11 @@ impl Timer {
 
     /// Fires until `stop`. A rate fires at once, too: what a crash left behind need not wait for it.
     pub(crate) async fn run(self, stop: CancellationToken) {
-        let period = match &self.when {
-            When::Every(period) => *period,
-            When::Cron(_) => Duration::from_secs(60),
+        let (pause, period) = match &self.when {
+            When::Every(period) => (Duration::ZERO, *period),
+            When::Cron(_) => (until_next_minute(self.clock.now()), Duration::from_mins(1)),
         };
-        let first = match &self.when {
-            When::Every(_) => tokio::time::Instant::now(),
-            When::Cron(_) => tokio::time::Instant::now() + until_next_minute(self.clock.now()),
-        };
-        let mut ticks = tokio::time::interval_at(first, period);
+        let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + pause, period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
             tokio::select! {
@@ -177,7 +178,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_last_firing_is_told_with_its_error() {
-        let timer = timer("cron(0 3 * * ? *)", "bad").0.unwrap();
+        let (timer, _told) = timer("cron(0 3 * * ? *)", "bad");
+        let timer = timer.unwrap();
         assert!(timer.view().last.is_none());
         timer.fire().await;
         assert_eq!(timer.view().last.unwrap().error.as_deref(), Some("as told"));

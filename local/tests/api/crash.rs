@@ -17,7 +17,9 @@ async fn every_acknowledged_message_survives_a_kill_once_and_in_its_place() {
     let directory = tempfile::tempdir().unwrap();
     let platform = Platform::on(&directory).await;
     let token: Arc<str> = platform.token("admin@eventzr.com").await.into();
-    let made = platform.post("/chat/v1/threads", Some(&token), &json!({ "type": "group", "name": "crash", "memberIds": [] })).await;
+    let made = platform
+        .post("/chat/v1/threads", Some(&token), &json!({ "type": "group", "name": "crash", "memberIds": [] }))
+        .await;
     assert_eq!(made.status, 201, "{made:?}");
     let thread: Arc<str> = made.body["data"]["id"].as_str().unwrap().into();
 

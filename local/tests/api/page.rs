@@ -64,7 +64,8 @@ async fn a_timer_is_fired_by_the_page_alone() {
     let (token, _) = rest.split_once('"').unwrap();
     let fired = answer(platform.request(Method::POST, &path).header("x-local-token", token)).await;
     assert_eq!((fired.status, &fired.body["error"]), (200, &Value::Null));
-    let unknown = platform.request(Method::POST, "/_local/timers/AuthWorkerFunction/None").header("x-local-token", token);
+    let unknown =
+        platform.request(Method::POST, "/_local/timers/AuthWorkerFunction/None").header("x-local-token", token);
     assert_eq!(answer(unknown).await.status, 404);
 }
 

@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 /// Long enough for a debug build on a machine that runs other tests beside it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) const PASSWORD: &str = "Password123!";
 pub(crate) const T1: &str = "00000000-0000-0000-0000-000000000001";

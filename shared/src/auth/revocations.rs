@@ -130,7 +130,9 @@ impl Revocations {
             Ok(newer) => {
                 let mut known = self.known();
                 known.by_subject.retain(|_, revocation| revocation.expires_at > now);
-                newer.into_iter().for_each(|revocation| known.note(revocation));
+                for revocation in newer {
+                    known.note(revocation);
+                }
                 known.read_at = Some(now);
                 Ok(())
             }
@@ -143,9 +145,8 @@ impl Revocations {
     }
 
     async fn read_since(&self, from: Timestamp) -> Result<Vec<Revocation>, Error> {
-        let shards = (0..SHARDS).map(|shard| {
-            self.table.query(format!("R#{shard}")).between(moment(from), "~").all::<Revocation>()
-        });
+        let shards = (0..SHARDS)
+            .map(|shard| self.table.query(format!("R#{shard}")).between(moment(from), "~").all::<Revocation>());
         Ok(futures_util::future::try_join_all(shards).await?.concat())
     }
 }

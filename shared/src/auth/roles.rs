@@ -91,8 +91,14 @@ mod tests {
     #[test]
     fn roles_include_each_other_upward() {
         let may = |role: Role, other: Role| Roles(vec![role]).include(other);
-        assert!(may(Role::Admin, Role::Organizer) && may(Role::Organizer, Role::User) && may(Role::Developer, Role::User));
-        assert!(!may(Role::User, Role::Organizer) && !may(Role::Partner, Role::Developer) && !may(Role::Admin, Role::System));
+        assert!(
+            may(Role::Admin, Role::Organizer) && may(Role::Organizer, Role::User) && may(Role::Developer, Role::User)
+        );
+        assert!(
+            !may(Role::User, Role::Organizer)
+                && !may(Role::Partner, Role::Developer)
+                && !may(Role::Admin, Role::System)
+        );
         assert!(!may(Role::System, Role::User) && !may(Role::Admin, Role::Partner));
         assert!(!Roles::default().include(Role::User));
     }

@@ -50,9 +50,8 @@ impl Verifier {
         }
         let kid = header.kid.ok_or(Error::Unauthorized)?;
         let key = self.keys.find(&kid).await?.ok_or(Error::Unauthorized)?;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &self.validation)
-            .map_err(|_| Error::Unauthorized)?
-            .claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &key, &self.validation).map_err(|_| Error::Unauthorized)?.claims;
         let now = self.clock.now();
         if claims.expires_at() + LEEWAY <= now {
             return Err(Error::TokenExpired);

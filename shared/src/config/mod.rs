@@ -57,7 +57,12 @@ impl Env {
     }
 
     /// A number within bounds, or `default` if it is not set.
-    pub fn number_or(&self, variable: &str, default: u32, bounds: std::ops::RangeInclusive<u32>) -> Result<u32, ConfigError> {
+    pub fn number_or(
+        &self,
+        variable: &str,
+        default: u32,
+        bounds: std::ops::RangeInclusive<u32>,
+    ) -> Result<u32, ConfigError> {
         let number = self.parse_or(variable, default)?;
         if bounds.contains(&number) {
             Ok(number)

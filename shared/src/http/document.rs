@@ -50,7 +50,10 @@ pub(super) fn describe(paths: &mut Paths, rule: Rule, service: &Service) {
                         (409, "A conflict, or an Idempotency-Key in use"),
                         (422, "An Idempotency-Key that was used with another body"),
                     ]);
-                    parameters.push(text_header("Idempotency-Key", "Makes a repeated request have its effect once, for 24 h"));
+                    parameters.push(text_header(
+                        "Idempotency-Key",
+                        "Makes a repeated request have its effect once, for 24 h",
+                    ));
                 }
                 operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
                 let mut extensions = ExtensionsBuilder::new();
@@ -106,7 +109,8 @@ fn answer(operation: &mut Operation, status: u16, description: &str) {
 }
 
 fn header(name: &str, description: &str, required: bool) -> Parameter {
-    let uuid = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+    let uuid =
+        ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)

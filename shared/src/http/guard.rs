@@ -6,11 +6,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
+use super::RequestContext;
 use super::body;
 use super::idempotency::{Idempotency, keep_refusal};
 use super::reply::{Refusal, refuse};
 use super::rule::{Access, Rule};
-use super::RequestContext;
 use crate::auth::Principal;
 use crate::error::Error;
 use crate::platform::Platform;

@@ -116,9 +116,10 @@ impl Idempotency {
         let (Some(value), true) = (parts.headers.get(HEADER), writes) else {
             return Ok(Self(None));
         };
-        let text = value.to_str().ok().filter(|text| {
-            (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-        });
+        let text = value
+            .to_str()
+            .ok()
+            .filter(|text| (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()));
         let text = text.ok_or_else(|| Error::field("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))?;
         let store = platform.idempotency().clone();
         let scope = (principal.tenant(), principal.user(), parts.method.as_str(), parts.uri.path(), text);
@@ -157,7 +158,12 @@ impl Idempotency {
         self.commit_as(transaction, reply, State::DoneUnkept).await
     }
 
-    async fn commit_as<T>(&self, mut transaction: Transaction, reply: Reply<T>, state: State) -> Result<Finished<T>, Error> {
+    async fn commit_as<T>(
+        &self,
+        mut transaction: Transaction,
+        reply: Reply<T>,
+        state: State,
+    ) -> Result<Finished<T>, Error> {
         let Some(keyed) = &self.0 else {
             return Ok(match transaction.commit().await? {
                 Commit::Done => Finished::Reply(reply),
@@ -258,7 +264,8 @@ struct Answer {
 /// an error that is not kept.
 pub(super) async fn keep_refusal(idempotency: &Idempotency, response: Response) -> Response {
     let status = response.status().as_u16();
-    let Some(keyed) = idempotency.0.as_ref().filter(|_| status >= 400 && !response.headers().contains_key(REPLAYED)) else {
+    let Some(keyed) = idempotency.0.as_ref().filter(|_| status >= 400 && !response.headers().contains_key(REPLAYED))
+    else {
         return response;
     };
     if !KEPT_REFUSALS.contains(&status) {

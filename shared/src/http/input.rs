@@ -9,8 +9,8 @@ use http::request::Parts;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 
-use super::reply::Refusal;
 use super::RequestContext;
+use super::reply::Refusal;
 use crate::error::{Error, FieldError};
 use crate::service::Spelling;
 
@@ -26,12 +26,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request(request: Request<Body>, _: &S) -> Result<Self, Refusal> {
-        let (parts, body) = request.into_parts();
-        if !is_json(&parts.headers) {
-            return Err(Error::UnsupportedMediaType.into());
-        }
-        let bytes = body.collect().await.map_err(|error| Error::InvalidJson(error.to_string()))?.to_bytes();
-        let value = parse(&bytes)?;
+        let value = read(request).await?;
         check(&value)?;
         Ok(Self(value))
     }
@@ -44,12 +39,14 @@ where
 {
     type Rejection = Refusal;
 
-    /// `None` where there is no body at all.
-    async fn from_request(request: Request<Body>, state: &S) -> Result<Option<Self>, Refusal> {
+    /// `None` where there is no body at all, or where it is `null`.
+    async fn from_request(request: Request<Body>, _: &S) -> Result<Option<Self>, Refusal> {
         if request.body().is_end_stream() {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        let value: Option<T> = read(request).await?;
+        value.as_ref().map_or(Ok(()), check)?;
+        Ok(value.map(Self))
     }
 }
 
@@ -65,8 +62,8 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let axum::extract::Query(value) = axum::extract::Query::<T>::try_from_uri(&parts.uri)
-            .map_err(|error| Error::field("", error.body_text()))?;
+        let axum::extract::Query(value) =
+            axum::extract::Query::<T>::try_from_uri(&parts.uri).map_err(|error| Error::field("", error.body_text()))?;
         check(&value)?;
         Ok(Self(value))
     }
@@ -89,6 +86,15 @@ where
             Err(_) => Err(Error::NotFound.into()),
         }
     }
+}
+
+async fn read<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Error> {
+    let (parts, body) = request.into_parts();
+    if !is_json(&parts.headers) {
+        return Err(Error::UnsupportedMediaType);
+    }
+    let bytes = body.collect().await.map_err(|error| Error::InvalidJson(error.to_string()))?.to_bytes();
+    parse(&bytes)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

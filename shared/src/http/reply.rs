@@ -6,8 +6,8 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::envelope::{ErrorBody, Meta, Page};
 use super::RequestContext;
+use super::envelope::{ErrorBody, Meta, Page};
 use crate::error::{Error, Retry, ServiceError, chain};
 
 /// Set on an answer that was given before.

@@ -97,7 +97,12 @@ impl Queues {
     }
 
     /// The indexes of the messages that were taken.
-    async fn send_batch(&self, queue: QueueName, batch: Range<usize>, messages: &[Outgoing<'_>]) -> Result<Vec<usize>, Error> {
+    async fn send_batch(
+        &self,
+        queue: QueueName,
+        batch: Range<usize>,
+        messages: &[Outgoing<'_>],
+    ) -> Result<Vec<usize>, Error> {
         let url = self.urls.get(&queue).ok_or_else(|| Error::internal("a queue that is not configured"))?;
         let entries = batch.clone().map(|index| entry(index, &messages[index])).collect::<Result<Vec<_>, _>>()?;
         let call = self.client.send_message_batch().queue_url(url).set_entries(Some(entries));

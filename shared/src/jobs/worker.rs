@@ -62,11 +62,8 @@ pub async fn handle(worker: &dyn Worker, event: Event) -> Result<SqsBatchRespons
     };
     // Collected first: a stream that maps borrowed records is not `Send` to the compiler.
     let received: Vec<_> = records.iter().map(|record| receive(worker, record)).collect();
-    let failed: Vec<String> = stream::iter(received)
-        .buffer_unordered(CONCURRENCY)
-        .filter_map(std::future::ready)
-        .collect()
-        .await;
+    let failed: Vec<String> =
+        stream::iter(received).buffer_unordered(CONCURRENCY).filter_map(std::future::ready).collect().await;
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failed
         .into_iter()

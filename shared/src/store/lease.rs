@@ -21,7 +21,12 @@ pub struct Lease {
 
 impl Lease {
     /// Claims `key` for `duration`; `None` while somebody else holds it.
-    pub async fn claim(table: &Table, key: &Key, clock: &Clock, duration: SignedDuration) -> Result<Option<Self>, Error> {
+    pub async fn claim(
+        table: &Table,
+        key: &Key,
+        clock: &Clock,
+        duration: SignedDuration,
+    ) -> Result<Option<Self>, Error> {
         let now = clock.now();
         let lease = Self { key: key.clone(), owner: ids::new(clock), until: now + duration };
         let claimed = table

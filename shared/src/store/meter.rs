@@ -51,7 +51,11 @@ impl Meter {
         // Nothing measures what runs outside of a request or a job.
         let _ = METER.try_with(|meter| {
             meter.calls.fetch_add(1, Ordering::Relaxed);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "units are small and positive")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "units are small and positive"
+            )]
             meter.milli_units.fetch_add((units * 1000.0) as u64, Ordering::Relaxed);
         });
     }

@@ -137,9 +137,9 @@ impl Query {
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         call = match self.range {
             Range::All => call,
-            Range::Prefix(from) => {
-                call.expression_attribute_names("#sk", sk_name).expression_attribute_values(":from", AttributeValue::S(from))
-            }
+            Range::Prefix(from) => call
+                .expression_attribute_names("#sk", sk_name)
+                .expression_attribute_values(":from", AttributeValue::S(from)),
             Range::Between(from, to) => call
                 .expression_attribute_names("#sk", sk_name)
                 .expression_attribute_values(":from", AttributeValue::S(from))

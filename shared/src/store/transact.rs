@@ -103,7 +103,9 @@ enum Cancellation {
     Other,
 }
 
-fn cancellation(error: &SdkError<TransactWriteItemsError, aws_sdk_dynamodb::config::http::HttpResponse>) -> Cancellation {
+fn cancellation(
+    error: &SdkError<TransactWriteItemsError, aws_sdk_dynamodb::config::http::HttpResponse>,
+) -> Cancellation {
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
             let codes = || cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("None"));

@@ -71,8 +71,8 @@ pub(crate) struct Caller {
     pub(crate) user: Uuid,
     pub(crate) tenant: Uuid,
     pub(crate) session: Uuid,
-    roles: Vec<Role>,
-    plan: Plan,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) plan: Plan,
 }
 
 impl Caller {

@@ -66,6 +66,14 @@ struct Note {
     count: Option<u32>,
 }
 
+/// A note as it is kept and shown.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    text_of_note: String,
+    count: Option<u32>,
+}
+
 /// Says what it was told.
 #[utoipa::path(post, path = "/echo", request_body = Note, responses((status = 200, body = Envelope<Note>)))]
 async fn echo(Json(note): Json<Note>) -> Reply<Note> {
@@ -134,52 +142,65 @@ struct Filter {
     prefix: Option<String>,
 }
 
-async fn list(sample: &Sample, principal: &Principal, endpoint: &str, paging: Paging, filter: Filter) -> Result<Reply<Vec<Note>>, Refusal> {
+async fn list(
+    sample: &Sample,
+    principal: &Principal,
+    endpoint: &str,
+    paging: Paging,
+    filter: Filter,
+) -> Result<Reply<Vec<Kept>>, Refusal> {
     let pager = paging.open(sample.platform.sealer(), principal, endpoint, &filter)?;
     let pk = format!("TENANT#{}#NOTES", principal.tenant());
-    let query = sample.platform.table().query(pk).prefix(filter.prefix.unwrap_or_default());
+    let mut query = sample.platform.table().query(pk);
+    if let Some(prefix) = filter.prefix {
+        query = query.prefix(prefix);
+    }
     let rows = query.limit(pager.limit()).after(pager.start().cloned()).page().await?;
     let page = pager.page(rows.next.as_ref())?;
     Ok(Reply::page(rows.items, page))
 }
 
 /// The tenant's notes.
-#[utoipa::path(get, path = "/notes", params(Paging, Filter), responses((status = 200, body = Envelope<Vec<Note>>)))]
+#[utoipa::path(get, path = "/notes", params(Paging, Filter), responses((status = 200, body = Envelope<Vec<Kept>>)))]
 async fn notes(
     State(sample): State<Sample>,
     principal: Principal,
     paging: Paging,
     Query(filter): Query<Filter>,
-) -> Result<Reply<Vec<Note>>, Refusal> {
+) -> Result<Reply<Vec<Kept>>, Refusal> {
     list(&sample, &principal, "notes", paging, filter).await
 }
 
 /// The same notes under another address.
-#[utoipa::path(get, path = "/archive", params(Paging, Filter), responses((status = 200, body = Envelope<Vec<Note>>)))]
+#[utoipa::path(get, path = "/archive", params(Paging, Filter), responses((status = 200, body = Envelope<Vec<Kept>>)))]
 async fn archive(
     State(sample): State<Sample>,
     principal: Principal,
     paging: Paging,
     Query(filter): Query<Filter>,
-) -> Result<Reply<Vec<Note>>, Refusal> {
+) -> Result<Reply<Vec<Kept>>, Refusal> {
     list(&sample, &principal, "archive", paging, filter).await
 }
 
 /// One note.
-#[utoipa::path(get, path = "/notes/{text}", params(("text" = String, Path)), responses((status = 200, body = Envelope<Note>)))]
+#[utoipa::path(get, path = "/notes/{text}", params(("text" = String, Path)), responses((status = 200, body = Envelope<Kept>)))]
 async fn note(
     State(sample): State<Sample>,
     principal: Principal,
     PathParams(text): PathParams<String>,
-) -> Result<Reply<Note>, Refusal> {
+) -> Result<Reply<Kept>, Refusal> {
     let key = Key::new(format!("TENANT#{}#NOTES", principal.tenant()), text);
-    let found: Option<Note> = sample.platform.table().get(&key).await?;
+    let found: Option<Kept> = sample.platform.table().get(&key).await?;
     Ok(Reply::ok(found.ok_or(Error::NotFound)?))
 }
 
 /// Gives a secret, once.
 #[utoipa::path(post, path = "/secrets", responses((status = 201, body = Envelope<String>)))]
-async fn make_secret(State(sample): State<Sample>, principal: Principal, idempotency: Idempotency) -> Result<Reply<&'static str>, Refusal> {
+async fn make_secret(
+    State(sample): State<Sample>,
+    principal: Principal,
+    idempotency: Idempotency,
+) -> Result<Reply<&'static str>, Refusal> {
     let table = sample.platform.table();
     let transaction = Transaction::new(sample.platform.store())
         .with(table.update(&counter(&principal), "ADD written :one").value(":one", 1));
@@ -211,7 +232,11 @@ struct Charge {
     (status = 201, body = Envelope<u32>),
     (status = 404, body = ErrorEnvelope),
 ))]
-async fn charge(State(sample): State<Sample>, idempotency: Idempotency, Json(charge): Json<Charge>) -> Result<Reply<u32>, Refusal> {
+async fn charge(
+    State(sample): State<Sample>,
+    idempotency: Idempotency,
+    Json(charge): Json<Charge>,
+) -> Result<Reply<u32>, Refusal> {
     idempotency.hold().await?;
     let charges = sample.charges.fetch_add(1, Ordering::SeqCst) + 1;
     match charge.outcome {

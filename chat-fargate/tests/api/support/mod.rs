@@ -31,7 +31,7 @@ pub(crate) struct Platform {
     pub(crate) base_url: String,
     pub(crate) clock: Clock,
     http: reqwest::Client,
-    directory: Directory,
+    pub(crate) directory: Directory,
     revocations: Revocations,
     _stop: DropGuard,
 }

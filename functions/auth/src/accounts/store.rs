@@ -166,7 +166,8 @@ impl Accounts {
 
     /// Whose these addresses are; unknown ones are left out.
     pub async fn owners(&self, emails: &[String]) -> Result<Vec<UserId>, Error> {
-        let keys: Vec<Key> = emails.iter().map(|email| Key::new(Identifier::email(email).partition(), "UNIQUE")).collect();
+        let keys: Vec<Key> =
+            emails.iter().map(|email| Key::new(Identifier::email(email).partition(), "UNIQUE")).collect();
         let claims: Vec<Option<Claim>> = self.table.get_all(&keys).await?;
         Ok(claims.into_iter().flatten().map(|claim| claim.user_id).collect())
     }

@@ -43,7 +43,8 @@ pub(crate) fn signing(keys: &[PublicKey], now: Timestamp) -> Option<&PublicKey> 
 /// When the key after the newest one begins to sign, if it is time to publish it.
 pub(crate) fn next_begins(keys: &[PublicKey], rotation: SignedDuration, now: Timestamp) -> Option<Timestamp> {
     let newest = keys.iter().max_by_key(|key| key.generation)?;
-    (newest.signs_from + rotation - PUBLISHED_AHEAD <= now).then(|| (newest.signs_from + rotation).max(now + PUBLISHED_AHEAD))
+    (newest.signs_from + rotation - PUBLISHED_AHEAD <= now)
+        .then(|| (newest.signs_from + rotation).max(now + PUBLISHED_AHEAD))
 }
 
 #[cfg(test)]

@@ -66,7 +66,13 @@ impl SigningKeys {
     }
 
     /// An access token of `account` for one of its memberships.
-    pub async fn sign(&self, account: &Account, membership: &Membership, tenant: &Tenant, session: uuid::Uuid) -> Result<String, Error> {
+    pub async fn sign(
+        &self,
+        account: &Account,
+        membership: &Membership,
+        tenant: &Tenant,
+        session: uuid::Uuid,
+    ) -> Result<String, Error> {
         let now = self.clock.now();
         let claims = Claims {
             iss: self.tokens.issuer.clone(),

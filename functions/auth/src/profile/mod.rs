@@ -153,7 +153,10 @@ fn view(account: &Account, principal: &Principal) -> ProfileView {
 }
 
 fn plain_text<C>(text: &str, _: &C) -> garde::Result {
-    refuse_unless(!text.chars().any(char::is_control) && text.trim() == text, "must be plain text without spaces around it")
+    refuse_unless(
+        !text.chars().any(char::is_control) && text.trim() == text,
+        "must be plain text without spaces around it",
+    )
 }
 
 fn https_address<C>(text: &str, _: &C) -> garde::Result {
@@ -163,7 +166,8 @@ fn https_address<C>(text: &str, _: &C) -> garde::Result {
 
 fn language_tag<C>(text: &str, _: &C) -> garde::Result {
     let mut parts = text.split('-');
-    let first = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    let first =
+        parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
     let rest = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     refuse_unless(first && rest, "must be a language tag like de-AT")
 }

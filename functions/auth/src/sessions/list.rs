@@ -8,8 +8,8 @@ use shared::http::{Envelope, Paging, Reply};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::Position;
 use super::Session;
+use super::store::Position;
 use crate::{AuthError, State};
 
 /// A session as its owner sees it.

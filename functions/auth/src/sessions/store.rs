@@ -9,8 +9,8 @@ use shared::store::{Action, Key, Rows, Table, Transaction};
 use shared::{Error, seal};
 use uuid::Uuid;
 
-use super::token::TokenName;
 use super::Session;
+use super::token::TokenName;
 use crate::AuthError;
 use crate::accounts::{Account, Accounts};
 
@@ -70,7 +70,12 @@ impl Sessions {
 
     /// The writes that end a session everywhere, and the index of the one that is refused if
     /// there is no such session.
-    pub(super) fn end(&self, user: UserId, session: Uuid, revocations: &Revocations) -> (Transaction, usize, Revocation) {
+    pub(super) fn end(
+        &self,
+        user: UserId,
+        session: Uuid,
+        revocations: &Revocations,
+    ) -> (Transaction, usize, Revocation) {
         let revocation = Revocation::new(session, self.clock.now());
         let mut transaction = Transaction::new(self.table.store());
         let ended = transaction.add(self.table.delete(&key(user, session)).if_present());

@@ -42,7 +42,12 @@ pub struct SignedIn {
 
 impl Tokens {
     /// Signs an access token for `session` and answers with both.
-    pub(crate) async fn issue(state: &State, account: &Account, session: &Session, refresh_token: String) -> Result<Self, AuthError> {
+    pub(crate) async fn issue(
+        state: &State,
+        account: &Account,
+        session: &Session,
+        refresh_token: String,
+    ) -> Result<Self, AuthError> {
         let membership = account.membership(Some(session.tenant_id)).map_err(|_| AuthError::TokenRevoked)?;
         let tenant = state.tenants.get(session.tenant_id).await?;
         let tenant = tenant.ok_or_else(|| Error::internal("a membership without its tenant"))?;

@@ -92,7 +92,9 @@ pub(crate) async fn login(
     let mut found = state.accounts.find(&identifier).await?;
     for _ in 0..ROUNDS {
         let (verified, of_address) = tokio::join!(
-            state.passwords.verify(&request.password, found.as_ref().and_then(|account| account.password_hash.as_deref())),
+            state
+                .passwords
+                .verify(&request.password, found.as_ref().and_then(|account| account.password_hash.as_deref())),
             state.attempts.peek(ADDRESS, &address),
         );
         if let Verdict::Locked(rest) = of_address? {
@@ -122,8 +124,15 @@ async fn enter(
     who: &str,
     password: &str,
 ) -> Result<Option<LoginAnswer>, AuthError> {
-    account.check_may_sign_in()?;
-    let tenant = account.membership(named)?.tenant_id;
+    let allowed = account.check_may_sign_in().and_then(|()| Ok(account.membership(named)?.tenant_id));
+    let tenant = match allowed {
+        Ok(tenant) => tenant,
+        Err(refusal) => {
+            // The password was right: this was no failure.
+            state.attempts.forget(SIGN_IN, who)?.run().await?;
+            return Err(refusal);
+        }
+    };
     let mut transaction = Transaction::new(state.platform.store());
     let unchanged = transaction.add(account_as_read(state, &mut account, password).await?);
     transaction.add(state.attempts.forget(SIGN_IN, who)?);

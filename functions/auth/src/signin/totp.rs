@@ -16,7 +16,13 @@ pub(crate) fn seal_totp_secret(sealer: &Sealer, user: UserId, secret: &[u8]) -> 
 }
 
 /// The step that `code` is for, if it is right now and was not used.
-pub(super) fn matching_step(sealer: &Sealer, user: UserId, totp: &Totp, code: &str, now: Timestamp) -> Result<Option<u64>, Error> {
+pub(super) fn matching_step(
+    sealer: &Sealer,
+    user: UserId,
+    totp: &Totp,
+    code: &str,
+    now: Timestamp,
+) -> Result<Option<u64>, Error> {
     let secret = sealer
         .open(PURPOSE, user.0.as_bytes(), &totp.sealed_secret)
         .ok_or_else(|| Error::internal("a TOTP secret does not open under DATA_KEYS"))?;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use shared::Error;
 use shared::auth::TenantId;
 use shared::store::{Key, Table};
-use shared::Error;
 
 use super::Tenant;
 

@@ -15,10 +15,9 @@ fn credentials(name: &str, password: &str) -> Value {
 async fn it_answers_as_the_contract_says_by_address_and_by_username() {
     let app = App::start().await;
     let account = app.account("ada", Role::Partner).await;
-    for body in [
-        json!({"email": "ADA@example.com", "password": PASSWORD}),
-        json!({"username": "Ada", "password": PASSWORD}),
-    ] {
+    for body in
+        [json!({"email": "ADA@example.com", "password": PASSWORD}), json!({"username": "Ada", "password": PASSWORD})]
+    {
         let answer = app.post("/login", &body).send().await;
         assert_eq!(answer.status, 200, "{answer:?}");
         let data = &answer.body["data"];
@@ -88,7 +87,10 @@ async fn unverified_is_told_after_the_right_password_only() {
     let app = App::start().await;
     app.account_with("ada", |new| new.verified = false).await;
     assert_eq!(app.post("/login", &credentials("ada", "wrong")).refused().await, refusal(401, "INVALID_CREDENTIALS"));
-    assert_eq!(app.post("/login", &credentials("ada", PASSWORD)).refused().await, refusal(403, "ACCOUNT_NOT_VERIFIED"));
+    for _ in 0..12 {
+        let unverified = app.post("/login", &credentials("ada", PASSWORD)).refused().await;
+        assert_eq!(unverified, refusal(403, "ACCOUNT_NOT_VERIFIED"));
+    }
 }
 
 #[tokio::test]

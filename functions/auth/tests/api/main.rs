@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod keys;
-
+mod lambda;
 mod login;
 mod lookup;
 mod matrix;

@@ -77,5 +77,8 @@ async fn the_document_is_reviewed() {
 async fn the_docs_page_is_public() {
     let app = App::start().await;
     let page = app.get("/docs").send().await;
-    assert_eq!((page.status.as_u16(), page.headers["content-type"].to_str().unwrap()), (200, "text/html; charset=utf-8"));
+    assert_eq!(
+        (page.status.as_u16(), page.headers["content-type"].to_str().unwrap()),
+        (200, "text/html; charset=utf-8")
+    );
 }

@@ -36,7 +36,10 @@ async fn a_right_code_signs_in_once() {
     let (first, second) = (challenge(&app).await, challenge(&app).await);
     let answer = verify(&app, &first, &code(&app, 0)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(app.get("/profile").bearer(&answer.text("/data/accessToken")).send().await.body["data"]["mfaEnabled"], true);
+    assert_eq!(
+        app.get("/profile").bearer(&answer.text("/data/accessToken")).send().await.body["data"]["mfaEnabled"],
+        true
+    );
     // The code is used, also for another challenge; the challenge is used, also for another code.
     assert_eq!(verify(&app, &second, &code(&app, 0)).await.code(), "MFA_INVALID_CODE");
     assert_eq!(verify(&app, &first, &code(&app, 1)).await.code(), "MFA_TOKEN_EXPIRED");

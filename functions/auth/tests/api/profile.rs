@@ -28,10 +28,14 @@ async fn a_change_sets_empties_and_keeps() {
     app.account("ada", Role::User).await;
     let token = app.token("ada").await;
     let patch = |body| app.call(Method::PATCH, "/profile").json(&body).bearer(&token);
-    let set = patch(json!({"firstName": "Ada", "lastName": "Lovelace", "timeZone": "Europe/Vienna", "locale": "de-AT"}));
+    let set =
+        patch(json!({"firstName": "Ada", "lastName": "Lovelace", "timeZone": "Europe/Vienna", "locale": "de-AT"}));
     assert_eq!(set.send().await.text("/data/displayName"), "Ada Lovelace");
     let emptied = patch(json!({"lastName": null})).send().await;
-    assert_eq!((emptied.text("/data/displayName"), emptied.text("/data/locale")), ("Ada".to_owned(), "de-AT".to_owned()));
+    assert_eq!(
+        (emptied.text("/data/displayName"), emptied.text("/data/locale")),
+        ("Ada".to_owned(), "de-AT".to_owned())
+    );
     for (body, field) in [
         (json!({"timeZone": "Mars/Olympus"}), "timeZone"),
         (json!({"locale": "d"}), "locale"),

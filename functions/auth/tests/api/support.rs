@@ -43,8 +43,12 @@ pub struct Answer {
 impl App {
     /// auth with tenants T1 and T2 and no accounts.
     pub async fn start() -> Self {
+        Self::start_at(Clock::manual(Timestamp::from_second(1_800_000_000).unwrap())).await
+    }
+
+    /// The same with another clock.
+    pub async fn start_at(clock: Clock) -> Self {
         let aws = LocalAws::ephemeral().await.unwrap();
-        let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
         let app = Self::on(aws, clock).await;
         for (id, name, plan) in [(T1, "One", Plan::Base), (T2, "Two", Plan::Professional)] {
             let tenant = Tenant { id, name: name.to_owned(), plan, open_signup: false, created_at: app.clock.now() };

@@ -9,9 +9,9 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{self, Message};
 
+use super::Error;
 use super::driver::{Command, Driver, send};
 use super::packet::{self, Event, Packet};
-use super::Error;
 
 /// Until a connection stands, or an acknowledgement has come.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -43,7 +43,7 @@ impl Options {
     /// Adds `name=value` to the query of the upgrade request.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.query.push_str(&format!("&{name}={value}"));
+        self.query = format!("{}&{name}={value}", self.query);
         self
     }
 }

@@ -10,8 +10,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use super::packet::{self, Event, Packet};
 use super::Error;
+use super::packet::{self, Event, Packet};
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 

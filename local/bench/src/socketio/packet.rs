@@ -35,11 +35,18 @@ pub(super) enum Packet {
     Open,
     Ping,
     Close,
-    Connected { id: String },
-    Refused { message: String },
+    Connected {
+        id: String,
+    },
+    Refused {
+        message: String,
+    },
     Disconnected,
     Event(Event),
-    Ack { id: u64, payload: Box<RawValue> },
+    Ack {
+        id: u64,
+        payload: Box<RawValue>,
+    },
     /// Of no meaning to a websocket client: `pong`, `upgrade`, `noop`.
     Other,
 }
@@ -111,7 +118,9 @@ mod tests {
 
     #[test]
     fn events_and_acknowledgements_are_told_apart() {
-        let Packet::Event(event) = Packet::parse(r#"42["message:new",{"seq":1},2]"#).unwrap() else { panic!("an event") };
+        let Packet::Event(event) = Packet::parse(r#"42["message:new",{"seq":1},2]"#).unwrap() else {
+            panic!("an event")
+        };
         assert_eq!((event.name.as_str(), event.data()), ("message:new", json!({"seq": 1})));
         let Packet::Ack { id, payload } = Packet::parse(r#"4317[{"data":null}]"#).unwrap() else { panic!("an ack") };
         assert_eq!((id, payload.get()), (17, r#"{"data":null}"#));

@@ -1,0 +1,41 @@
+//! Every figure that the project claims, as a ratio against a baseline of the same run:
+//! `cargo run --release -p bench`, or one by its name: `cargo run --release -p bench login`.
+
+mod fan_out;
+mod load;
+mod login;
+mod message_send;
+mod profile;
+mod report;
+mod request_path;
+mod stage;
+mod start;
+mod usage;
+
+use stage::BoxError;
+
+#[tokio::main]
+async fn main() -> Result<(), BoxError> {
+    usage::record();
+    let chosen: Vec<String> = std::env::args().skip(1).collect();
+    let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|one| one == name);
+    if wanted("request-path") {
+        request_path::measure().await?;
+    }
+    if wanted("profile") {
+        profile::measure().await?;
+    }
+    if wanted("message-send") {
+        message_send::measure().await?;
+    }
+    if wanted("login") {
+        login::measure().await?;
+    }
+    if wanted("fan-out") {
+        fan_out::measure().await?;
+    }
+    if wanted("start") {
+        start::measure().await?;
+    }
+    Ok(())
+}

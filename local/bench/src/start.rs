@@ -1,0 +1,66 @@
+//! From the start of the `auth` binary to its first answer, against a bare `lambda_http` hello.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use lambda_simulator::{InvocationStatus, Simulator};
+use local_aws::LocalAws;
+use serde_json::Value;
+
+use crate::report::{at_most, median};
+use crate::stage::BoxError;
+
+const ROUNDS: usize = 11;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) async fn measure() -> Result<(), BoxError> {
+    let (auth, bare) = build()?;
+    let aws = LocalAws::ephemeral().await?;
+    let environment: Vec<(String, String)> = aws.function_env("AuthFunction")?.into_iter().collect();
+    let event = include_str!("../../../events/health.json");
+    let (mut ours, mut baseline) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        baseline.push(first_answer(&bare, &environment, event).await?);
+        ours.push(first_answer(&auth, &environment, event).await?);
+    }
+    at_most("start of auth to its first answer", median(ours), median(baseline), 3.0);
+    Ok(())
+}
+
+/// Milliseconds from the start of `binary` to its first answer.
+async fn first_answer(binary: &Path, environment: &[(String, String)], event: &str) -> Result<f64, BoxError> {
+    let simulator = Simulator::builder().function_name("auth").build().await?;
+    let event: Value = serde_json::from_str(event)?;
+    let invocation = simulator.enqueue_payload(event).await;
+    let started = Instant::now();
+    let mut process = Command::new(binary)
+        .env_clear()
+        .envs(simulator.lambda_env_vars())
+        .envs(environment.iter().cloned())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let state = simulator.wait_for_invocation_complete(&invocation, PATIENCE).await;
+    let taken = started.elapsed().as_secs_f64() * 1000.0;
+    process.kill()?;
+    process.wait()?;
+    if state?.status == InvocationStatus::Success { Ok(taken) } else { Err("the first invocation failed".into()) }
+}
+
+/// Builds both functions like this program was built, and says where they are.
+fn build() -> Result<(PathBuf, PathBuf), BoxError> {
+    let own = std::env::current_exe()?;
+    let directory = own.parent().ok_or("no directory")?;
+    let release = directory.ends_with("release");
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "-p", "auth", "--bin", "auth", "-p", "bench", "--bin", "bare-lambda"]);
+    if release {
+        command.arg("--release");
+    }
+    if !command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).status()?.success() {
+        return Err("the functions could not be built".into());
+    }
+    Ok((directory.join("auth"), directory.join("bare-lambda")))
+}

@@ -1,0 +1,108 @@
+use local_aws::{Fault, When};
+use shared::auth::Revocation;
+use uuid::Uuid;
+
+use crate::callers::Caller;
+use crate::support::World;
+
+/// What the service that revokes does: writes it, and knows it at once.
+async fn revoke(world: &World, subject: Uuid) {
+    let revocations = world.platform.authenticator().revocations();
+    let revocation = Revocation::new(subject, world.clock.now());
+    assert!(revocations.revoke(&revocation).run().await.unwrap());
+    revocations.note(revocation);
+}
+
+async fn status(world: &World, token: &str) -> u16 {
+    world.get("/me", token).await.status
+}
+
+#[tokio::test]
+async fn a_revoked_sessions_tokens_are_refused_and_other_sessions_go_on() {
+    let world = World::start().await;
+    let caller = Caller::user();
+    let other = Caller { session: Uuid::from_u128(9), ..caller.clone() };
+    let (token, others) = (caller.token(&world.clock), other.token(&world.clock));
+    assert_eq!(status(&world, &token).await, 200);
+    revoke(&world, caller.session).await;
+    assert_eq!(world.get("/me", &token).await.refusal(), (401, "UNAUTHORIZED"));
+    world.advance(60);
+    // Whenever it was issued: the session is over.
+    assert_eq!(status(&world, &caller.token(&world.clock)).await, 401);
+    assert_eq!(status(&world, &others).await, 200);
+}
+
+#[tokio::test]
+async fn of_a_revoked_account_only_later_tokens_are_good() {
+    let world = World::start().await;
+    let caller = Caller::user();
+    let before = caller.token(&world.clock);
+    revoke(&world, caller.user).await;
+    assert_eq!(status(&world, &before).await, 401);
+    world.clock.advance(jiff::SignedDuration::from_millis(1));
+    assert_eq!(status(&world, &caller.token(&world.clock)).await, 200);
+    assert_eq!(status(&world, &before).await, 401);
+}
+
+#[tokio::test]
+async fn an_earlier_revocation_does_not_replace_a_later_one() {
+    let world = World::start().await;
+    let caller = Caller::user();
+    let earlier = Revocation::new(caller.user, world.clock.now());
+    world.advance(2);
+    let token = caller.token(&world.clock);
+    revoke(&world, caller.user).await;
+    world.platform.authenticator().revocations().note(earlier);
+    assert_eq!(status(&world, &token).await, 401);
+}
+
+#[tokio::test]
+async fn a_revocation_reaches_every_process_within_30_s() {
+    let (world, caller) = (World::start().await, Caller::user());
+    let second = world.second().await;
+    let token = caller.token(&world.clock);
+    assert_eq!((status(&world, &token).await, status(&second, &token).await), (200, 200));
+    world.advance(5);
+    revoke(&world, caller.session).await;
+    assert_eq!(status(&world, &token).await, 401);
+    world.advance(10);
+    assert_eq!(status(&second, &token).await, 401);
+    // A process that starts now has to know the earlier ones.
+    assert_eq!(status(&world.second().await, &token).await, 401);
+}
+
+#[tokio::test]
+async fn requests_within_15_s_share_one_read() {
+    let (world, caller) = (World::start().await, Caller::user());
+    let token = caller.token(&world.clock);
+    assert_eq!(status(&world, &token).await, 200);
+    let before = world.calls("Query");
+    for _ in 0..20 {
+        world.clock.advance(jiff::SignedDuration::from_millis(700));
+        assert_eq!(status(&world, &token).await, 200);
+    }
+    assert_eq!(world.calls("Query"), before);
+    world.advance(1);
+    let twenty = (0..20).map(|_| status(&world, &token));
+    assert!(futures_util::future::join_all(twenty).await.into_iter().all(|status| status == 200));
+    // Its four shards, once.
+    assert_eq!(world.calls("Query") - before, 4);
+}
+
+#[tokio::test]
+async fn unreadable_revocations_let_nobody_in() {
+    let (world, caller) = (World::start().await, Caller::user());
+    let token = caller.token(&world.clock);
+    assert_eq!(status(&world, &token).await, 200);
+    world.aws.faults().inject("Query", Fault::InternalError, When::Probability(1.0));
+    world.advance(20);
+    assert_eq!(status(&world, &token).await, 200);
+    world.advance(10);
+    let answer = world.get("/me", &token).await;
+    assert_eq!(answer.refusal(), (503, "UNAVAILABLE"));
+    assert!(answer.header("retry-after").is_some());
+    // Nor does a process that never read any.
+    assert_eq!(status(&world.second().await, &token).await, 503);
+    world.aws.faults().clear();
+    assert_eq!(status(&world, &token).await, 200);
+}
