@@ -15,6 +15,8 @@ pub(crate) enum LocalError {
     PortInUse { port: u16 },
     #[error("port {port}: {source}")]
     Port { port: u16, source: std::io::Error },
+    #[error("port {port} is in use: choose another for the embedded AWS with --aws-port (0 takes a free one)")]
+    AwsPortInUse { port: u16 },
     #[error("embedded AWS: {0}")]
     Aws(#[from] local_aws::Error),
     #[error(

@@ -41,7 +41,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
         parameters: parameters(&origins),
         template: None,
     };
-    let aws = Arc::new(LocalAws::start(options).await?);
+    let aws = LocalAws::start(options).await.map_err(|error| match error {
+        local_aws::Error::Io { source, .. } if source.kind() == ErrorKind::AddrInUse => {
+            LocalError::AwsPortInUse { port: arguments.aws_port }
+        }
+        other => other.into(),
+    })?;
+    let aws = Arc::new(aws);
     let services = Services::build(&aws, &clock).await?;
     if let Some(data) = &data {
         environment::keep(data.path(), &services.environments)?;

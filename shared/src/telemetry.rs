@@ -1,12 +1,14 @@
 //! Logging: JSON lines on Lambda and Fargate, readable lines locally.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::config::Stage;
 
-/// What is logged unless `RUST_LOG` says otherwise.
-const DEFAULT_FILTER: &str = "info,aws_config=warn,aws_smithy_runtime=warn,hyper=warn";
+/// What is logged unless `RUST_LOG` says otherwise. The embedded DynamoDB warns of each condition that did not hold.
+const DEFAULT_FILTER: &str = "info,aws_config=warn,aws_smithy_runtime=warn,hyper=warn,dynoxide=error";
 
 /// Starts logging for this process; a second call changes nothing.
 pub fn init(stage: Stage) {
@@ -14,7 +16,10 @@ pub fn init(stage: Stage) {
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_span_events(FmtSpan::NONE);
     let started = match stage {
         Stage::Deployed => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init(),
-        Stage::Local => lines.with_target(false).with_writer(std::io::stderr).try_init(),
+        Stage::Local => {
+            let errors = std::io::stderr;
+            lines.with_target(false).with_ansi(errors().is_terminal()).with_writer(errors).try_init()
+        }
     };
     if started.is_err() {
         tracing::debug!("logging was already started");

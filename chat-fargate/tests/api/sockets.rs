@@ -68,6 +68,12 @@ async fn pages_of_other_origins_are_refused() {
         (allowed.status, allowed.headers["access-control-allow-origin"].to_str().unwrap()),
         (200, ALLOWED_ORIGIN)
     );
+
+    let preflight = platform.request(None, "OPTIONS", "/socket.io/?EIO=4&transport=polling");
+    let preflight = preflight.header("origin", ALLOWED_ORIGIN).header("access-control-request-method", "POST");
+    let answer = Answer::of(preflight.header("access-control-request-headers", "x-tenant-id")).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.headers["access-control-allow-headers"].to_str().unwrap().contains("x-tenant-id"));
 }
 
 #[tokio::test]

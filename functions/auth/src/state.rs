@@ -54,7 +54,7 @@ impl State {
         let key_table = platform.store().table(env.require("SIGNING_KEYS_TABLE")?);
         let parts = Parts {
             accounts: Accounts::new(table.clone(), sealer.clone(), clock.clone()),
-            tenants: Tenants::new(table.clone()),
+            tenants: Tenants::new(table.clone(), clock.clone()),
             attempts: Attempts::new(table.clone(), sealer.clone(), clock.clone()),
             passwords: Passwords::new(&PasswordConfig::from_env(env)?)?,
             sessions: Sessions::new(table.clone(), sealer.clone(), clock.clone()),

@@ -14,6 +14,7 @@ use shared::clock::Clock;
 use shared::config::Env;
 use shared::ids;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// What went wrong with a measurement.
@@ -112,7 +113,7 @@ impl Stage {
 pub(crate) async fn serve(router: Router) -> Result<SocketAddr, BoxError> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let stop = Default::default();
-    tokio::spawn(async move { shared::server::serve(listener, router, false, stop).await });
+    let never = CancellationToken::new();
+    tokio::spawn(async move { shared::server::serve(listener, router, false, never).await });
     Ok(address)
 }

@@ -81,3 +81,33 @@ impl From<QueueDepth> for Depth {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_mail_is_a_message_with_all_its_recipients() {
+        let mail = Mail {
+            id: "1".to_owned(),
+            to: vec!["a@example.com".to_owned(), "b@example.com".to_owned()],
+            subject: "Hello".to_owned(),
+            text: Some("See http://127.0.0.1/x".to_owned()),
+            links: vec!["http://127.0.0.1/x".to_owned()],
+            ..Mail::default()
+        };
+        let expected = json!([{
+            "id": "1", "channel": "email", "to": "a@example.com, b@example.com", "subject": "Hello",
+            "text": "See http://127.0.0.1/x", "html": null, "links": ["http://127.0.0.1/x"], "at": "1970-01-01T00:00:00Z",
+        }]);
+        assert_eq!(serde_json::to_value(outbox(vec![mail])).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_queue_tells_what_waits_and_what_is_dead() {
+        let queue = QueueDepth { name: "jobs".to_owned(), visible: 1, in_flight: 2, delayed: 3, dead_letters: 4 };
+        let expected = json!({ "name": "jobs", "depth": 1, "inFlight": 2, "delayed": 3, "deadLetters": 4 });
+        assert_eq!(serde_json::to_value(Depth::from(queue)).unwrap(), expected);
+    }
+}

@@ -12,19 +12,19 @@ const DEPLOYED: [&str; 2] = ["auth", "chat-fargate"];
 #[test]
 fn no_deployed_crate_holds_a_seeded_account() {
     let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
-    // Ours are those without a registry; what is needed for tests alone is not deployed.
-    let ours = |name: &str| packages.iter().find(|package| package["name"] == name && package["source"].is_null());
+    let ours = |name: &str| packages.iter().find(|package| package["name"] == name);
     let mut waiting: Vec<&str> = DEPLOYED.to_vec();
     let mut deployed = BTreeSet::new();
     while let Some(name) = waiting.pop() {
         let package = ours(name).unwrap();
         if deployed.insert(name) {
+            // What is needed for tests alone is not deployed.
             let needed = package["dependencies"].as_array().unwrap().iter().filter(|needed| needed["kind"].is_null());
             waiting.extend(needed.filter_map(|needed| needed["name"].as_str()).filter(|name| ours(name).is_some()));
         }

@@ -6,4 +6,5 @@ mod deployed;
 mod page;
 mod platform;
 mod seeds;
+mod socket;
 mod start;

@@ -1,6 +1,9 @@
+use std::net::Ipv4Addr;
+
 use http::Method;
 use http::header::{CONTENT_SECURITY_POLICY, HOST, ORIGIN};
 use serde_json::Value;
+use tokio::net::TcpStream;
 
 use crate::platform::{Platform, answer};
 
@@ -21,6 +24,15 @@ async fn the_page_and_its_data_are_there() {
     assert_eq!(platform.get("/_local/outbox").await.body, Value::Array(Vec::new()));
     assert!(platform.get("/_local/queues").await.body.is_array());
     assert_eq!(platform.get("/_local/nothing").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_port_is_open_on_one_loopback_address_only() {
+    let platform = Platform::ephemeral().await;
+    let port: u16 = platform.url.rsplit_once(':').unwrap().1.parse().unwrap();
+    assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok());
+    // Whoever listens on all addresses is found on this one, too.
+    assert!(TcpStream::connect((Ipv4Addr::new(127, 0, 0, 2), port)).await.is_err());
 }
 
 #[tokio::test]

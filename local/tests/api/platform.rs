@@ -1,7 +1,7 @@
 //! A platform started for one test, and a client that speaks to it.
 
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use http::Method;
@@ -80,6 +80,13 @@ impl Platform {
     /// SIGKILL, and waits for the end.
     pub(crate) async fn kill(mut self) {
         self.process.kill().await.unwrap();
+    }
+
+    /// SIGTERM, and how it ends.
+    pub(crate) async fn terminate(mut self) -> ExitStatus {
+        let process = self.process.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &process]).status().await.unwrap().success());
+        tokio::time::timeout(PATIENCE, self.process.wait()).await.unwrap().unwrap()
     }
 
     /// A request that the test shapes itself.

@@ -27,7 +27,9 @@ async fn a_taken_port_is_named() {
     let platform = Platform::ephemeral().await;
     let port = platform.url.rsplit_once(':').unwrap().1;
     let second = output(&["--ephemeral", "--port", port, "--aws-port", "0"]).await;
-    assert!(refusal(&second).contains(&format!("port {port} is in use")), "{second:?}");
+    assert!(refusal(&second).contains(&format!("port {port} is in use: choose another with --port")), "{second:?}");
+    let third = output(&["--ephemeral", "--port", "0", "--aws-port", port]).await;
+    assert!(refusal(&third).contains("with --aws-port"), "{third:?}");
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ const AHEAD: i64 = 2;
 const BEHIND: i64 = 5;
 /// Minutes of one sweep; after a long stop the next sweeps catch up.
 const MOST_MINUTES: i64 = 240;
+/// How far back the very first sweep of a table looks.
+const FIRST_MINUTES: i64 = 60;
 /// Entries this young are being sent by whoever committed them.
 const BEING_SENT: SignedDuration = SignedDuration::from_secs(10);
 /// Partition of rows that no version of ours could read.
@@ -38,7 +40,7 @@ impl Outbox {
         let watermark = Key::new("OUTBOX#WATERMARK", "WATERMARK");
         let stored: Option<Watermark> = self.table.get(&watermark).await?;
         let newest = minute(now) + AHEAD;
-        let from = stored.map_or(newest - MOST_MINUTES, |mark| mark.minute);
+        let from = stored.map_or(newest - FIRST_MINUTES, |mark| mark.minute);
         let to = newest.min(from + MOST_MINUTES);
         // While older minutes are caught up with, what is due now does not wait for them.
         let recent = (to + 1).max(newest - AHEAD - BEHIND)..=newest;

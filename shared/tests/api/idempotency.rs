@@ -196,11 +196,8 @@ async fn a_crash_holds_the_key_for_its_lease() {
 async fn records_hold_neither_keys_nor_bodies_in_the_clear() {
     let (world, caller) = (World::start().await, Caller::user());
     world.post_keyed(NOTES, &caller, "a-very-special-key", &json!({"textOfNote": "a very special text"})).await;
-    let config =
-        shared::config::AwsConfig::from_env(&crate::support::env(&crate::support::environment(world.aws.endpoint())));
-    let client = aws_sdk_dynamodb::Client::new(&shared::store::sdk_config(&config).await);
-    let records = client.scan().table_name("Idempotency").send().await.unwrap();
-    let text = format!("{:?}", records.items());
-    assert_eq!(records.count(), 1);
+    let records = world.rows("Idempotency").await;
+    let text = format!("{records:?}");
+    assert_eq!(records.len(), 1);
     assert!(text.contains("sample#") && !text.contains("special"), "{text}");
 }

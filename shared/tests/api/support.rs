@@ -1,9 +1,12 @@
 //! A platform of a test's own: AWS, a clock that stands still, callers with tokens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client as DynamoDb;
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::Client as Sqs;
 use axum::Router;
 use axum::body::Body;
@@ -33,6 +36,9 @@ pub(crate) struct World {
     pub(crate) router: Router,
     charges: Arc<AtomicU32>,
 }
+
+/// A stored item.
+pub(crate) type Row = HashMap<String, AttributeValue>;
 
 /// What came back.
 #[derive(Debug)]
@@ -99,8 +105,18 @@ impl World {
         self.send(call("POST", path).bearer(&token).header("idempotency-key", key).json(body)).await
     }
 
+    async fn sdk(&self) -> SdkConfig {
+        sdk_config(&AwsConfig::from_env(&env(&environment(self.aws.endpoint())))).await
+    }
+
     pub(crate) async fn sqs(&self) -> Sqs {
-        Sqs::new(&sdk_config(&AwsConfig::from_env(&env(&environment(self.aws.endpoint())))).await)
+        Sqs::new(&self.sdk().await)
+    }
+
+    /// All rows of a small table, as they are stored.
+    pub(crate) async fn rows(&self, table: &str) -> Vec<Row> {
+        let scan = DynamoDb::new(&self.sdk().await).scan().table_name(table).consistent_read(true);
+        scan.send().await.unwrap().items.unwrap_or_default()
     }
 
     /// How often AWS was called so far.

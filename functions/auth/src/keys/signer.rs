@@ -1,14 +1,13 @@
 //! Signs access tokens with the key whose turn it is.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use shared::auth::{Claims, PublicKey, TOKEN_TYPE};
 use shared::clock::Clock;
@@ -24,7 +23,7 @@ use crate::config::KeyConfig;
 use crate::tenants::Tenant;
 
 /// How long a process may go on without looking for a new key; keys are published a day ahead.
-const LOADED_FOR: Duration = Duration::from_mins(5);
+const LOADED_FOR: SignedDuration = SignedDuration::from_mins(5);
 
 /// The signing keys of this deployment.
 pub struct SigningKeys {
@@ -42,7 +41,7 @@ struct Loaded {
     public: Vec<PublicKey>,
     kid: String,
     pair: RsaKeyPair,
-    at: Instant,
+    at: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -113,7 +112,7 @@ impl SigningKeys {
         let key = signing(&public, now).ok_or_else(|| Error::internal("no key may sign yet"))?.clone();
         let private = store::open(&self.table, &self.sealer, &key).await?;
         let pair = RsaKeyPair::from_pkcs8(&private).map_err(|error| Error::internal(error.to_string()))?;
-        let loaded = Arc::new(Loaded { public, kid: key.kid, pair, at: Instant::now() });
+        let loaded = Arc::new(Loaded { public, kid: key.kid, pair, at: now });
         self.loaded.store(Some(Arc::clone(&loaded)));
         Ok(loaded)
     }
@@ -121,8 +120,9 @@ impl SigningKeys {
     /// What is loaded, while no other key's turn has come.
     fn current(&self) -> Option<Arc<Loaded>> {
         let loaded = self.loaded.load_full()?;
-        let turn = signing(&loaded.public, self.clock.now()).is_some_and(|key| key.kid == loaded.kid);
-        (turn && loaded.at.elapsed() < LOADED_FOR).then_some(loaded)
+        let now = self.clock.now();
+        let turn = signing(&loaded.public, now).is_some_and(|key| key.kid == loaded.kid);
+        (turn && now < loaded.at + LOADED_FOR).then_some(loaded)
     }
 
     /// The keys, with the first one made if there is none. Of two processes that make it at once

@@ -29,7 +29,7 @@ const ROUNDS: usize = 3;
 pub struct LoginRequest {
     /// The account's address.
     #[garde(inner(length(min = 3, max = 254)))]
-    #[schema(example = "partner@eventzr.com")]
+    #[schema(example = "ada@example.com")]
     email: Option<String>,
     /// Or its username.
     #[garde(inner(length(min = 1, max = 64)))]

@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
+use jiff::{SignedDuration, Timestamp};
 use shared::Error;
 use shared::auth::TenantId;
+use shared::clock::Clock;
 use shared::store::{Key, Table};
 
 use super::Tenant;
 
 /// How old a tenant may be when a token is made. A changed plan reaches new tokens within this.
-const FRESH: Duration = Duration::from_secs(15);
+const FRESH: SignedDuration = SignedDuration::from_secs(15);
 /// Tenants in memory at most; they are read again when needed.
 const CAPACITY: usize = 10_000;
 
@@ -19,25 +20,26 @@ const CAPACITY: usize = 10_000;
 #[derive(Clone, Debug)]
 pub struct Tenants {
     table: Table,
-    recent: Arc<Mutex<HashMap<TenantId, (Tenant, Instant)>>>,
+    clock: Clock,
+    recent: Arc<Mutex<HashMap<TenantId, (Tenant, Timestamp)>>>,
 }
 
 impl Tenants {
     /// Tenants in `table`.
     #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table, recent: Arc::default() }
+    pub fn new(table: Table, clock: Clock) -> Self {
+        Self { table, clock, recent: Arc::default() }
     }
 
     /// A tenant as it was at most 15 s ago.
     pub async fn get(&self, id: TenantId) -> Result<Option<Tenant>, Error> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         if let Some((tenant, read_at)) = recent
-            && read_at.elapsed() < FRESH
+            && self.clock.now() < read_at + FRESH
         {
             return Ok(Some(tenant));
         }
-        let read_at = Instant::now();
+        let read_at = self.clock.now();
         let tenant: Option<Tenant> = self.table.get(&key(id)).await?;
         if let Some(tenant) = &tenant {
             let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);

@@ -51,7 +51,7 @@ async fn a_rotation_publishes_a_day_ahead_and_rejects_no_token() {
 
     app.clock.advance(SignedDuration::from_hours(28 * 24));
     rotate().await;
-    assert_eq!(published(&app).await, [first.clone()]);
+    assert_eq!(published(&app).await, std::slice::from_ref(&first));
 
     app.clock.advance(SignedDuration::from_hours(24));
     rotate().await;

@@ -1,6 +1,6 @@
 //! auth through its real router on the embedded AWS: one fresh platform a test.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod keys;
 mod lambda;

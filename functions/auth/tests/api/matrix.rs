@@ -22,9 +22,15 @@ fn body(operation: &str) -> Option<Value> {
 /// What a signed-in caller gets; the test fails on an operation that is not here.
 fn expected(operation: &str) -> Option<u16> {
     Some(match operation {
-        "GET /health" | "GET /.well-known/jwks.json" | "GET /.well-known/openid-configuration" => 200,
+        "GET /health"
+        | "GET /.well-known/jwks.json"
+        | "GET /.well-known/openid-configuration"
+        | "GET /sessions"
+        | "GET /profile"
+        | "PATCH /profile"
+        | "POST /users/lookup"
+        | "POST /logout" => 200,
         "POST /login" | "POST /refresh" | "POST /mfa/totp/verify" => 401,
-        "GET /sessions" | "GET /profile" | "PATCH /profile" | "POST /users/lookup" | "POST /logout" => 200,
         "DELETE /sessions/{id}" => 404,
         _ => return None,
     })
