@@ -55,7 +55,7 @@ fn page(service: &Service, config: &DocsConfig) -> String {
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title></head>
 <body>
-<script id="api-reference" data-url="{base}/openapi.json"></script>
+<script id="api-reference" data-url="{base}/openapi.json" data-configuration='{{"withDefaultFonts":false}}'></script>
 <script src="{script}"{integrity}></script>
 </body>
 </html>

@@ -1,5 +1,6 @@
 //! Sessions and their refresh tokens.
 
+mod device;
 pub(crate) mod end;
 mod family;
 pub(crate) mod list;

@@ -9,7 +9,7 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::TenantId;
-use shared::http::{ClientAddress, Envelope, Json, Reply};
+use shared::http::{Envelope, Json, Reply};
 use shared::jobs::{SignInMethod, SignInOutcome};
 use shared::store::{Action, Commit, Transaction};
 use utoipa::ToSchema;
@@ -76,32 +76,30 @@ pub struct MfaChallenge {
 )]
 pub(crate) async fn login(
     Extract(state): Extract<State>,
-    address: ClientAddress,
+    device: Device,
     headers: HeaderMap,
     Json(request): Json<LoginRequest>,
 ) -> Result<Reply<LoginAnswer>, AuthError> {
     let identifier = request.identifier()?;
     let named = named_tenant(&headers)?;
-    let address = address.to_string();
+    let address = &device.address;
     let who = format!("{}|{address}", identifier.partition());
     if let Verdict::Locked(rest) = state.attempts.reserve(SIGN_IN, &who).await? {
         return Err(AuthError::AccountLocked { retry_after: rest.try_into().unwrap_or_default() });
     }
-    let user_agent = headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let device = Device::new(user_agent, address.clone());
     let mut found = state.accounts.find(&identifier).await?;
     for _ in 0..ROUNDS {
         let (verified, of_address) = tokio::join!(
             state
                 .passwords
                 .verify(&request.password, found.as_ref().and_then(|account| account.password_hash.as_deref())),
-            state.attempts.peek(ADDRESS, &address),
+            state.attempts.peek(ADDRESS, address),
         );
         if let Verdict::Locked(rest) = of_address? {
             return Err(Error::RateLimited { retry_after: rest.try_into().unwrap_or_default() }.into());
         }
         let (Some(account), true) = (found, verified?) else {
-            state.attempts.reserve(ADDRESS, &address).await?;
+            state.attempts.reserve(ADDRESS, address).await?;
             return Err(AuthError::InvalidCredentials);
         };
         let id = account.id;

@@ -2,10 +2,9 @@
 
 use axum::extract::State as Extract;
 use garde::Validate;
-use http::HeaderMap;
 use serde::Deserialize;
 use shared::Error;
-use shared::http::{ClientAddress, Envelope, Json, Reply};
+use shared::http::{Envelope, Json, Reply};
 use shared::jobs::SignInMethod;
 use shared::store::Transaction;
 use utoipa::ToSchema;
@@ -42,8 +41,7 @@ pub struct VerifyTotpRequest {
 )]
 pub(crate) async fn verify_totp(
     Extract(state): Extract<State>,
-    address: ClientAddress,
-    headers: HeaderMap,
+    device: Device,
     Json(request): Json<VerifyTotpRequest>,
 ) -> Result<Reply<Box<Tokens>>, AuthError> {
     let challenge = state.challenges.attempt(&request.mfa_token).await?;
@@ -63,8 +61,6 @@ pub(crate) async fn verify_totp(
     let step_unused = transaction.add(state.accounts.save(&mut account));
     let challenge_open = transaction.add(state.challenges.finish(&request.mfa_token));
     transaction.add(state.attempts.forget(SECOND_FACTOR, &who)?);
-    let user_agent = headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let device = Device::new(user_agent, address.to_string());
     match begin_session(&state, transaction, &account, tenant, device, SignInMethod::PasswordAndTotp).await? {
         SignIn::Done(tokens) => Ok(Reply::ok(tokens)),
         // The same code, or the same challenge, was used at the same time.

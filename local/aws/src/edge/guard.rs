@@ -7,6 +7,10 @@ use http::{HeaderMap, StatusCode, header};
 /// no `Origin`, so only this very address may be one.
 pub(super) fn refusal(headers: &HeaderMap) -> Option<StatusCode> {
     let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
+    // By this name a container on this machine reaches its host (`sam local invoke`).
+    if host.is_some_and(|host| host.split(':').next() == Some("host.docker.internal")) {
+        return headers.get(header::ORIGIN).map(|_| StatusCode::FORBIDDEN);
+    }
     let Some(port) = host.and_then(loopback_port) else {
         return Some(StatusCode::MISDIRECTED_REQUEST);
     };

@@ -12,6 +12,8 @@ async fn status(header: &str, value: &str) -> StatusCode {
 async fn a_name_that_is_not_this_machines_is_misdirected() {
     assert_eq!(status("host", "evil.example").await, 421);
     assert_eq!(status("host", "127.0.0.1.evil.example:80").await, 421);
+    assert_eq!(status("host", "host.docker.internal.evil.example").await, 421);
+    assert_ne!(status("host", "host.docker.internal:4566").await, 421);
 }
 
 #[tokio::test]
