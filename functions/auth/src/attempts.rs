@@ -1,21 +1,23 @@
 //! Counting attempts: at most so many in a window, exact also when many come at once.
 //!
-//! Each attempt is appended to a list by one update that answers with the whole list. Whether an
-//! attempt is let through follows from the list alone, so two that run at once cannot both be the
-//! last one allowed.
+//! Each attempt is added to a set by one update that answers with the whole set, before it is made.
+//! So of attempts that run at once every one sees those before it, and no two can both be the last
+//! one allowed. An attempt that is refused, or that was no failure, is taken out again.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::clock::Clock;
 use shared::seal::{Purpose, Sealer};
-use shared::store::{Action, Key, Table};
-use shared::{Error, seal};
+use shared::store::{Action, Key, NumberSet, Table};
+use shared::{Error, ids, seal};
 
 const PURPOSE: Purpose = "attempts";
 /// The window of every limit.
 pub const WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// Entries beyond the limit that are still appended before the list is cut back.
-const SLACK: usize = 30;
+/// Entries outside of the window that are left in a set before it is cleaned.
+const MOST_STALE: usize = 50;
+/// Attempts of one millisecond are told apart by a random number below this.
+const PER_MILLISECOND: i64 = 1_000_000;
 
 /// What is limited, and for whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,16 +46,20 @@ pub struct Attempts {
 /// Whether an attempt is let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is.
-    Allowed,
+    /// It is, and counts as a failure until it is given back.
+    Allowed(Attempt),
     /// It is not, until this has passed.
     Locked(SignedDuration),
 }
 
+/// An attempt that is counted: when it was, and a random part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt(i64);
+
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Row {
-    /// When, in milliseconds since 1970, in the order of arrival.
-    hits: Vec<i64>,
+    #[serde(default)]
+    hits: NumberSet,
 }
 
 impl Attempts {
@@ -63,32 +69,34 @@ impl Attempts {
         Self { table, sealer, clock }
     }
 
-    /// Counts an attempt of `who` before it is made, so that guesses made at once are all seen.
+    /// Counts an attempt of `who` before it is made.
     pub async fn reserve(&self, limit: Limit, who: &str) -> Result<Verdict, Error> {
         let key = self.key(limit, who)?;
-        // The second round is for a list that was full of old entries.
-        for _ in 0..2 {
-            let now = self.clock.now();
-            if let Some(row) = self.append(limit, &key, now).await? {
-                return Ok(judge(&row.hits, limit.most));
-            }
-            let full: Row = self.table.get(&key).await?.unwrap_or_default();
-            let live: Vec<i64> = full.hits.iter().copied().filter(|hit| is_live(*hit, now.as_millisecond())).collect();
-            if live.len() >= limit.most + SLACK {
-                return Ok(judge(&[live.as_slice(), &[now.as_millisecond()]].concat(), limit.most));
-            }
-            let cut = self.table.update(&key, "SET hits = :live").when("hits = :full");
-            // Somebody else may have cut it meanwhile.
-            let _ = cut.value(":live", &live).value(":full", &full.hits).run().await?;
+        let now = self.clock.now();
+        let hit = now.as_millisecond() * PER_MILLISECOND + random_part();
+        let added = self
+            .table
+            .update(&key, "ADD hits :hit SET #ttl = :ttl")
+            .name("#ttl", "ttl")
+            .value(":hit", NumberSet(vec![hit]))
+            .value(":ttl", (now + WINDOW).as_second());
+        let row: Row = added.run_and_read().await?.unwrap_or_default();
+        let (stale, live): (Vec<i64>, Vec<i64>) = row.hits.0.into_iter().partition(|hit| !is_live(*hit, now));
+        if stale.len() > MOST_STALE {
+            self.remove(&key, stale).await?;
         }
-        Err(Error::unavailable("the attempts of one identifier change too fast"))
+        match locked_for(&live, hit, limit.most, now) {
+            None => Ok(Verdict::Allowed(Attempt(hit))),
+            Some(rest) => {
+                self.remove(&key, vec![hit]).await?;
+                Ok(Verdict::Locked(rest))
+            }
+        }
     }
 
-    /// Whether another attempt would be let through; counts nothing.
-    pub async fn peek(&self, limit: Limit, who: &str) -> Result<Verdict, Error> {
-        let row: Option<Row> = self.table.get(&self.key(limit, who)?).await?;
-        let hits = row.unwrap_or_default().hits;
-        Ok(judge(&[hits.as_slice(), &[self.clock.now().as_millisecond()]].concat(), limit.most))
+    /// Takes back an attempt that was no failure.
+    pub async fn give_back(&self, limit: Limit, who: &str, Attempt(hit): Attempt) -> Result<(), Error> {
+        self.remove(&self.key(limit, who)?, vec![hit]).await
     }
 
     /// The write that forgets the attempts of `who`, for the transaction of a success.
@@ -96,18 +104,10 @@ impl Attempts {
         Ok(self.table.delete(&self.key(limit, who)?))
     }
 
-    async fn append(&self, limit: Limit, key: &Key, now: Timestamp) -> Result<Option<Row>, Error> {
-        let hit = [now.as_millisecond()];
-        self.table
-            .update(key, "SET hits = list_append(if_not_exists(hits, :none), :hit), #ttl = :ttl")
-            .when("attribute_not_exists(hits) OR size(hits) < :cap")
-            .name("#ttl", "ttl")
-            .value(":none", Vec::<i64>::new())
-            .value(":hit", hit)
-            .value(":cap", limit.most + SLACK)
-            .value(":ttl", (now + WINDOW).as_second())
-            .run_and_read()
-            .await
+    async fn remove(&self, key: &Key, hits: Vec<i64>) -> Result<(), Error> {
+        // Without a condition there is nothing to refuse.
+        let _ = self.table.update(key, "DELETE hits :hits").value(":hits", NumberSet(hits)).run().await?;
+        Ok(())
     }
 
     /// Keys are HMACs: what somebody typed into a sign-in form may be anything.
@@ -117,26 +117,24 @@ impl Attempts {
     }
 }
 
-/// Whether the last of `hits` is let through. An attempt counts if fewer than `most` that count
-/// lie in the window before it; one that was refused does not make the lock longer.
-fn judge(hits: &[i64], most: usize) -> Verdict {
-    let mut counted: Vec<i64> = Vec::with_capacity(most);
-    let mut verdict = Verdict::Allowed;
-    for hit in hits {
-        counted.retain(|earlier| is_live(*earlier, *hit));
-        verdict = if counted.len() < most {
-            counted.push(*hit);
-            Verdict::Allowed
-        } else {
-            let oldest = counted.iter().min().copied().unwrap_or(*hit);
-            Verdict::Locked(SignedDuration::from_millis(oldest - hit) + WINDOW)
-        };
-    }
-    verdict
+fn random_part() -> i64 {
+    i64::try_from(ids::jitter(PER_MILLISECOND.unsigned_abs() - 1)).unwrap_or(0)
 }
 
-fn is_live(hit: i64, now: i64) -> bool {
-    i128::from(now) - i128::from(hit) < WINDOW.as_millis()
+/// How long the attempt `own` of the live ones is locked out: until the oldest other one leaves the
+/// window. `None` if it is one of the allowed.
+fn locked_for(live: &[i64], own: i64, most: usize, now: Timestamp) -> Option<SignedDuration> {
+    if live.len() <= most {
+        return None;
+    }
+    let oldest = live.iter().filter(|hit| **hit != own).min()?;
+    let age = now.as_millisecond() - oldest.div_euclid(PER_MILLISECOND);
+    Some(WINDOW - SignedDuration::from_millis(age))
+}
+
+fn is_live(hit: i64, now: Timestamp) -> bool {
+    let age = now.as_millisecond() - hit.div_euclid(PER_MILLISECOND);
+    SignedDuration::from_millis(age) < WINDOW
 }
 
 #[cfg(test)]
@@ -146,36 +144,47 @@ mod tests {
 
     const MINUTE: i64 = 60_000;
 
+    /// What [`Attempts`] does with attempts that come one after another at these milliseconds.
+    fn pass(times: &[i64], most: usize) -> Vec<(i64, Option<SignedDuration>)> {
+        let mut hits: Vec<i64> = Vec::new();
+        let judge = |(number, time): (usize, &i64)| {
+            let now = Timestamp::from_millisecond(*time).unwrap();
+            let own = time * PER_MILLISECOND + i64::try_from(number).unwrap();
+            hits.retain(|hit| is_live(*hit, now));
+            hits.push(own);
+            let locked = locked_for(&hits, own, most, now);
+            if locked.is_some() {
+                hits.pop();
+            }
+            (*time, locked)
+        };
+        times.iter().enumerate().map(judge).collect()
+    }
+
     #[test]
     fn the_eleventh_attempt_is_locked_until_the_first_is_fifteen_minutes_old() {
-        let mut hits: Vec<i64> = (0..10).map(|minute| minute * MINUTE).collect();
-        assert_eq!(judge(&hits, 10), Verdict::Allowed);
-        hits.push(10 * MINUTE);
-        assert_eq!(judge(&hits, 10), Verdict::Locked(SignedDuration::from_mins(5)));
-        hits.push(15 * MINUTE);
-        assert_eq!(judge(&hits, 10), Verdict::Allowed);
+        let mut times: Vec<i64> = (0..=10).map(|minute| minute * MINUTE).collect();
+        assert_eq!(pass(&times, 10)[10].1, Some(SignedDuration::from_mins(5)));
+        times.push(15 * MINUTE);
+        assert_eq!(pass(&times, 10)[11].1, None);
     }
 
     proptest! {
         #[test]
-        fn never_more_than_the_limit_pass_in_any_window(mut hits in proptest::collection::vec(0..60 * MINUTE, 1..80)) {
-            hits.sort_unstable();
-            let passed: Vec<i64> = (1..=hits.len())
-                .filter(|end| judge(&hits[..*end], 10) == Verdict::Allowed)
-                .map(|end| hits[end - 1])
-                .collect();
+        fn never_more_than_the_limit_pass_in_any_window(mut times in proptest::collection::vec(0..60 * MINUTE, 1..80)) {
+            times.sort_unstable();
+            let passed: Vec<i64> = pass(&times, 10).iter().filter(|(_, locked)| locked.is_none()).map(|(at, _)| *at).collect();
             for window in passed.windows(11) {
-                prop_assert!(!is_live(window[0], window[10]));
+                prop_assert!(window[10] - window[0] >= 15 * MINUTE);
             }
         }
 
         #[test]
-        fn a_lock_ends_when_it_says(mut hits in proptest::collection::vec(0..14 * MINUTE, 11..40)) {
-            hits.sort_unstable();
-            if let Verdict::Locked(rest) = judge(&hits, 10) {
-                let end = hits[hits.len() - 1] + i64::try_from(rest.as_millis()).unwrap();
-                hits.push(end);
-                prop_assert_eq!(judge(&hits, 10), Verdict::Allowed);
+        fn a_lock_ends_when_it_says(mut times in proptest::collection::vec(0..14 * MINUTE, 11..40)) {
+            times.sort_unstable();
+            if let Some((at, Some(rest))) = pass(&times, 10).last() {
+                times.push(at + i64::try_from(rest.as_millis()).unwrap());
+                prop_assert_eq!(pass(&times, 10).last().unwrap().1, None);
             }
         }
     }

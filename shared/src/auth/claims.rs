@@ -33,7 +33,7 @@ pub struct Claims {
     pub exp: i64,
     /// The token's own id, a `UUIDv7`: its millisecond decides whether a revocation came later.
     pub jti: Uuid,
-    /// The session.
+    /// The session, a `UUIDv7` made when it began.
     pub sid: Uuid,
 }
 
@@ -42,6 +42,12 @@ impl Claims {
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
         Timestamp::from_second(self.exp).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// When the session began, in milliseconds since 1970.
+    #[must_use]
+    pub fn session_began_millis(&self) -> i64 {
+        crate::ids::made_at_millis(&self.sid).unwrap_or(i64::MIN)
     }
 
     /// When the token was issued, in milliseconds since 1970.

@@ -11,7 +11,7 @@ mod verifier;
 pub use claims::{Claims, TOKEN_TYPE};
 pub use keys::{KeyRing, PublicKey, SIGNING_KEYS_PARTITION};
 pub use principal::{Authenticator, Principal};
-pub use revocations::{Revocation, Revocations};
+pub use revocations::{Reach, Revocation, Revocations};
 pub use roles::{Plan, Role, Roles};
 pub use tenant::{SYSTEM_TENANT, TenantId, UserId};
 pub use verifier::{LEEWAY, Verifier};

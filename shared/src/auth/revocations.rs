@@ -21,18 +21,34 @@ const SHARDS: u8 = 4;
 const FRESH: SignedDuration = SignedDuration::from_secs(15);
 /// How old it may be at all; then nobody is let in.
 const USABLE: SignedDuration = SignedDuration::from_secs(30);
-/// How far back a read of new items goes: writers' clocks and slow writes.
-const OVERLAP: SignedDuration = SignedDuration::from_secs(10);
+/// How far back a read of new items goes: a request may commit 25 s after it took its time, and
+/// writers' clocks differ.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(40);
 /// No token lives longer than this.
 const KEPT: SignedDuration = SignedDuration::from_secs(3600 + 60);
 
-/// One revocation: of a session (`sid`), or of all tokens of an account (`sub`) issued before it.
+/// What a revocation ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Reach {
+    /// The session that is the subject, for good.
+    Session,
+    /// Every session of the account that began up to then, with the tokens it gets later: a refresh
+    /// that runs at the same time must not outlive it.
+    Sessions,
+    /// Every token of the account that was issued up to then; its sessions go on.
+    Tokens,
+}
+
+/// One revocation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Revocation {
     /// The session's or the account's id.
     pub subject: Uuid,
-    /// Tokens issued up to then are refused.
+    /// What it ends.
+    pub reach: Reach,
+    /// As of when.
     pub at: Timestamp,
     /// When no token is left that it could concern.
     pub expires_at: Timestamp,
@@ -43,9 +59,9 @@ pub struct Revocation {
 impl Revocation {
     /// Revokes `subject` as of `now`.
     #[must_use]
-    pub fn new(subject: Uuid, now: Timestamp) -> Self {
+    pub fn new(subject: Uuid, reach: Reach, now: Timestamp) -> Self {
         let expires_at = now + KEPT + LEEWAY;
-        Self { subject, at: now, expires_at, ttl: expires_at.as_second() }
+        Self { subject, reach, at: now, expires_at, ttl: expires_at.as_second() }
     }
 }
 
@@ -60,7 +76,7 @@ pub struct Revocations {
 
 #[derive(Debug, Default)]
 struct Known {
-    by_subject: HashMap<Uuid, Revocation>,
+    by_subject: HashMap<(Uuid, Reach), Revocation>,
     /// The time up to which we have read. A wall clock's, since a frozen Lambda's monotonic one may stand.
     read_at: Option<Timestamp>,
 }
@@ -68,10 +84,20 @@ struct Known {
 impl Known {
     /// The latest revocation of a subject counts; a slow read may bring an earlier one after it.
     fn note(&mut self, revocation: Revocation) {
-        match self.by_subject.get(&revocation.subject) {
+        let subject = (revocation.subject, revocation.reach);
+        match self.by_subject.get(&subject) {
             Some(known) if known.at >= revocation.at => {}
-            _ => drop(self.by_subject.insert(revocation.subject, revocation)),
+            _ => drop(self.by_subject.insert(subject, revocation)),
         }
+    }
+
+    fn revokes(&self, claims: &Claims) -> bool {
+        let until =
+            |subject: Uuid, reach| self.by_subject.get(&(subject, reach)).map(|found| found.at.as_millisecond());
+        let account = claims.sub.0;
+        until(claims.sid, Reach::Session).is_some()
+            || until(account, Reach::Sessions).is_some_and(|until| claims.session_began_millis() <= until)
+            || until(account, Reach::Tokens).is_some_and(|until| claims.issued_at_millis() <= until)
     }
 }
 
@@ -90,17 +116,16 @@ impl Revocations {
         if !self.is_younger_than(FRESH) {
             self.refresh().await?;
         }
-        let known = self.known();
-        let revoked = |subject: &Uuid| {
-            known.by_subject.get(subject).is_some_and(|found| found.at.as_millisecond() >= claims.issued_at_millis())
-        };
-        Ok(known.by_subject.contains_key(&claims.sid) || revoked(&claims.sub.0))
+        Ok(self.known().revokes(claims))
     }
 
     /// The write that revokes, for the transaction of its cause.
     pub fn revoke(&self, revocation: &Revocation) -> Action {
         let shard = revocation.subject.as_bytes()[15] % SHARDS;
-        let key = Key::new(format!("R#{shard}"), format!("{}#{}", moment(revocation.at), revocation.subject));
+        let key = Key::new(
+            format!("R#{shard}"),
+            format!("{}#{}#{:?}", moment(revocation.at), revocation.subject, revocation.reach),
+        );
         self.table.put(&key, revocation)
     }
 

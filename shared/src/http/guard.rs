@@ -8,7 +8,7 @@ use http::request::Parts;
 
 use super::RequestContext;
 use super::body;
-use super::idempotency::{Idempotency, keep_refusal};
+use super::idempotency::{Idempotency, keep_answer};
 use super::reply::{Refusal, refuse};
 use super::rule::{Access, Rule};
 use crate::auth::Principal;
@@ -44,7 +44,7 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
     }
     parts.extensions.insert(idempotency.clone());
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
-    keep_refusal(&idempotency, response).await
+    keep_answer(&idempotency, response).await
 }
 
 impl Guard {

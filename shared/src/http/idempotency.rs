@@ -57,6 +57,8 @@ struct Keyed {
     /// This request, as the holder of the key.
     holder: Uuid,
     held: Arc<AtomicBool>,
+    /// Whether the handler has written the record in its transaction.
+    recorded: Arc<AtomicBool>,
 }
 
 /// One record.
@@ -127,8 +129,9 @@ impl Idempotency {
         let pk = format!("{}#{}", platform.service().name, store.sign(&scope)?);
         let query = parts.uri.query().unwrap_or_default();
         let fingerprint = store.sign(&[query.as_bytes(), b"\n", body].concat())?;
-        let (holder, held) = (ids::new(&store.clock), Arc::default());
-        Ok(Self(Some(Keyed { store, key: Key::new(pk, "RECORD"), fingerprint, holder, held })))
+        let (holder, key) = (ids::new(&store.clock), Key::new(pk, "RECORD"));
+        let keyed = Keyed { store, key, fingerprint, holder, held: Arc::default(), recorded: Arc::default() };
+        Ok(Self(Some(keyed)))
     }
 
     /// The first answer, if this request was answered before.
@@ -173,6 +176,7 @@ impl Idempotency {
         let own = transaction.add(keyed.write(state, KEPT));
         let Commit::Refused(index) = transaction.commit().await? else {
             keyed.held.store(false, Ordering::Relaxed);
+            keyed.recorded.store(true, Ordering::Relaxed);
             return Ok(Finished::Reply(reply));
         };
         // Whichever condition is named: the effect of a twin may be what broke it.
@@ -254,21 +258,37 @@ impl Keyed {
     }
 }
 
-/// The part of a refusal's envelope that is kept.
+/// The parts of an envelope that are kept.
 #[derive(Deserialize)]
 struct Answer {
+    data: Option<Box<RawValue>>,
     error: Option<Box<RawValue>>,
+    page: Option<Box<RawValue>>,
 }
 
-/// Keeps a refusal that the handler answered, so that its replay is the same. Frees the key after
-/// an error that is not kept.
-pub(super) async fn keep_refusal(idempotency: &Idempotency, response: Response) -> Response {
+impl Answer {
+    /// A conflict passes, and what is said of the key itself is no answer of the handler's.
+    fn is_kept(&self) -> bool {
+        let passing = |error: &RawValue| error.get().contains("_CONFLICT\"") || error.get().contains("_IDEMPOTENCY_");
+        !self.error.as_ref().is_some_and(|error| passing(error))
+    }
+
+    fn done(self, status: u16) -> State {
+        let text = |raw: Option<Box<RawValue>>| raw.map(|raw| raw.get().to_owned());
+        State::Done { status, data: text(self.data), error: text(self.error), page: text(self.page) }
+    }
+}
+
+/// Keeps what the handler answered without a transaction of its own, refusals above all, so that
+/// its replay is the same. Frees the key after an error that is not kept.
+pub(super) async fn keep_answer(idempotency: &Idempotency, response: Response) -> Response {
     let status = response.status().as_u16();
-    let Some(keyed) = idempotency.0.as_ref().filter(|_| status >= 400 && !response.headers().contains_key(REPLAYED))
+    let unrecorded = |keyed: &&Keyed| !keyed.recorded.load(Ordering::Relaxed);
+    let Some(keyed) = idempotency.0.as_ref().filter(unrecorded).filter(|_| !response.headers().contains_key(REPLAYED))
     else {
         return response;
     };
-    if !KEPT_REFUSALS.contains(&status) {
+    if status >= 400 && !KEPT_REFUSALS.contains(&status) {
         if keyed.held.load(Ordering::Relaxed) {
             let released = keyed.release().run().await;
             warn_unless_written(released, "a held Idempotency-Key is free only after its lease");
@@ -279,12 +299,9 @@ pub(super) async fn keep_refusal(idempotency: &Idempotency, response: Response) 
     let Ok(bytes) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
         return Response::from_parts(parts, axum::body::Body::empty());
     };
-    if let Ok(Answer { error: Some(error) }) = serde_json::from_slice(&bytes)
-        && !error.get().contains("IDEMPOTENCY_")
-    {
-        let state = State::Done { status, data: None, error: Some(error.get().to_owned()), page: None };
-        let kept = keyed.write(state, KEPT).run().await;
-        warn_unless_written(kept, "a refusal could not be kept for its Idempotency-Key");
+    if let Some(answer) = serde_json::from_slice::<Answer>(&bytes).ok().filter(Answer::is_kept) {
+        let kept = keyed.write(answer.done(status), KEPT).run().await;
+        warn_unless_written(kept, "an answer could not be kept for its Idempotency-Key");
     }
     Response::from_parts(parts, bytes.into())
 }

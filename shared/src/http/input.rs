@@ -7,12 +7,17 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http_body_util::BodyExt;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::RequestContext;
 use super::reply::Refusal;
 use crate::error::{Error, FieldError};
 use crate::service::Spelling;
+
+/// How many fields of a refused request are named; a hostile one may have thousands.
+const MOST_FIELDS: usize = 20;
+/// Characters of a name or message that stem from the request.
+const LONGEST_ECHO: usize = 200;
 
 /// A JSON body that has passed its rules.
 #[derive(Debug)]
@@ -109,36 +114,44 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
         return Err(Error::InvalidJson("the body is not UTF-8".to_owned()));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        if inner.is_data() {
-            let field = if path == "." { String::new() } else { path };
-            Error::Validation(vec![FieldError { field, message: without_position(&inner) }])
-        } else {
-            Error::InvalidJson(inner.to_string())
+    let parsed: Result<T, _> = serde_path_to_error::deserialize(&mut deserializer);
+    let value = parsed.map_err(|error| {
+        // A wrong field may be met before the syntax error behind it.
+        match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Err(syntax) => Error::InvalidJson(syntax.to_string()),
+            Ok(_) => wrong_field(&error.path().to_string(), error.inner()),
         }
     })?;
     deserializer.end().map_err(|error| Error::InvalidJson(error.to_string()))?;
+    // Serde also takes an array of a struct's fields in their order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::field("", "must be an object"));
+    }
     Ok(value)
 }
 
 /// The same rules for JSON that came another way than in a body: a missing or unknown field, a wrong
 /// type or a broken rule is a field's error.
 pub fn from_value<T: DeserializeOwned + Validate<Context = ()>>(value: serde_json::Value) -> Result<T, Error> {
-    let value: T = serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." { String::new() } else { path };
-        Error::Validation(vec![FieldError { field, message: without_position(&error.into_inner()) }])
-    })?;
+    if value.is_array() {
+        return Err(Error::field("", "must be an object"));
+    }
+    let parsed: Result<T, _> = serde_path_to_error::deserialize(value);
+    let value = parsed.map_err(|error| wrong_field(&error.path().to_string(), error.inner()))?;
     check(&value)?;
     Ok(value)
 }
 
-/// Serde's message without the echo of line and column.
-fn without_position(error: &serde_json::Error) -> String {
+/// Serde's message without line and column, and without the whole of a long name that it echoes.
+fn wrong_field(path: &str, error: &serde_json::Error) -> Error {
     let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
+    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let field = if path == "." { "" } else { path };
+    Error::field(shortened(field), shortened(message))
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(LONGEST_ECHO).collect()
 }
 
 fn check<T: Validate<Context = ()>>(value: &T) -> Result<(), Error> {
@@ -146,7 +159,7 @@ fn check<T: Validate<Context = ()>>(value: &T) -> Result<(), Error> {
         return Ok(());
     };
     let spelling = RequestContext::current().map_or(Spelling::Camel, |context| context.service().spelling);
-    let fields = report.into_inner().into_iter().map(|(path, error)| FieldError {
+    let fields = report.into_inner().into_iter().take(MOST_FIELDS).map(|(path, error)| FieldError {
         field: spell(&path.to_string(), spelling),
         message: error.message().to_owned(),
     });
@@ -200,6 +213,9 @@ mod tests {
     #[test]
     fn syntax_is_told_from_content() {
         assert_eq!(code("{").0, "INVALID_JSON");
+        assert_eq!(code(r#"{"extra":"#).0, "INVALID_JSON");
+        assert_eq!(code(&"[".repeat(100_000)).0, "INVALID_JSON");
+        assert_eq!(code(r#"["a",[1]]"#).0, "VALIDATION_FAILED");
         assert_eq!(code(r#"{"first_name":"a","tags":[1]} x"#).0, "INVALID_JSON");
         assert_eq!(code(r#"{"first_name":"a","tags":[1,"x"]}"#), ("VALIDATION_FAILED", "tags[1]".to_owned()));
         assert_eq!(code(r#"{"first_name":"a","tags":[],"extra":1}"#), ("VALIDATION_FAILED", "extra".to_owned()));

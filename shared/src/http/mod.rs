@@ -2,6 +2,7 @@
 
 mod address;
 mod api;
+mod at_most;
 mod body;
 mod context;
 mod docs;
@@ -16,6 +17,7 @@ mod rule;
 
 pub use address::ClientAddress;
 pub use api::{Api, cors};
+pub use at_most::AtMost;
 pub use context::{RequestContext, answer_refusal, to_its_end};
 pub use envelope::{Envelope, ErrorBody, ErrorEnvelope, Meta, Page};
 pub use idempotency::{Finished, Idempotency, IdempotencyStore};

@@ -51,6 +51,11 @@ pub struct Stored<T> {
     pub item: T,
 }
 
+/// A set of numbers, to which updates `ADD` and from which they `DELETE` single ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NumberSet(#[serde(with = "serde_dynamo::number_set")] pub Vec<i64>);
+
 /// A plain struct as attributes, with its key.
 pub(crate) fn to_attributes(key: &Key, item: &impl Serialize) -> Result<Attributes, Error> {
     let mut attributes: Attributes = serde_dynamo::to_item(item).map_err(Error::internal)?;

@@ -12,7 +12,7 @@ mod transact;
 
 pub use action::Action;
 pub use client::{Store, sdk_config};
-pub use item::{Key, Stored};
+pub use item::{Key, NumberSet, Stored};
 pub use lease::Lease;
 pub use meter::{Meter, Usage};
 pub use query::{Query, Rows};

@@ -1,14 +1,14 @@
 use local_aws::{Fault, When};
-use shared::auth::Revocation;
+use shared::auth::{Reach, Revocation};
 use uuid::Uuid;
 
 use crate::callers::Caller;
 use crate::support::World;
 
 /// What the service that revokes does: writes it, and knows it at once.
-async fn revoke(world: &World, subject: Uuid) {
+async fn revoke(world: &World, subject: Uuid, reach: Reach) {
     let revocations = world.platform.authenticator().revocations();
-    let revocation = Revocation::new(subject, world.clock.now());
+    let revocation = Revocation::new(subject, reach, world.clock.now());
     assert!(revocations.revoke(&revocation).run().await.unwrap());
     revocations.note(revocation);
 }
@@ -24,7 +24,7 @@ async fn a_revoked_sessions_tokens_are_refused_and_other_sessions_go_on() {
     let other = Caller { session: Uuid::from_u128(9), ..caller.clone() };
     let (token, others) = (caller.token(&world.clock), other.token(&world.clock));
     assert_eq!(status(&world, &token).await, 200);
-    revoke(&world, caller.session).await;
+    revoke(&world, caller.session, Reach::Session).await;
     assert_eq!(world.get("/me", &token).await.refusal(), (401, "UNAUTHORIZED"));
     world.advance(60);
     // Whenever it was issued: the session is over.
@@ -37,7 +37,7 @@ async fn of_a_revoked_account_only_later_tokens_are_good() {
     let world = World::start().await;
     let caller = Caller::user();
     let before = caller.token(&world.clock);
-    revoke(&world, caller.user).await;
+    revoke(&world, caller.user, Reach::Tokens).await;
     assert_eq!(status(&world, &before).await, 401);
     world.clock.advance(jiff::SignedDuration::from_millis(1));
     assert_eq!(status(&world, &caller.token(&world.clock)).await, 200);
@@ -45,13 +45,26 @@ async fn of_a_revoked_account_only_later_tokens_are_good() {
 }
 
 #[tokio::test]
+async fn a_session_that_was_ended_with_all_gets_no_good_token_afterwards() {
+    let world = World::start().await;
+    let began = |second| shared::ids::at(world.clock.now() + jiff::SignedDuration::from_secs(second));
+    let ended = Caller { session: began(0), ..Caller::user() };
+    revoke(&world, ended.user, Reach::Sessions).await;
+    world.advance(2);
+    // A refresh that read the account before the end may sign after it.
+    assert_eq!(status(&world, &ended.token(&world.clock)).await, 401);
+    let later = Caller { session: began(0), ..ended };
+    assert_eq!(status(&world, &later.token(&world.clock)).await, 200);
+}
+
+#[tokio::test]
 async fn an_earlier_revocation_does_not_replace_a_later_one() {
     let world = World::start().await;
     let caller = Caller::user();
-    let earlier = Revocation::new(caller.user, world.clock.now());
+    let earlier = Revocation::new(caller.user, Reach::Tokens, world.clock.now());
     world.advance(2);
     let token = caller.token(&world.clock);
-    revoke(&world, caller.user).await;
+    revoke(&world, caller.user, Reach::Tokens).await;
     world.platform.authenticator().revocations().note(earlier);
     assert_eq!(status(&world, &token).await, 401);
 }
@@ -63,7 +76,7 @@ async fn a_revocation_reaches_every_process_within_30_s() {
     let token = caller.token(&world.clock);
     assert_eq!((status(&world, &token).await, status(&second, &token).await), (200, 200));
     world.advance(5);
-    revoke(&world, caller.session).await;
+    revoke(&world, caller.session, Reach::Session).await;
     assert_eq!(status(&world, &token).await, 401);
     world.advance(10);
     assert_eq!(status(&second, &token).await, 401);

@@ -11,7 +11,7 @@ use chat_fargate::Chat;
 use jiff::SignedDuration;
 use local_aws::LocalAws;
 use serde_json::{Value, json};
-use shared::auth::{Claims, PublicKey, Revocation, Revocations, TenantId, UserId};
+use shared::auth::{Claims, PublicKey, Reach, Revocation, Revocations, TenantId, UserId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
 use shared::store::{Store, sdk_config};
@@ -133,7 +133,7 @@ impl Platform {
 
     /// Ends a user's session.
     pub(crate) async fn revoke(&self, user: &User) {
-        let revocation = Revocation::new(user.claims.sid, self.clock.now());
+        let revocation = Revocation::new(user.claims.sid, Reach::Session, self.clock.now());
         assert!(self.revocations.revoke(&revocation).run().await.unwrap());
     }
 }

@@ -13,8 +13,11 @@ use crate::AuthError;
 pub struct Account {
     /// Its id.
     pub id: UserId,
-    /// Counts its changes; every write is conditional on it.
+    /// Counts its changes; a write of the whole account is conditional on it.
     pub version: u64,
+    /// Counts the changes on which a sign-in depends: password, factors, suspension, memberships. Not
+    /// its profile's: whoever holds a session must not be able to keep the owner from signing in.
+    pub security_version: u64,
     /// Its address, as given; compared without case.
     pub email: String,
     /// Its username, as given; compared without case.
@@ -195,6 +198,7 @@ pub(crate) mod tests {
         Account {
             id: UserId(Uuid::from_u128(7)),
             version: 1,
+            security_version: 1,
             email: "Ada@example.com".to_owned(),
             username: Some("ada".to_owned()),
             password_hash: None,

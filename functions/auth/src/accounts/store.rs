@@ -6,6 +6,7 @@
 //! | `EMAIL#<address>`, `USERNAME#<name>` | `UNIQUE` | whose it is, so that there is one |
 //! | `TENANT#<id>` | `MEMBER#<user>` | how a tenant's members see each other |
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
@@ -15,6 +16,9 @@ use shared::store::{Action, Commit, Key, Table, Transaction};
 
 use super::{Account, Identifier, Membership, NewAccount, Totp};
 use crate::signin::seal_totp_secret;
+
+/// The condition that nothing has changed on which a sign-in depends.
+const AS_READ: &str = "account.securityVersion = :read";
 
 /// The accounts.
 #[derive(Clone, Debug)]
@@ -106,6 +110,7 @@ impl Accounts {
         let account = Account {
             id: new.id,
             version: 1,
+            security_version: 1,
             email: new.email,
             username: new.username,
             password_hash: new.password_hash,
@@ -141,9 +146,31 @@ impl Accounts {
         self.table.put(&key(account.id), &row(account)).when("account.version = :read").value(":read", read)
     }
 
-    /// The condition that an account is still as it was read.
+    /// The condition that nothing has changed on which a sign-in depends.
     pub fn unchanged(&self, account: &Account) -> Action {
-        self.table.check(&key(account.id)).when("account.version = :read").value(":read", account.version)
+        self.table.check(&key(account.id)).when(AS_READ).value(":read", account.security_version)
+    }
+
+    /// The write of a new hash of the same password, on the same condition.
+    pub fn rehash(&self, account: &Account, hash: &str) -> Action {
+        let update = "SET account.passwordHash = :hash, account.version = account.version + :one";
+        let action = self.table.update(&key(account.id), update).when(AS_READ);
+        action.value(":read", account.security_version).value(":hash", hash).value(":one", 1)
+    }
+
+    /// The write that uses a TOTP step up, on the same condition and once.
+    pub fn use_totp_step(&self, account: &Account, step: u64) -> Action {
+        let update = "SET account.totp.lastStep = :step, account.version = account.version + :one";
+        let unused = format!("{AS_READ} AND account.totp.lastStep < :step");
+        let action = self.table.update(&key(account.id), update).when(unused);
+        action.value(":read", account.security_version).value(":step", step).value(":one", 1)
+    }
+
+    /// The write that ends every session which began up to `now`, whatever else changes meanwhile.
+    pub fn end_sessions(&self, id: UserId, now: Timestamp) -> Action {
+        let update = "SET account.sessionsValidFrom = :from, account.version = account.version + :one";
+        let valid_from = now + SignedDuration::from_millis(1);
+        self.table.update(&key(id), update).if_present().value(":from", valid_from).value(":one", 1)
     }
 
     /// The writes by which every tenant of an account sees its present name.

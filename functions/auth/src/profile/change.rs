@@ -14,13 +14,13 @@ pub(super) enum Change<T> {
     Set(T),
 }
 
-impl<T> Change<T> {
+impl<T: Clone> Change<T> {
     /// Makes the change.
-    pub(super) fn apply(self, field: &mut Option<T>) {
+    pub(super) fn apply(&self, field: &mut Option<T>) {
         match self {
             Self::Keep => {}
             Self::Clear => *field = None,
-            Self::Set(value) => *field = Some(value),
+            Self::Set(value) => *field = Some(value.clone()),
         }
     }
 }

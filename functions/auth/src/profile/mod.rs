@@ -17,6 +17,9 @@ use self::change::Change;
 use crate::accounts::Account;
 use crate::{AuthError, State};
 
+/// How often a change is tried while others change the same account.
+const ROUNDS: usize = 5;
+
 /// One's own account, in the tenant of the token.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -95,6 +98,21 @@ pub(crate) async fn update_profile(
     idempotency: Idempotency,
     Json(change): Json<ProfileChange>,
 ) -> Result<Reply<ProfileView>, AuthError> {
+    for _ in 0..ROUNDS {
+        if let Some(reply) = try_update(&state, &principal, &idempotency, &change).await? {
+            return Ok(reply);
+        }
+    }
+    Err(Error::Conflict.into())
+}
+
+/// One round; `None` if the account changed between read and write.
+async fn try_update(
+    state: &State,
+    principal: &Principal,
+    idempotency: &Idempotency,
+    change: &ProfileChange,
+) -> Result<Option<Reply<ProfileView>>, AuthError> {
     let mut account = state.accounts.get(principal.user()).await?.ok_or(Error::Unauthorized)?;
     change.apply(&mut account);
     let mut transaction = Transaction::new(state.platform.store());
@@ -105,24 +123,24 @@ pub(crate) async fn update_profile(
     for queue in [QueueName::Chat, QueueName::Notify, QueueName::Reports, QueueName::Search] {
         entries.extend(state.platform.outbox().add(&mut transaction, queue, principal.tenant(), &job, None)?);
     }
-    match idempotency.commit(transaction, Reply::ok(view(&account, &principal))).await? {
+    match idempotency.commit(transaction, Reply::ok(view(&account, principal))).await? {
         Finished::Reply(reply) => {
             state.platform.outbox().send(entries).await;
-            Ok(reply)
+            Ok(Some(reply))
         }
-        Finished::Refused(_) => Err(Error::Conflict.into()),
+        Finished::Refused(_) => Ok(None),
     }
 }
 
 impl ProfileChange {
-    fn apply(self, account: &mut Account) {
+    fn apply(&self, account: &mut Account) {
         let profile = &mut account.profile;
         let fields = [
-            (&mut profile.first_name, self.first_name),
-            (&mut profile.last_name, self.last_name),
-            (&mut profile.avatar_url, self.avatar_url),
-            (&mut profile.locale, self.locale),
-            (&mut profile.time_zone, self.time_zone),
+            (&mut profile.first_name, &self.first_name),
+            (&mut profile.last_name, &self.last_name),
+            (&mut profile.avatar_url, &self.avatar_url),
+            (&mut profile.locale, &self.locale),
+            (&mut profile.time_zone, &self.time_zone),
         ];
         for (field, change) in fields {
             change.apply(field);

@@ -3,8 +3,7 @@
 use axum::extract::State as Extract;
 use garde::Validate;
 use serde::Deserialize;
-use shared::Error;
-use shared::auth::{Principal, Revocation};
+use shared::auth::{Principal, Reach, Revocation};
 use shared::http::{Envelope, Finished, Idempotency, Json, Reply};
 use shared::store::Transaction;
 use utoipa::ToSchema;
@@ -48,7 +47,8 @@ pub(crate) async fn logout(
     }
 }
 
-/// One transaction ends all sessions: what began before it is over. Their rows go afterwards.
+/// One transaction ends all sessions: what began before it is over. Their rows are left to the
+/// store's garbage collection.
 async fn logout_everywhere(
     state: &State,
     principal: &Principal,
@@ -56,20 +56,15 @@ async fn logout_everywhere(
 ) -> Result<Reply<Ended>, AuthError> {
     let revocations = state.platform.authenticator().revocations();
     let now = state.platform.clock().now();
-    let mut account = state.accounts.get(principal.user()).await?.ok_or(AuthError::TokenRevoked)?;
-    account.sessions_valid_from = now + std::time::Duration::from_millis(1);
-    let revocation = Revocation::new(principal.user().0, now);
+    let revocation = Revocation::new(principal.user().0, Reach::Sessions, now);
     let transaction = Transaction::new(state.platform.store())
-        .with(state.accounts.save(&mut account))
+        .with(state.accounts.end_sessions(principal.user(), now))
         .with(revocations.revoke(&revocation));
     match idempotency.commit(transaction, Reply::ok(Ended::NOW)).await? {
         Finished::Reply(reply) => {
             revocations.note(revocation);
-            if let Err(error) = state.sessions.remove_ended(&account).await {
-                tracing::warn!(%error, "ended sessions are left to the store's garbage collection");
-            }
             Ok(reply)
         }
-        Finished::Refused(_) => Err(Error::Conflict.into()),
+        Finished::Refused(_) => Err(AuthError::TokenRevoked),
     }
 }

@@ -13,6 +13,8 @@ use crate::accounts::Account;
 const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Every session ends after this.
 const LONGEST: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long an ended session is kept, so that its token is told to have expired.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Longer names of devices are cut.
 const LONGEST_NAME: usize = 200;
 
@@ -72,7 +74,7 @@ impl Session {
             last_used_at: now,
             family: RefreshTokenFamily::default(),
             live_digest: String::new(),
-            ttl: (now + IDLE).as_second(),
+            ttl: (now + IDLE + REMEMBERED).as_second(),
         }
     }
 
@@ -81,7 +83,7 @@ impl Session {
     pub fn refreshed(mut self, family: RefreshTokenFamily, now: Timestamp) -> Self {
         self.family = family;
         self.last_used_at = now;
-        self.ttl = self.expires_at().as_second();
+        self.ttl = (self.expires_at() + REMEMBERED).as_second();
         self
     }
 

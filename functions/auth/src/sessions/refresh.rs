@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::token::TokenName;
 use super::{Presented, Tokens};
+use crate::tenants::NamedTenant;
 use crate::{AuthError, State};
 
 /// Refreshes of one session at once agree after two rounds; more is a store in trouble.
@@ -29,16 +30,18 @@ pub struct RefreshRequest {
     post, path = "/refresh", tag = "sessions", request_body = RefreshRequest,
     responses(
         (status = 200, body = Envelope<Tokens>),
+        (status = 403, description = "FORBIDDEN: `x-tenant-id` is not the session's", body = shared::http::ErrorEnvelope),
         (status = 401, description = "TOKEN_INVALID, TOKEN_REVOKED, REFRESH_TOKEN_EXPIRED or REFRESH_TOKEN_REUSED", body = shared::http::ErrorEnvelope),
     )
 )]
 pub(crate) async fn refresh(
     Extract(state): Extract<State>,
+    named: NamedTenant,
     Json(request): Json<RefreshRequest>,
 ) -> Result<Reply<Tokens>, AuthError> {
     let name = state.sessions.name(&request.refresh_token)?;
     for _ in 0..ROUNDS {
-        if let Some(tokens) = rotate(&state, name).await? {
+        if let Some(tokens) = rotate(&state, name, named).await? {
             return Ok(Reply::ok(tokens));
         }
     }
@@ -46,9 +49,10 @@ pub(crate) async fn refresh(
 }
 
 /// One round; `None` if the session changed between read and write.
-async fn rotate(state: &State, name: TokenName) -> Result<Option<Tokens>, AuthError> {
+async fn rotate(state: &State, name: TokenName, named: NamedTenant) -> Result<Option<Tokens>, AuthError> {
     let now = state.platform.clock().now();
     let (account, session) = state.sessions.find(&state.accounts, name).await?;
+    named.check(session.tenant_id)?;
     session.check_alive(&account, now)?;
     match session.family.present(name.generation, now) {
         Presented::Same => {

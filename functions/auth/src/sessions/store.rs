@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::auth::{Revocation, Revocations, UserId};
+use shared::auth::{Reach, Revocation, Revocations, UserId};
 use shared::clock::Clock;
 use shared::seal::Sealer;
 use shared::store::{Action, Key, Rows, Table, Transaction};
@@ -76,22 +76,11 @@ impl Sessions {
         session: Uuid,
         revocations: &Revocations,
     ) -> (Transaction, usize, Revocation) {
-        let revocation = Revocation::new(session, self.clock.now());
+        let revocation = Revocation::new(session, Reach::Session, self.clock.now());
         let mut transaction = Transaction::new(self.table.store());
         let ended = transaction.add(self.table.delete(&key(user, session)).if_present());
         transaction.add(revocations.revoke(&revocation));
         (transaction, ended, revocation)
-    }
-
-    /// Removes all of an account's sessions that began before `valid_from`: they have ended
-    /// already, this is cleaning up.
-    pub(super) async fn remove_ended(&self, account: &Account) -> Result<(), Error> {
-        let rows: Vec<Session> = self.table.query(partition(account.id)).prefix("SESSION#").all().await?;
-        for session in rows.iter().filter(|session| session.created_at < account.sessions_valid_from) {
-            // One that is gone already is as good.
-            let _ = self.table.delete(&key(account.id, session.id)).run().await?;
-        }
-        Ok(())
     }
 
     /// A page of an account's sessions, newest first.

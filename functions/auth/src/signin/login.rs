@@ -1,11 +1,10 @@
 //! `POST /login`: password, then tokens or a challenge.
 //!
 //! Two calls before the hash: the attempt is reserved, the account is found. One transaction
-//! after it. The address's failures are read while the hash runs.
+//! after it. Beside the hash the address's attempt is reserved, beside the transaction it is given back.
 
 use axum::extract::State as Extract;
 use garde::Validate;
-use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::TenantId;
@@ -16,8 +15,9 @@ use utoipa::ToSchema;
 
 use super::finish::{SignIn, add_fact, begin_session};
 use crate::accounts::{Account, Identifier};
-use crate::attempts::{ADDRESS, SIGN_IN, Verdict};
+use crate::attempts::{ADDRESS, Attempt, SIGN_IN, Verdict};
 use crate::sessions::{Device, Tokens};
+use crate::tenants::NamedTenant;
 use crate::{AuthError, State};
 
 /// How often an account may change while somebody signs in.
@@ -77,46 +77,59 @@ pub struct MfaChallenge {
 pub(crate) async fn login(
     Extract(state): Extract<State>,
     device: Device,
-    headers: HeaderMap,
+    NamedTenant(named): NamedTenant,
     Json(request): Json<LoginRequest>,
 ) -> Result<Reply<LoginAnswer>, AuthError> {
     let identifier = request.identifier()?;
-    let named = named_tenant(&headers)?;
-    let address = &device.address;
-    let who = format!("{}|{address}", identifier.partition());
+    let who = format!("{}|{}", identifier.partition(), device.address);
     if let Verdict::Locked(rest) = state.attempts.reserve(SIGN_IN, &who).await? {
         return Err(AuthError::AccountLocked { retry_after: rest.try_into().unwrap_or_default() });
     }
     let mut found = state.accounts.find(&identifier).await?;
+    // A blocked address is refused without waiting for a hash that has not begun.
+    let (mut right, attempt) = futures_util::future::try_join(
+        is_right(&state, found.as_ref(), &request.password),
+        count_address(&state, &device.address),
+    )
+    .await?;
     for _ in 0..ROUNDS {
-        let (verified, of_address) = tokio::join!(
-            state
-                .passwords
-                .verify(&request.password, found.as_ref().and_then(|account| account.password_hash.as_deref())),
-            state.attempts.peek(ADDRESS, address),
-        );
-        if let Verdict::Locked(rest) = of_address? {
-            return Err(Error::RateLimited { retry_after: rest.try_into().unwrap_or_default() }.into());
-        }
-        let (Some(account), true) = (found, verified?) else {
-            state.attempts.reserve(ADDRESS, address).await?;
+        let (Some(account), true) = (found, right) else {
             return Err(AuthError::InvalidCredentials);
         };
         let id = account.id;
-        if let Some(answer) = enter(&state, account, named, &device, &who, &request.password).await? {
+        let (entered, given_back) = tokio::join!(
+            enter(&state, account, named, &device, &who, &request.password),
+            state.attempts.give_back(ADDRESS, &device.address, attempt),
+        );
+        given_back?;
+        if let Some(answer) = entered? {
             return Ok(Reply::ok(answer));
         }
         // The index lagged behind, or the account has changed meanwhile: look again.
         found = state.accounts.get(id).await?;
+        right = is_right(&state, found.as_ref(), &request.password).await?;
     }
     Err(Error::unavailable("the account keeps changing").into())
+}
+
+async fn is_right(state: &State, account: Option<&Account>, password: &str) -> Result<bool, AuthError> {
+    let hash = account.and_then(|account| account.password_hash.as_deref());
+    Ok(state.passwords.verify(password, hash).await?)
+}
+
+/// Counts an attempt of an address; it is given back after a right password.
+async fn count_address(state: &State, address: &str) -> Result<Attempt, AuthError> {
+    match state.attempts.reserve(ADDRESS, address).await? {
+        Verdict::Allowed(attempt) => Ok(attempt),
+        Verdict::Locked(rest) => Err(Error::RateLimited { retry_after: rest.try_into().unwrap_or_default() }.into()),
+    }
 }
 
 /// After the right password: a session, or a challenge. `None` if the account has changed since
 /// it was read.
 async fn enter(
     state: &State,
-    mut account: Account,
+    account: Account,
     named: Option<TenantId>,
     device: &Device,
     who: &str,
@@ -132,7 +145,7 @@ async fn enter(
         }
     };
     let mut transaction = Transaction::new(state.platform.store());
-    let unchanged = transaction.add(account_as_read(state, &mut account, password).await?);
+    let unchanged = transaction.add(account_as_read(state, &account, password).await?);
     transaction.add(state.attempts.forget(SIGN_IN, who)?);
     if account.totp.is_some() {
         let (begin, mfa_token) = state.challenges.begin(account.id, tenant)?;
@@ -154,22 +167,13 @@ async fn enter(
 }
 
 /// That the account is still as it was read; with a new hash where the old one is outdated.
-async fn account_as_read(state: &State, account: &mut Account, password: &str) -> Result<Action, AuthError> {
+async fn account_as_read(state: &State, account: &Account, password: &str) -> Result<Action, AuthError> {
     let outdated = account.password_hash.as_deref().is_some_and(|hash| !state.passwords.is_todays(hash));
     if !outdated {
         return Ok(state.accounts.unchanged(account));
     }
-    account.password_hash = Some(state.passwords.hash(password).await?);
-    Ok(state.accounts.save(account))
-}
-
-/// The tenant that the caller names, if any.
-fn named_tenant(headers: &HeaderMap) -> Result<Option<TenantId>, Error> {
-    let Some(value) = headers.get("x-tenant-id") else {
-        return Ok(None);
-    };
-    let parsed = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-    parsed.map(Some).ok_or_else(|| Error::field("x-tenant-id", "must be a UUID"))
+    let hash = state.passwords.hash(password).await?;
+    Ok(state.accounts.rehash(account, &hash))
 }
 
 impl LoginRequest {

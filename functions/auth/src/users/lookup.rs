@@ -5,7 +5,7 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{Principal, UserId};
-use shared::http::{Envelope, Json, Reply};
+use shared::http::{AtMost, Envelope, Json, Reply};
 use utoipa::ToSchema;
 
 use crate::{AuthError, State};
@@ -14,12 +14,14 @@ use crate::{AuthError, State};
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookupRequest {
-    /// By id.
-    #[garde(inner(length(min = 1, max = 100)))]
-    ids: Option<Vec<UserId>>,
-    /// By address.
-    #[garde(inner(length(min = 1, max = 100), inner(length(min = 3, max = 254))))]
-    emails: Option<Vec<String>>,
+    /// By id, at most 100.
+    #[garde(skip)]
+    #[schema(value_type = Option<Vec<UserId>>, min_items = 1, max_items = 100)]
+    ids: Option<AtMost<UserId, 100>>,
+    /// By address, at most 100.
+    #[garde(inner(inner(length(min = 3, max = 254))))]
+    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 100)]
+    emails: Option<AtMost<String, 100>>,
 }
 
 /// A member as others see him.
@@ -42,9 +44,9 @@ pub(crate) async fn lookup_users(
     Json(request): Json<LookupRequest>,
 ) -> Result<Reply<Vec<MemberView>>, AuthError> {
     let mut ids = match (request.ids, request.emails) {
-        (Some(ids), None) => ids,
-        (None, Some(emails)) => state.accounts.owners(&emails).await?,
-        _ => return Err(Error::field("ids", "exactly one of ids and emails is needed").into()),
+        (Some(AtMost(ids)), None) if !ids.is_empty() => ids,
+        (None, Some(AtMost(emails))) if !emails.is_empty() => state.accounts.owners(&emails).await?,
+        _ => return Err(Error::field("ids", "exactly one of ids and emails is needed, with 1 to 100 entries").into()),
     };
     let mut seen = std::collections::HashSet::new();
     ids.retain(|id| seen.insert(*id));

@@ -56,9 +56,10 @@ async fn two_calls_before_the_hash_and_one_transaction_after() {
     let after = app.aws.calls();
     let made = |operation: &str| after.get(operation).unwrap_or(&0) - before.get(operation).unwrap_or(&0);
     let counts = ["UpdateItem", "Query", "GetItem", "TransactWriteItems"].map(made);
-    // The attempt, the account; the address's failures while the hash runs; the session.
-    assert_eq!(counts, [1, 1, 1, 1]);
-    assert_eq!(after.values().sum::<u64>() - before.values().sum::<u64>(), 4);
+    // The attempt, the account; beside the hash the address's attempt; the session, and beside it
+    // that attempt is given back.
+    assert_eq!(counts, [3, 1, 0, 1]);
+    assert_eq!(after.values().sum::<u64>() - before.values().sum::<u64>(), 5);
 }
 
 #[tokio::test]
@@ -150,6 +151,47 @@ async fn a_hundred_failures_stop_an_address_for_every_identifier() {
     assert_eq!((stopped.status.as_u16(), stopped.code()), refusal(429, "RATE_LIMITED"));
     assert!(stopped.headers.contains_key("retry-after"));
     assert_eq!(app.post("/login", &credentials("ada", PASSWORD)).from("198.51.100.1").send().await.status, 200);
+}
+
+#[tokio::test]
+async fn an_addresss_guesses_at_once_are_all_counted() {
+    let app = App::start().await;
+    let bodies: Vec<_> = (0..130).map(|guess| credentials(&format!("nobody{guess}"), "wrong")).collect();
+    let guesses = bodies.iter().map(|body| app.post("/login", body).refused());
+    let answers = futures_util::future::join_all(guesses).await;
+    let wrong = answers.iter().filter(|answer| **answer == refusal(401, "INVALID_CREDENTIALS")).count();
+    let stopped = answers.iter().filter(|answer| **answer == refusal(429, "RATE_LIMITED")).count();
+    assert_eq!((wrong, stopped), (100, 30));
+}
+
+#[tokio::test]
+async fn successes_are_no_failures_of_their_address() {
+    let app = App::start().await;
+    app.account("ada", Role::User).await;
+    for _ in 0..110 {
+        app.login("ada").await;
+    }
+}
+
+#[tokio::test]
+async fn profile_changes_keep_nobody_from_signing_in_or_out() {
+    let app = App::start().await;
+    app.account("ada", Role::User).await;
+    let token = app.token("ada").await;
+    let body = json!({"firstName": "Ada"});
+    let patches = async {
+        for _ in 0..60 {
+            app.call(http::Method::PATCH, "/profile").json(&body).bearer(&token).send().await;
+        }
+    };
+    let sign_ins = async {
+        for _ in 0..5 {
+            app.login("ada").await;
+        }
+        app.post("/logout", &json!({"all": true})).bearer(&token).send().await.status
+    };
+    let ((), logout) = tokio::join!(patches, sign_ins);
+    assert_eq!(logout, 200);
 }
 
 #[tokio::test]

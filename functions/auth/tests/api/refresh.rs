@@ -5,7 +5,7 @@ use local_aws::{Fault, When};
 use serde_json::json;
 use shared::auth::Role;
 
-use crate::support::{Answer, App, refusal};
+use crate::support::{Answer, App, T1, T2, refusal};
 
 async fn refresh(app: &App, token: &str) -> Answer {
     app.post("/refresh", &json!({"refreshToken": token})).send().await
@@ -66,6 +66,15 @@ async fn theft_ends_the_session_and_its_access_tokens() {
     for token in [access, third.text("/data/accessToken")] {
         assert_eq!(app.get("/profile").bearer(&token).refused().await, refusal(401, "UNAUTHORIZED"));
     }
+}
+
+#[tokio::test]
+async fn another_tenants_header_is_forbidden() {
+    let (app, _, first) = start().await;
+    let foreign = || app.post("/refresh", &json!({"refreshToken": first})).header("x-tenant-id", &T2.to_string());
+    assert_eq!(foreign().refused().await, refusal(403, "FORBIDDEN"));
+    let own = app.post("/refresh", &json!({"refreshToken": first})).header("x-tenant-id", &T1.to_string());
+    assert_eq!(own.send().await.status, 200);
 }
 
 #[tokio::test]
