@@ -15,6 +15,8 @@ use crate::state::State;
 
 /// Tries of a send whose number other nodes take first.
 const TRIES: u32 = 8;
+/// How long a send stands in its thread's line: nothing may pile up behind a store that is slow.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// The longest pause after the first lost race, in milliseconds; it doubles with each.
 const FIRST_PAUSE_MS: u64 = 10;
 
@@ -57,7 +59,8 @@ impl Sending {
         let head = state.threads.head_for(*tenant, *sender, draft.thread_id).await?;
         self.check_mentions().await?;
         let line = state.sequencers.of(*tenant, draft.thread_id);
-        let mut newest = line.lock().await;
+        let waited = tokio::time::timeout(LONGEST_WAIT, line.lock()).await;
+        let mut newest = waited.map_err(|_| Error::unavailable("the thread has too many senders"))?;
         *newest = head.last_seq.max(*newest);
         for attempt in 0..TRIES {
             let now = state.clock().now();

@@ -25,6 +25,8 @@ const MESSAGE_SEND: &str = "message:send";
 const TYPING_START: &str = "typing:start";
 const TYPING_STOP: &str = "typing:stop";
 const EVENTS: [&str; 3] = [MESSAGE_SEND, TYPING_START, TYPING_STOP];
+/// Every event that is none of these.
+const UNKNOWN: &str = "unknown";
 /// When a socket that spoke too often may speak again.
 const SILENCE: Duration = Duration::from_secs(1);
 
@@ -51,8 +53,9 @@ pub(super) fn listen(socket: &SocketRef) {
             std::future::ready(())
         });
     }
-    socket.on_fallback(|ack: AckSender| {
-        acknowledge(ack, Err(Error::NotFound.into()));
+    // Counted like the others: an answer costs as much.
+    socket.on_fallback(|socket: SocketRef, ack: AckSender| {
+        take(&socket, Request { event: UNKNOWN, payload: Value::Null, ack });
         std::future::ready(())
     });
 }
@@ -79,6 +82,9 @@ pub(super) async fn answer_all(state: State, principal: Principal, mut requests:
 
 async fn answer(state: &State, principal: &Principal, event: &'static str, payload: Value) -> Result<Value, ChatError> {
     check_standing(state, principal).await?;
+    if event == UNKNOWN {
+        return Err(Error::NotFound.into());
+    }
     if event == MESSAGE_SEND {
         let message: SendMessage = from_value(payload)?;
         let reply = messages::send(state, principal, message, Idempotency::none()).await?;

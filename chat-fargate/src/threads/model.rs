@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::UserId;
 use shared::error::FieldError;
+use shared::http::AtMost;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -167,9 +168,9 @@ pub(crate) struct CreateThread {
     /// Who else takes part: users of the caller's tenant, exactly one for a direct thread.
     /// At most 47 besides the caller, since the thread is made in one transaction.
     #[serde(default)]
-    #[schema(max_items = 48)]
+    #[schema(value_type = Vec<UserId>, max_items = 48)]
     #[garde(skip)]
-    pub(crate) member_ids: Vec<UserId>,
+    pub(crate) member_ids: AtMost<UserId, MOST_MEMBERS>,
 }
 
 /// A thread that keeps the rules and is yet to be written.
@@ -185,7 +186,7 @@ impl CreateThread {
     /// What `creator` asks for, if it keeps the rules.
     pub(crate) fn checked(&self, creator: UserId) -> Result<NewThread, ChatError> {
         let kind = ThreadType::parse(&self.kind)?;
-        let others: BTreeSet<UserId> = self.member_ids.iter().copied().filter(|id| *id != creator).collect();
+        let others: BTreeSet<UserId> = self.member_ids.0.iter().copied().filter(|id| *id != creator).collect();
         if kind == ThreadType::Direct && others.len() != 1 {
             return Err(Error::field("memberIds", "must name exactly one other user for a direct thread").into());
         }
@@ -199,7 +200,7 @@ impl CreateThread {
     pub(crate) fn require_known(&self, creator: UserId, known: impl Fn(&UserId) -> bool) -> Result<(), Error> {
         let unknown = |id: &UserId| *id != creator && !known(id);
         let fields: Vec<FieldError> = (0..)
-            .zip(&self.member_ids)
+            .zip(&self.member_ids.0)
             .filter(|(_, id)| unknown(id))
             .map(|(index, _): (usize, _)| FieldError {
                 field: format!("memberIds[{index}]"),
@@ -258,7 +259,7 @@ mod tests {
     }
 
     fn request(kind: &str, members: &[u128]) -> CreateThread {
-        let member_ids = members.iter().copied().map(user).collect();
+        let member_ids = AtMost(members.iter().copied().map(user).collect());
         CreateThread { kind: kind.to_owned(), name: None, member_ids }
     }
 

@@ -8,8 +8,14 @@ use serde::{Deserialize, Deserializer};
 
 /// A list of at most `N` entries. A longer one is refused at its first entry too many, before any
 /// rule looks at the entries: a body holds hundreds of thousands of short ones.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AtMost<T, const N: usize>(pub Vec<T>);
+
+impl<T, const N: usize> Default for AtMost<T, N> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
 
 impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for AtMost<T, N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -267,10 +267,9 @@ struct Answer {
 }
 
 impl Answer {
-    /// A conflict passes, and what is said of the key itself is no answer of the handler's.
+    /// What is said of the key itself is no answer of the handler's.
     fn is_kept(&self) -> bool {
-        let passing = |error: &RawValue| error.get().contains("_CONFLICT\"") || error.get().contains("_IDEMPOTENCY_");
-        !self.error.as_ref().is_some_and(|error| passing(error))
+        !self.error.as_ref().is_some_and(|error| error.get().contains("_IDEMPOTENCY_"))
     }
 
     fn done(self, status: u16) -> State {

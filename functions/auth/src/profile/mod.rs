@@ -103,7 +103,7 @@ pub(crate) async fn update_profile(
             return Ok(reply);
         }
     }
-    Err(Error::Conflict.into())
+    Err(Error::unavailable("the account keeps changing").into())
 }
 
 /// One round; `None` if the account changed between read and write.
