@@ -1,6 +1,7 @@
 //! The `x-tenant-id` of a request that comes without an access token.
 
 use axum::extract::FromRequestParts;
+use http::HeaderValue;
 use http::request::Parts;
 use shared::Error;
 use shared::auth::TenantId;
@@ -21,14 +22,13 @@ impl<S: Send + Sync> FromRequestParts<S> for NamedTenant {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let mut values = parts.headers.get_all("x-tenant-id").iter();
-        let (Some(value), None) = (values.next(), values.next()) else {
-            return match parts.headers.contains_key("x-tenant-id") {
-                true => Err(Error::field("x-tenant-id", "must be one UUID").into()),
-                false => Ok(Self(None)),
-            };
+        let values: Vec<&HeaderValue> = parts.headers.get_all("x-tenant-id").iter().collect();
+        let parsed = match values.as_slice() {
+            [] => return Ok(Self(None)),
+            [value] => value.to_str().ok().and_then(|text| text.trim().parse().ok()),
+            _ => None,
         };
-        match value.to_str().ok().and_then(|text| text.trim().parse().ok()) {
+        match parsed {
             Some(tenant) => Ok(Self(Some(tenant))),
             None => Err(Error::field("x-tenant-id", "must be one UUID").into()),
         }
