@@ -95,7 +95,7 @@ import base64, json, sys
 header, claims = (base64.urlsafe_b64decode(part + "==") for part in sys.argv[1].split(".")[:2])
 print(json.dumps({"header": json.loads(header), "claims": json.loads(claims)}))
 PYTHON
-check "the token says what the guide says" "answer['header']['alg'] == 'RS256' and answer['header']['typ'] == 'at+jwt' \
+check "the token says what it should" "answer['header']['alg'] == 'RS256' and answer['header']['typ'] == 'at+jwt' \
   and answer['claims']['tenantId'] == '$T1' and answer['claims']['email'] == 'partner@eventzr.com' \
   and answer['claims']['roles'] == ['partner'] and answer['claims']['planTier'] == 'base' \
   and answer['claims']['exp'] - answer['claims']['iat'] == 900"

@@ -27,7 +27,7 @@ async function signIn(account, email) {
   Object.assign(account, { email, token: data.accessToken, id: data.user.id });
 }
 
-// A socket that is not connected yet; the options are those of the guide's own snippet.
+// A socket that is not connected yet; the options are those of README.md.
 function open(token, transports) {
   const socket = io(BASE_URL, {
     path: '/chat/v1/socket.io',

@@ -1,4 +1,4 @@
-//! The five services' names, as callers see them (CONTRACT §1).
+//! The five services' names, as callers see them.
 
 /// What is the same for every answer of one service.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Service {
     pub spelling: Spelling,
 }
 
-/// How a service spells the names of its fields (CONTRACT §1).
+/// How a service spells the names of its fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
     /// `firstName`.

@@ -19,7 +19,8 @@ async fn hello(_: shared::auth::Principal) -> Reply<String> {
     Reply::ok("hello".to_owned())
 }
 
-/// Context, token verified, revocation and tenant checked, guard, envelope, log line.
+/// Context, token (its signature verified at its first request), revocation and tenant checked, guard,
+/// envelope, log line.
 pub(crate) async fn measure() -> Result<(), BoxError> {
     let stage = Stage::start().await?;
     let member = stage.member("ada").await?;

@@ -6,6 +6,7 @@ mod principal;
 mod revocations;
 mod roles;
 mod tenant;
+mod verified;
 mod verifier;
 
 pub use claims::{Claims, TOKEN_TYPE};

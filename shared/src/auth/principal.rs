@@ -1,5 +1,7 @@
 //! The caller of a request: a verified, unrevoked token and its tenant.
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -11,7 +13,7 @@ use crate::service::TenantHeader;
 /// Who calls. Made from a verified token alone: to have one is to be let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
-    claims: Claims,
+    claims: Arc<Claims>,
 }
 
 impl Principal {

@@ -1,4 +1,4 @@
-//! Roles and plans (CONTRACT §1).
+//! Roles and plans.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

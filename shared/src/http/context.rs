@@ -15,7 +15,7 @@ use super::Meta;
 use super::reply::refuse;
 use crate::auth::TenantId;
 use crate::clock::Clock;
-use crate::error::Error;
+use crate::error::{Error, panic_text};
 use crate::ids;
 use crate::platform::Platform;
 use crate::service::Service;
@@ -155,14 +155,5 @@ async fn answer(request: Request, next: Next) -> Response {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => refuse(&Error::internal(format!("panic: {}", panic_text(panic.as_ref())))).into_response(),
         Err(_) => refuse(&Error::Timeout).into_response(),
-    }
-}
-
-/// What a panic said.
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => (*text).to_owned(),
-        (_, Some(text)) => text.clone(),
-        _ => "without a message".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! The one shape of every answer (CONTRACT §1).
+//! The one shape of every answer.
 
 use jiff::Timestamp;
 use serde::Serialize;

@@ -27,4 +27,3 @@ pub use reply::{Refusal, Reply, refuse};
 pub use rule::Rule;
 
 pub(crate) use address::behind_load_balancer;
-pub(crate) use context::panic_text;

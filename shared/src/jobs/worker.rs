@@ -8,8 +8,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use serde::Deserialize;
 
-use crate::error::{Error, chain};
-use crate::http::panic_text;
+use crate::error::{Error, chain, panic_text};
 use crate::store::Meter;
 
 /// Messages of one batch at a time; they wait for the store, not for the processor.

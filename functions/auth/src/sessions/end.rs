@@ -36,7 +36,7 @@ pub(crate) async fn end_session(
     PathParams(id): PathParams<Uuid>,
 ) -> Result<Reply<Ended>, AuthError> {
     let revocations = state.platform.authenticator().revocations();
-    let (transaction, _, revocation) = state.sessions.end(principal.user(), id, revocations);
+    let (transaction, revocation) = state.sessions.end(principal.user(), id, revocations);
     match idempotency.commit(transaction, Reply::ok(Ended::NOW)).await? {
         Finished::Reply(reply) => {
             revocations.note(revocation);
@@ -49,7 +49,7 @@ pub(crate) async fn end_session(
 /// Ends a session, whether or not it is still there.
 pub(super) async fn end(state: &State, user: UserId, session: Uuid) -> Result<(), AuthError> {
     let revocations = state.platform.authenticator().revocations();
-    let (transaction, _, revocation) = state.sessions.end(user, session, revocations);
+    let (transaction, revocation) = state.sessions.end(user, session, revocations);
     if transaction.commit().await? == Commit::Done {
         revocations.note(revocation);
     }

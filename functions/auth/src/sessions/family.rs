@@ -1,4 +1,4 @@
-//! The refresh tokens of one session: rotation, lost answers, and theft (CONTRACT §3).
+//! The refresh tokens of one session: rotation, lost answers, and theft.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -36,7 +36,7 @@ pub(crate) async fn logout(
     if request.is_some_and(|Json(request)| request.all) {
         return logout_everywhere(&state, &principal, &idempotency).await;
     }
-    let (transaction, _, revocation) = state.sessions.end(principal.user(), principal.session(), revocations);
+    let (transaction, revocation) = state.sessions.end(principal.user(), principal.session(), revocations);
     match idempotency.commit(transaction, Reply::ok(Ended::NOW)).await? {
         Finished::Reply(reply) => {
             revocations.note(revocation);

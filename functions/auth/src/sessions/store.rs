@@ -68,19 +68,13 @@ impl Sessions {
         Ok(stored.then_some(token))
     }
 
-    /// The writes that end a session everywhere, and the index of the one that is refused if
-    /// there is no such session.
-    pub(super) fn end(
-        &self,
-        user: UserId,
-        session: Uuid,
-        revocations: &Revocations,
-    ) -> (Transaction, usize, Revocation) {
+    /// The writes that end a session everywhere; refused if there is no such session.
+    pub(super) fn end(&self, user: UserId, session: Uuid, revocations: &Revocations) -> (Transaction, Revocation) {
         let revocation = Revocation::new(session, Reach::Session, self.clock.now());
         let mut transaction = Transaction::new(self.table.store());
-        let ended = transaction.add(self.table.delete(&key(user, session)).if_present());
+        transaction.add(self.table.delete(&key(user, session)).if_present());
         transaction.add(revocations.revoke(&revocation));
-        (transaction, ended, revocation)
+        (transaction, revocation)
     }
 
     /// A page of an account's sessions, newest first.

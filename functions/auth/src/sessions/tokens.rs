@@ -1,4 +1,4 @@
-//! The answer of every successful sign-in and refresh (CONTRACT §10).
+//! The answer of every successful sign-in and refresh.
 
 use serde::Serialize;
 use shared::Error;
