@@ -12,6 +12,7 @@ use axum::Router;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::http::{Api, Rule};
+use shared::routes;
 use shared::service::CHAT;
 use shared::{Platform, server};
 use socketioxide::SocketIo;
@@ -19,7 +20,6 @@ use socketioxide::layer::SocketIoLayer;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
-use utoipa_axum::routes;
 
 pub use config::ServerConfig;
 pub use error::ChatError;

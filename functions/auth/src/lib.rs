@@ -22,8 +22,8 @@ use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::http::{Api, Rule};
 use shared::jobs::Worker;
+use shared::routes;
 use shared::service::AUTH;
-use utoipa_axum::routes;
 
 pub use error::AuthError;
 pub use state::State;

@@ -3,8 +3,8 @@
 use axum::Router;
 use axum::routing::get;
 use shared::http::{Api, Envelope, Reply, Rule};
+use shared::routes;
 use shared::service::AUTH;
-use utoipa_axum::routes;
 
 use crate::load::{self, Load};
 use crate::report::{at_least, median};

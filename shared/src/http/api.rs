@@ -4,21 +4,19 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use utoipa::OpenApi;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
-use utoipa_axum::routes;
 
 use super::context::{ContextLayer, with_context};
+use super::document::Described;
 use super::guard::{Guard, guard};
 use super::reply::{REPLAYED, refuse};
-use super::{ErrorEnvelope, Rule, body, docs, document};
+use super::{Routes, Rule, body, docs, document};
 use crate::config::CorsConfig;
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::routes;
 
 /// How long browsers may remember a preflight.
 const PREFLIGHT_AGE: std::time::Duration = std::time::Duration::from_mins(10);
@@ -26,42 +24,38 @@ const PREFLIGHT_AGE: std::time::Duration = std::time::Duration::from_mins(10);
 /// The routes of a service while they are collected.
 pub struct Api<S> {
     platform: Platform,
-    router: OpenApiRouter<S>,
+    router: Router<S>,
+    described: Vec<Described<S>>,
 }
-
-#[derive(OpenApi)]
-#[openapi(components(schemas(ErrorEnvelope)))]
-struct Base;
 
 impl<S: Clone + Send + Sync + 'static> Api<S> {
     /// Only what every service has: `/health`, and at the end the document and its page.
     #[must_use]
     pub fn new(platform: &Platform) -> Self {
-        let api = Self { platform: platform.clone(), router: OpenApiRouter::with_openapi(Base::openapi()) };
+        let api = Self { platform: platform.clone(), router: Router::new(), described: Vec::new() };
         api.route(Rule::public(), routes!(docs::health))
     }
 
     /// Adds the handlers of one path, each guarded by `rule`.
     #[must_use]
-    pub fn route(mut self, rule: Rule, (schemas, mut paths, methods): UtoipaMethodRouter<S>) -> Self {
-        document::describe(&mut paths, rule, self.platform.service());
+    pub fn route(mut self, rule: Rule, routes: Routes<S>) -> Self {
         let layer = Guard { rule, platform: self.platform.clone() };
         // `layer` would also guard the method router's own 405, which has to stay a 405.
-        let methods = methods.route_layer(from_fn_with_state(layer, guard));
-        self.router = self.router.routes((schemas, paths, methods));
+        let methods = routes.methods.route_layer(from_fn_with_state(layer, guard));
+        self.router = self.router.route(&routes.path, methods);
+        self.described.push((rule, routes.described));
         self
     }
 
-    /// The router, with everything around the routes, and the OpenAPI document as JSON.
+    /// The router, with everything around the routes, and the OpenAPI document.
     pub fn finish(self, state: S) -> Router {
         let service = self.platform.service();
-        let nested = OpenApiRouter::default().nest(service.base_path, self.router);
-        let (router, mut openapi) = nested.with_state::<()>(state).split_for_parts();
-        document::complete(&mut openapi, service);
-        let json = openapi.to_json().map(Bytes::from).unwrap_or_default();
         let context = ContextLayer { service, clock: self.platform.clock().clone() };
-        router
-            .merge(docs::routes(service, self.platform.docs(), json))
+        let document = move || document::write(service, &self.described);
+        Router::new()
+            .nest(service.base_path, self.router)
+            .with_state(state)
+            .merge(docs::routes(service, self.platform.docs(), document))
             .method_not_allowed_fallback(method_not_allowed)
             .fallback(not_found)
             .layer(from_fn(security_headers))

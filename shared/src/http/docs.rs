@@ -1,5 +1,7 @@
 //! What is public in every service: `/health`, `/openapi.json`, `/docs`.
 
+use std::sync::{Arc, LazyLock};
+
 use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
@@ -28,11 +30,16 @@ pub(super) async fn health() -> Reply<Health> {
     Reply::ok(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }
 
-/// The routes of the document itself and of its page. They are not in the document.
-pub(super) fn routes(service: &'static Service, config: &DocsConfig, document: Bytes) -> Router {
+/// The routes of the document itself, which is written when it is first asked for, and of its
+/// page. They are not in the document.
+pub(super) fn routes<W>(service: &'static Service, config: &DocsConfig, write: W) -> Router
+where
+    W: Fn() -> Bytes + Send + Sync + 'static,
+{
     let page = Bytes::from(page(service, config));
+    let document = Arc::new(LazyLock::new(write));
     let json = move || {
-        let document = document.clone();
+        let document = Bytes::clone(&document);
         async move { ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "max-age=300")], document).into_response() }
     };
     let html = move || {

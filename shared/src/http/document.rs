@@ -1,19 +1,43 @@
 //! What each operation of the OpenAPI document says beyond its handler: who may call it, its
 //! headers, and the statuses that the layers in front of it can answer.
 
+use bytes::Bytes;
+use utoipa::OpenApi as _;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem, Paths};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
+use super::ErrorEnvelope;
 use super::rule::{Access, Rule};
 use crate::service::{Service, TenantHeader};
 
 const SCHEME: &str = "bearer";
 
+/// The rule of some routes, and their description.
+pub(super) type Described<S> = (Rule, fn() -> UtoipaMethodRouter<S>);
+
+#[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(ErrorEnvelope)))]
+struct Base;
+
+/// The OpenAPI document of a service as JSON.
+pub(super) fn write<S: Clone + Send + Sync + 'static>(service: &Service, described: &[Described<S>]) -> Bytes {
+    let mut router = OpenApiRouter::with_openapi(Base::openapi());
+    for (rule, routes) in described {
+        let (schemas, mut paths, methods) = routes();
+        describe(&mut paths, *rule, service);
+        router = router.routes((schemas, paths, methods));
+    }
+    let mut document = OpenApiRouter::<S>::default().nest(service.base_path, router).into_openapi();
+    complete(&mut document, service);
+    document.to_json().map(Bytes::from).unwrap_or_default()
+}
+
 /// Describes `rule` on every operation of `paths`.
-pub(super) fn describe(paths: &mut Paths, rule: Rule, service: &Service) {
+fn describe(paths: &mut Paths, rule: Rule, service: &Service) {
     for item in paths.paths.values_mut() {
         for (method, operation) in operations(item) {
             let body = operation.request_body.is_some();
@@ -76,7 +100,7 @@ pub(super) fn describe(paths: &mut Paths, rule: Rule, service: &Service) {
 }
 
 /// Gives the document its name and its security scheme.
-pub(super) fn complete(document: &mut OpenApi, service: &Service) {
+fn complete(document: &mut OpenApi, service: &Service) {
     service.title.clone_into(&mut document.info.title);
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();

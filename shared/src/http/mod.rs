@@ -13,6 +13,7 @@ mod idempotency;
 mod input;
 mod paging;
 mod reply;
+mod routes;
 mod rule;
 
 pub use address::ClientAddress;
@@ -24,6 +25,10 @@ pub use idempotency::{Finished, Idempotency, IdempotencyStore};
 pub use input::{Json, PathParams, Query, from_value};
 pub use paging::{Pager, Paging};
 pub use reply::{Refusal, Reply, refuse};
+pub use routes::Routes;
 pub use rule::Rule;
+
+#[doc(hidden)]
+pub use utoipa_axum;
 
 pub(crate) use address::behind_load_balancer;

@@ -12,11 +12,11 @@ use shared::http::{
     Api, Envelope, ErrorEnvelope, Finished, Idempotency, Json, Paging, PathParams, Query, Refusal, Reply, Rule,
 };
 use shared::jobs::QueueName;
+use shared::routes;
 use shared::service::{Service, Spelling, TenantHeader};
 use shared::store::{Key, Transaction};
 use shared::{Error, Platform, ids};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(crate) const ISSUER: &str = "https://api.example.com/auth/v1";
