@@ -5,13 +5,13 @@ use std::time::Instant;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
-use crate::report::{at_least, median};
+use crate::report::{Pair, at_least};
 use crate::stage::{BoxError, Stage};
 use crate::{load, usage};
 
 const CONNECTIONS: usize = 16;
-const EACH: usize = 250;
-const ROUNDS: usize = 5;
+const EACH: usize = 60;
+const ROUNDS: usize = 21;
 
 pub(crate) async fn measure() -> Result<(), BoxError> {
     let stage = Stage::start().await?;
@@ -20,15 +20,14 @@ pub(crate) async fn measure() -> Result<(), BoxError> {
     let table = stage.aws.function_env("AuthFunction")?["TABLE"].clone();
     let pk = format!("USER#{}", member.account.id);
     let request = load::request("GET", "/auth/v1/profile", Some(&member.token), None);
-    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
-        bare.push(get_items(&client, &table, &pk).await?);
-        ours.push(load::run(stage.auth_address, vec![request.clone(); CONNECTIONS], EACH).await?.per_second);
+        let baseline = get_items(&client, &table, &pk).await?;
+        let ours = load::run(stage.auth_address, vec![request.clone(); CONNECTIONS], EACH).await?.per_second;
+        rounds.push(Pair { ours, baseline });
     }
-    at_least("GET /profile", median(ours), median(bare), 0.8);
-    let used = usage::last();
-    println!("    {} call, {} units", used.calls, used.units);
-    Ok(())
+    at_least("GET /profile", &rounds, 0.8);
+    usage::print(stage.auth_address, request).await
 }
 
 /// The SDK client that the services make.

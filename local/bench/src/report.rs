@@ -1,17 +1,31 @@
 //! How figures are printed.
 
-/// Prints a ratio of ours to a baseline, where more is better, and what it should be at least.
-pub(crate) fn at_least(what: &str, ours: f64, baseline: f64, least: f64) {
-    let ratio = ours / baseline;
+/// One round: ours, then the baseline right before or after it, so that what disturbs the machine
+/// for longer than a round disturbs both.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair {
+    pub(crate) ours: f64,
+    pub(crate) baseline: f64,
+}
+
+/// Prints the ratio of ours to the baseline in requests a second, and what it should be at least.
+pub(crate) fn at_least(what: &str, rounds: &[Pair], least: f64) {
+    let (ours, baseline, ratio) = medians(rounds);
     let verdict = if ratio >= least { "ok" } else { "MISSED" };
     println!("{what}: {ours:.0}/s against {baseline:.0}/s, ratio {ratio:.2} (at least {least:.2}: {verdict})");
 }
 
-/// Prints a ratio of ours to a baseline, where less is better, and what it should be at most.
-pub(crate) fn at_most(what: &str, ours: f64, baseline: f64, most: f64) {
-    let ratio = ours / baseline;
+/// Prints the ratio of ours to the baseline in milliseconds, and what it should be at most.
+pub(crate) fn at_most(what: &str, rounds: &[Pair], most: f64) {
+    let (ours, baseline, ratio) = medians(rounds);
     let verdict = if ratio <= most { "ok" } else { "MISSED" };
     println!("{what}: {ours:.1} ms against {baseline:.1} ms, ratio {ratio:.2} (at most {most:.2}: {verdict})");
+}
+
+/// The median round's figures, and the median of the rounds' ratios.
+fn medians(rounds: &[Pair]) -> (f64, f64, f64) {
+    let of = |part: fn(&Pair) -> f64| median(rounds.iter().map(part).collect());
+    (of(|pair| pair.ours), of(|pair| pair.baseline), of(|pair| pair.ours / pair.baseline))
 }
 
 /// The middle one of some measurements.

@@ -7,12 +7,12 @@ use shared::routes;
 use shared::service::AUTH;
 
 use crate::load::{self, Load};
-use crate::report::{at_least, median};
+use crate::report::{Pair, at_least, median};
 use crate::stage::{BoxError, Stage, serve};
 
 const CONNECTIONS: usize = 64;
-const EACH: usize = 400;
-const ROUNDS: usize = 5;
+const EACH: usize = 100;
+const ROUNDS: usize = 21;
 
 #[utoipa::path(get, path = "/hello", responses((status = 200, body = Envelope<String>)))]
 async fn hello(_: shared::auth::Principal) -> Reply<String> {
@@ -34,8 +34,9 @@ pub(crate) async fn measure() -> Result<(), BoxError> {
         without.push(load::run(bare, vec![request.clone(); CONNECTIONS], EACH).await?);
         with.push(load::run(ours, vec![request.clone(); CONNECTIONS], EACH).await?);
     }
-    let throughput = |loads: &[Load]| median(loads.iter().map(|load| load.per_second).collect());
-    at_least("request path, 64 connections", throughput(&with), throughput(&without), 0.35);
+    let pair = |(ours, bare): (&Load, &Load)| Pair { ours: ours.per_second, baseline: bare.per_second };
+    let rounds: Vec<Pair> = with.iter().zip(&without).map(pair).collect();
+    at_least("request path, 64 connections", &rounds, 0.35);
     for (name, loads) in [("ours", &with), ("bare", &without)] {
         let of = |part: fn(&Load) -> f64| median(loads.iter().map(part).collect());
         println!("    {name}: p50 {:.2} ms, p99 {:.2} ms", of(|load| load.p50), of(|load| load.p99));

@@ -1,12 +1,19 @@
 //! What a request used, read from its own log line.
 
+use std::net::SocketAddr;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
+use crate::load;
+use crate::stage::BoxError;
+
+/// Off while rates are measured, so that they do not pay for it.
+static LISTENING: AtomicBool = AtomicBool::new(false);
 static LAST: Mutex<Used> = Mutex::new(Used { calls: 0, units: 0.0 });
 
 /// Calls to the store and consumed units of one request.
@@ -20,7 +27,8 @@ struct Recorder;
 
 impl<S: tracing::Subscriber> Layer<S> for Recorder {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        if event.metadata().fields().field("store.calls").is_some() {
+        let listening = LISTENING.load(Ordering::Relaxed);
+        if listening && event.metadata().fields().field("store.calls").is_some() {
             let mut used = LAST.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             event.record(&mut *used);
         }
@@ -43,9 +51,10 @@ impl Visit for Used {
     }
 }
 
-/// Listens to the log lines; the services write them as they do when deployed.
+/// Listens to the log lines, which the services write as they do when deployed.
 pub(crate) fn record() {
-    let lines = tracing_subscriber::fmt::layer().json().with_writer(std::io::sink);
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true);
+    let lines = lines.with_current_span(false).with_span_list(false).with_writer(std::io::sink);
     tracing_subscriber::registry()
         .with(EnvFilter::new("info,dynoxide=error,s3s=off"))
         .with(lines)
@@ -53,7 +62,12 @@ pub(crate) fn record() {
         .init();
 }
 
-/// What the last request used.
-pub(crate) fn last() -> Used {
-    *LAST.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+/// Sends one request and prints what it used.
+pub(crate) async fn print(address: SocketAddr, request: Vec<u8>) -> Result<(), BoxError> {
+    LISTENING.store(true, Ordering::Relaxed);
+    load::run(address, vec![request], 1).await?;
+    LISTENING.store(false, Ordering::Relaxed);
+    let used = *LAST.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    println!("    {} calls, {} units", used.calls, used.units);
+    Ok(())
 }

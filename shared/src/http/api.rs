@@ -1,10 +1,13 @@
 //! A service's router, assembled from its list of routes.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::request::Parts;
 use http::{HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -42,7 +45,8 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         let layer = Guard { rule, platform: self.platform.clone() };
         // `layer` would also guard the method router's own 405, which has to stay a 405.
         let methods = routes.methods.route_layer(from_fn_with_state(layer, guard));
-        self.router = self.router.route(&routes.path, methods);
+        let path = format!("{}{}", self.platform.service().base_path, routes.path);
+        self.router = self.router.route(&path, methods);
         self.described.push((rule, routes.described));
         self
     }
@@ -52,15 +56,12 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         let service = self.platform.service();
         let context = ContextLayer { service, clock: self.platform.clock().clone() };
         let document = move || document::write(service, &self.described);
-        Router::new()
-            .nest(service.base_path, self.router)
+        self.router
             .with_state(state)
             .merge(docs::routes(service, self.platform.docs(), document))
             .method_not_allowed_fallback(method_not_allowed)
             .fallback(not_found)
-            .layer(from_fn(security_headers))
-            .layer(cors(self.platform.cors()))
-            .layer(from_fn_with_state(context, with_context))
+            .layer((from_fn_with_state(context, with_context), cors(self.platform.cors())))
     }
 }
 
@@ -74,22 +75,13 @@ async fn method_not_allowed(request: Request) -> Response {
     refuse(&Error::MethodNotAllowed).into_response()
 }
 
-/// What browsers are told about every answer: nothing here is to be sniffed, framed or cached,
-/// unless the handler says so.
-async fn security_headers(request: Request, next: axum::middleware::Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.entry(http::header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
-    headers.entry(http::header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
-    headers.entry(http::header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
-}
-
 /// Lets the pages of the allowed origins read answers; also answers their preflights.
 pub fn cors(config: &CorsConfig) -> CorsLayer {
-    let origins = config.allowed_origins.iter().filter_map(|origin| origin.parse::<HeaderValue>().ok());
+    // Shared, since the layer is cloned for each request.
+    let origins: Arc<[String]> = config.allowed_origins.clone().into();
+    let is_allowed = move |origin: &HeaderValue, _: &Parts| origins.iter().any(|allowed| allowed == origin);
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(AllowOrigin::predicate(is_allowed))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             AUTHORIZATION,

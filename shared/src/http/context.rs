@@ -8,6 +8,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use http::{HeaderMap, HeaderValue};
 use uuid::Uuid;
 
@@ -23,6 +24,9 @@ use crate::store::Meter;
 
 /// How long a request may take; API Gateway gives up at 30 s and Lambda at 29 s.
 const LONGEST_REQUEST: Duration = Duration::from_secs(25);
+
+/// The request's id, from the caller or made up, in both directions.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
     static CONTEXT: Arc<RequestContext>;
@@ -74,11 +78,16 @@ impl RequestContext {
         let _ = self.code.set(code);
     }
 
-    /// Tells the caller the request's id.
+    /// Tells the caller the request's id, and browsers not to sniff, frame or cache the answer,
+    /// unless the handler says so.
     fn mark(&self, response: &mut Response) {
+        let headers = response.headers_mut();
         if let Ok(id) = HeaderValue::from_str(&self.request_id.to_string()) {
-            response.headers_mut().insert("x-request-id", id);
+            headers.insert(REQUEST_ID, id);
         }
+        headers.entry(X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+        headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
 
     /// `meta` of an answer made now.

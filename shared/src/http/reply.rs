@@ -13,6 +13,9 @@ use crate::error::{Error, Retry, ServiceError, chain};
 /// Set on an answer that was given before.
 pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
+/// Bytes that most answers fit into.
+const USUAL_ANSWER: usize = 1024;
+
 /// A successful answer.
 #[derive(Debug)]
 pub struct Reply<T> {
@@ -144,8 +147,9 @@ pub fn refuse(error: &dyn ServiceError) -> Refusal {
 
 fn write(status: StatusCode, data: impl Serialize, error: impl Serialize, page: impl Serialize) -> Response {
     let meta = RequestContext::current().map(|context| context.meta());
-    match serde_json::to_vec(&Whole { data, error, page, meta }) {
-        Ok(bytes) => {
+    let mut bytes = Vec::with_capacity(USUAL_ANSWER);
+    match serde_json::to_writer(&mut bytes, &Whole { data, error, page, meta }) {
+        Ok(()) => {
             let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
             (status, json, bytes).into_response()
         }
