@@ -37,6 +37,9 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
         Ok(idempotency) => idempotency,
         Err(error) => return refuse(&error).into_response(),
     };
+    let Some(idempotency) = idempotency else {
+        return next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    };
     match idempotency.replay().await {
         Ok(Some(kept)) => return kept.into_response(),
         Ok(None) => {}

@@ -110,13 +110,13 @@ impl Idempotency {
     }
 
     /// The key of a write that needs a token; every other request has none.
-    pub(super) fn of_request(platform: &Platform, parts: &Parts, body: &[u8]) -> Result<Self, Error> {
+    pub(super) fn of_request(platform: &Platform, parts: &Parts, body: &[u8]) -> Result<Option<Self>, Error> {
         let Some(principal) = parts.extensions.get::<Principal>() else {
-            return Ok(Self(None));
+            return Ok(None);
         };
         let writes = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&parts.method);
         let (Some(value), true) = (parts.headers.get(HEADER), writes) else {
-            return Ok(Self(None));
+            return Ok(None);
         };
         let text = value
             .to_str()
@@ -131,7 +131,7 @@ impl Idempotency {
         let fingerprint = store.sign(&[query.as_bytes(), b"\n", body].concat())?;
         let (holder, key) = (ids::new(&store.clock), Key::new(pk, "RECORD"));
         let keyed = Keyed { store, key, fingerprint, holder, held: Arc::default(), recorded: Arc::default() };
-        Ok(Self(Some(keyed)))
+        Ok(Some(Self(Some(keyed))))
     }
 
     /// The first answer, if this request was answered before.

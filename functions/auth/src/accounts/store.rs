@@ -50,15 +50,22 @@ pub struct Member {
     pub avatar_url: Option<String>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Row {
-    account: Account,
+/// An account's item, with its places in the indexes.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    account: &'a Account,
     gsi1pk: String,
     gsi1sk: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     gsi2pk: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     gsi2sk: Option<String>,
+}
+
+/// What is read of it.
+#[derive(Debug, Deserialize)]
+struct Held {
+    account: Account,
 }
 
 /// Whose an address or a username is.
@@ -82,13 +89,13 @@ impl Accounts {
             Identifier::Email(_) => "gsi1",
             Identifier::Username(_) => "gsi2",
         };
-        let rows = self.table.query(identifier.partition()).index(index).limit(1).page::<Row>().await?;
-        Ok(rows.items.into_iter().next().map(|row| row.account))
+        let rows = self.table.query(identifier.partition()).index(index).limit(1).page::<Held>().await?;
+        Ok(rows.items.into_iter().next().map(|held| held.account))
     }
 
     /// An account by its id, as it is now.
     pub async fn get(&self, id: UserId) -> Result<Option<Account>, Error> {
-        Ok(self.table.get::<Row>(&key(id)).await?.map(|row| row.account))
+        Ok(self.table.get::<Held>(&key(id)).await?.map(|held| held.account))
     }
 
     /// An account and another item of the same owner in one read.
@@ -97,8 +104,8 @@ impl Accounts {
         id: UserId,
         other: &Key,
     ) -> Result<(Option<Account>, Option<T>), Error> {
-        let (row, other) = self.table.get_pair::<Row, T>(&key(id), other).await?;
-        Ok((row.map(|row| row.account), other))
+        let (held, other) = self.table.get_pair::<Held, T>(&key(id), other).await?;
+        Ok((held.map(|held| held.account), other))
     }
 
     /// Makes an account with its claims and memberships, or nothing.
@@ -213,10 +220,10 @@ fn identifiers(account: &Account) -> impl Iterator<Item = Identifier> {
     std::iter::once(Identifier::email(&account.email)).chain(username)
 }
 
-fn row(account: &Account) -> Row {
+fn row(account: &Account) -> Row<'_> {
     let username = account.username.as_deref().map(|name| Identifier::username(name).partition());
     Row {
-        account: account.clone(),
+        account,
         gsi1pk: Identifier::email(&account.email).partition(),
         gsi1sk: "ACCOUNT".to_owned(),
         gsi2sk: username.as_ref().map(|_| "ACCOUNT".to_owned()),
