@@ -22,7 +22,7 @@ pub(crate) fn at_most(what: &str, rounds: &[Pair], most: f64) {
     println!("{what}: {ours:.1} ms against {baseline:.1} ms, ratio {ratio:.2} (at most {most:.2}: {verdict})");
 }
 
-/// The median round's figures, and the median of the rounds' ratios.
+/// The medians of ours, of the baseline, and of the rounds' ratios.
 fn medians(rounds: &[Pair]) -> (f64, f64, f64) {
     let of = |part: fn(&Pair) -> f64| median(rounds.iter().map(part).collect());
     (of(|pair| pair.ours), of(|pair| pair.baseline), of(|pair| pair.ours / pair.baseline))

@@ -1,7 +1,5 @@
 //! A service's router, assembled from its list of routes.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
@@ -61,7 +59,8 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
             .merge(docs::routes(service, self.platform.docs(), document))
             .method_not_allowed_fallback(method_not_allowed)
             .fallback(not_found)
-            .layer((from_fn_with_state(context, with_context), cors(self.platform.cors())))
+            // CORS outermost, so that web pages can read the answer to a panic, too.
+            .layer((cors(self.platform.cors()), from_fn_with_state(context, with_context)))
     }
 }
 
@@ -77,8 +76,8 @@ async fn method_not_allowed(request: Request) -> Response {
 
 /// Lets the pages of the allowed origins read answers; also answers their preflights.
 pub fn cors(config: &CorsConfig) -> CorsLayer {
-    // Shared, since the layer is cloned for each request.
-    let origins: Arc<[String]> = config.allowed_origins.clone().into();
+    // A predicate, since a list would be cloned with the layer for each request.
+    let origins = config.allowed_origins.clone();
     let is_allowed = move |origin: &HeaderValue, _: &Parts| origins.iter().any(|allowed| allowed == origin);
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(is_allowed))

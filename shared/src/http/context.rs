@@ -27,6 +27,8 @@ const LONGEST_REQUEST: Duration = Duration::from_secs(25);
 
 /// The request's id, from the caller or made up, in both directions.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The trace that API Gateway or the load balancer has begun.
+const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
 tokio::task_local! {
     static CONTEXT: Arc<RequestContext>;
@@ -45,9 +47,9 @@ pub struct RequestContext {
 
 impl RequestContext {
     fn new(service: &'static Service, clock: Clock, headers: &HeaderMap) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let request_id = text("x-request-id").and_then(|id| id.parse().ok()).unwrap_or_else(|| ids::new(&clock));
-        let trace_id = text("x-amzn-trace-id")
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let request_id = text(REQUEST_ID).and_then(|id| id.parse().ok()).unwrap_or_else(|| ids::new(&clock));
+        let trace_id = text(TRACE_ID)
             .and_then(|trace| trace.split(';').find_map(|part| part.trim().strip_prefix("Root=")))
             .filter(|root| root.len() <= 64 && root.bytes().all(|byte| byte.is_ascii_graphic()))
             .map_or_else(|| request_id.simple().to_string(), str::to_owned);
@@ -109,7 +111,7 @@ pub(super) struct ContextLayer {
     pub(super) clock: Clock,
 }
 
-/// The outermost layer: gives the request its context, catches panics, ends what takes too long.
+/// The layer around everything but CORS: gives the request its context, catches panics, ends what takes too long.
 pub(super) async fn with_context(State(layer): State<ContextLayer>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let context = Arc::new(RequestContext::new(layer.service, layer.clock, request.headers()));

@@ -15,6 +15,7 @@ mod paging;
 mod reply;
 mod routes;
 mod rule;
+pub mod rules;
 
 pub use address::ClientAddress;
 pub use api::{Api, cors};

@@ -25,6 +25,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// Adds `handler`, whose path and method are in the `P` that `#[utoipa::path]` made for it.
     #[must_use]
     pub fn handle<P: utoipa::Path, H: Handler<T, S> + Copy, T: 'static>(mut self, handler: H) -> Self {
+        debug_assert!(self.path.is_empty() || self.path == P::path(), "handlers of one list share a path");
         self.path = P::path();
         for method in P::methods() {
             self.methods = self.methods.on(method.to_method_filter(), handler);

@@ -13,6 +13,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 
 use super::Table;
 use crate::config::AwsConfig;
+use crate::error::chain;
 
 /// One attempt of a call; a healthy one takes a few milliseconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -46,11 +47,17 @@ pub async fn sdk_config(aws: &AwsConfig) -> SdkConfig {
     loader.load().await
 }
 
-/// One pool of connections for all clients.
+/// One pool of connections for all clients. It reads no proxy variables.
 fn http_client() -> SharedHttpClient {
     let roots = TrustStore::empty().with_pem_certificate(ROOTS);
-    let tls = TlsContext::builder().with_trust_store(roots).build().unwrap_or_default();
-    Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(tls).build_https()
+    match TlsContext::builder().with_trust_store(roots).build() {
+        Ok(tls) => Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(tls).build_https(),
+        // Rather no TLS at all, with which AWS cannot be reached, than one that trusts others.
+        Err(error) => {
+            tracing::error!(error.chain = chain(&error), "Amazon's roots cannot be used");
+            Builder::new().build_http()
+        }
+    }
 }
 
 /// The connection to DynamoDB. Clones share it.
