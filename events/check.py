@@ -79,7 +79,8 @@ def problem(answer: dict | None, expected: dict) -> str | None:
     if isinstance(answer, dict) and "errorType" in answer:
         return f"failed: {answer['errorType']}"
     if expected["status"] is None:
-        return None
+        failed = [item["itemIdentifier"] for item in (answer or {}).get("batchItemFailures", [])]
+        return None if failed == expected.get("failed", []) else f"failed messages {failed}"
     status = (answer or {}).get("statusCode")
     if status != expected["status"]:
         return f"status {status}, expected {expected['status']}"

@@ -9,10 +9,11 @@ use axum::Router;
 use chat_fargate::Chat;
 use local_aws::LocalAws;
 use local_aws::template::{Function, Route};
+use notify::Notify;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::jobs::Worker;
-use shared::service::{AUTH, CHAT, Service};
+use shared::service::{AUTH, CHAT, NOTIFY, Service};
 
 use crate::environment::Environments;
 use crate::error::LocalError;
@@ -89,6 +90,8 @@ impl Services {
                 Ok(Linked::Http(&AUTH, router))
             }
             "auth-worker" => Ok(Linked::Worker(Auth::build(env, clock.clone()).await.map_err(wrong)?.worker())),
+            "notify" => Ok(Linked::Http(&NOTIFY, Notify::build(env, clock.clone()).await.map_err(wrong)?.router())),
+            "notify-worker" => Ok(Linked::Worker(Notify::build(env, clock.clone()).await.map_err(wrong)?.worker())),
             binary => Err(not_linked(&function.logical_id, binary)),
         }
     }

@@ -53,7 +53,7 @@ impl State {
         let (clock, sealer) = (platform.clock().clone(), platform.sealer().clone());
         let key_table = platform.store().table(env.require("SIGNING_KEYS_TABLE")?);
         let parts = Parts {
-            accounts: Accounts::new(table.clone(), sealer.clone(), clock.clone()),
+            accounts: Accounts::new(table.clone(), platform.outbox().clone(), sealer.clone(), clock.clone()),
             tenants: Tenants::new(table.clone(), clock.clone()),
             attempts: Attempts::new(table.clone(), sealer.clone(), clock.clone()),
             passwords: Passwords::new(&PasswordConfig::from_env(env)?)?,

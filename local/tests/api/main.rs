@@ -3,6 +3,7 @@
 
 mod crash;
 mod deployed;
+mod jobs;
 mod page;
 mod platform;
 mod seeds;

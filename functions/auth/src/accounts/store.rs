@@ -9,8 +9,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Error;
-use shared::auth::{TenantId, UserId};
+use shared::auth::{SYSTEM_TENANT, TenantId, UserId};
 use shared::clock::Clock;
+use shared::jobs::{Entry, Job, Outbox, QueueName};
 use shared::seal::Sealer;
 use shared::store::{Action, Commit, Key, Table, Transaction};
 
@@ -24,6 +25,7 @@ const AS_READ: &str = "account.securityVersion = :read";
 #[derive(Clone, Debug)]
 pub struct Accounts {
     table: Table,
+    outbox: Outbox,
     sealer: Sealer,
     clock: Clock,
 }
@@ -76,10 +78,10 @@ struct Claim {
 }
 
 impl Accounts {
-    /// Accounts in `table`.
+    /// Accounts in `table`, which the other services are told of by `outbox`.
     #[must_use]
-    pub fn new(table: Table, sealer: Sealer, clock: Clock) -> Self {
-        Self { table, sealer, clock }
+    pub fn new(table: Table, outbox: Outbox, sealer: Sealer, clock: Clock) -> Self {
+        Self { table, outbox, sealer, clock }
     }
 
     /// Finds an account by what somebody typed. The index may lag behind a change by moments,
@@ -140,10 +142,26 @@ impl Accounts {
             transaction.add(self.table.put(&claim, &Claim { user_id: account.id }).if_absent());
         }
         self.put_members(&mut transaction, &account);
+        let entries = self.announce(&mut transaction, &account)?;
         match transaction.commit().await? {
-            Commit::Done => Ok(Created::Done(Box::new(account))),
+            Commit::Done => {
+                self.outbox.send(entries).await;
+                Ok(Created::Done(Box::new(account)))
+            }
             Commit::Refused(_) => Ok(Created::Taken),
         }
+    }
+
+    /// Adds the jobs by which the other services learn of a new or changed account; they are sent after the commit.
+    pub fn announce(&self, transaction: &mut Transaction, account: &Account) -> Result<Vec<Entry>, Error> {
+        let job = Job::UserChanged(account.changed());
+        // Only for fair shares of the queue.
+        let tenant = account.memberships.first().map_or(SYSTEM_TENANT, |membership| membership.tenant_id);
+        let mut entries = Vec::new();
+        for queue in [QueueName::Chat, QueueName::Notify, QueueName::Reports, QueueName::Search] {
+            entries.extend(self.outbox.add(transaction, queue, tenant, &job, None)?);
+        }
+        Ok(entries)
     }
 
     /// The write of a changed account, conditional on the version that was read.

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{Plan, Principal, Roles, TenantId, UserId};
+use shared::http::rules::{language_tag, plain_text, refuse_unless, zone_name};
 use shared::http::{Envelope, Finished, Idempotency, Json, Reply};
-use shared::jobs::{Job, QueueName};
 use shared::store::Transaction;
 use utoipa::ToSchema;
 
@@ -118,11 +118,7 @@ async fn try_update(
     let mut transaction = Transaction::new(state.platform.store());
     transaction.add(state.accounts.save(&mut account));
     state.accounts.put_members(&mut transaction, &account);
-    let mut entries = Vec::new();
-    let job = Job::UserChanged(account.changed());
-    for queue in [QueueName::Chat, QueueName::Notify, QueueName::Reports, QueueName::Search] {
-        entries.extend(state.platform.outbox().add(&mut transaction, queue, principal.tenant(), &job, None)?);
-    }
+    let entries = state.accounts.announce(&mut transaction, &account)?;
     match idempotency.commit(transaction, Reply::ok(view(&account, principal))).await? {
         Finished::Reply(reply) => {
             state.platform.outbox().send(entries).await;
@@ -170,30 +166,7 @@ fn view(account: &Account, principal: &Principal) -> ProfileView {
     }
 }
 
-fn plain_text<C>(text: &str, _: &C) -> garde::Result {
-    refuse_unless(
-        !text.chars().any(char::is_control) && text.trim() == text,
-        "must be plain text without spaces around it",
-    )
-}
-
 fn https_address<C>(text: &str, _: &C) -> garde::Result {
     let uri = text.parse::<http::Uri>().ok().filter(|uri| uri.scheme_str() == Some("https"));
     refuse_unless(uri.is_some_and(|uri| uri.host().is_some_and(|host| !host.is_empty())), "must be an https address")
-}
-
-fn language_tag<C>(text: &str, _: &C) -> garde::Result {
-    let mut parts = text.split('-');
-    let first =
-        parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
-    let rest = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
-    refuse_unless(first && rest, "must be a language tag like de-AT")
-}
-
-fn zone_name<C>(text: &str, _: &C) -> garde::Result {
-    refuse_unless(jiff::tz::TimeZone::get(text).is_ok(), "must be an IANA time zone like Europe/Vienna")
-}
-
-fn refuse_unless(good: bool, message: &str) -> garde::Result {
-    if good { Ok(()) } else { Err(garde::Error::new(message)) }
 }

@@ -1,0 +1,65 @@
+//! `/contacts/{userId}`
+
+use axum::extract::State as Extract;
+use shared::Error;
+use shared::auth::{Principal, Role, UserId};
+use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply};
+use shared::store::Transaction;
+
+use super::model::{Contact, SetContact};
+use super::store::Subject;
+use crate::{NotifyError, State};
+
+/// How a user can be reached: oneself, or for organizers any member of the tenant.
+#[utoipa::path(
+    get, path = "/contacts/{userId}", operation_id = "getContact", tag = "contacts", params(("userId" = UserId, Path)),
+    responses(
+        (status = 200, body = Envelope<Contact>),
+        (status = 403, description = "Another user's, without the role `organizer`", body = ErrorEnvelope),
+    )
+)]
+pub(crate) async fn get_contact(
+    Extract(state): Extract<State>,
+    principal: Principal,
+    PathParams(user): PathParams<UserId>,
+) -> Result<Reply<Contact>, NotifyError> {
+    let subject = subject(&principal, user)?;
+    Ok(Reply::ok(state.contacts.find(principal.tenant(), subject).await?.ok_or(Error::NotFound)?))
+}
+
+/// Sets phone, locale and time zone: one's own, or for organizers any member's.
+#[utoipa::path(
+    put, path = "/contacts/{userId}", operation_id = "putContact", tag = "contacts",
+    params(("userId" = UserId, Path)), request_body = SetContact,
+    responses(
+        (status = 200, body = Envelope<Contact>),
+        (status = 403, description = "Another user's, without the role `organizer`", body = ErrorEnvelope),
+    )
+)]
+pub(crate) async fn put_contact(
+    Extract(state): Extract<State>,
+    principal: Principal,
+    PathParams(user): PathParams<UserId>,
+    idempotency: Idempotency,
+    Json(change): Json<SetContact>,
+) -> Result<Reply<Contact>, NotifyError> {
+    let subject = subject(&principal, user)?;
+    let set = state.contacts.set(principal.tenant(), subject, change).await?;
+    let (contact, writes) = set.ok_or(Error::NotFound)?;
+    let mut transaction = Transaction::new(state.platform.store());
+    for write in writes {
+        transaction.add(write);
+    }
+    match idempotency.commit(transaction, Reply::ok(contact)).await? {
+        Finished::Reply(reply) => Ok(reply),
+        Finished::Refused(_) => Err(Error::NotFound.into()),
+    }
+}
+
+fn subject(principal: &Principal, user: UserId) -> Result<Subject, Error> {
+    if user == principal.user() {
+        return Ok(Subject::Own(user));
+    }
+    principal.require(Some(Role::Organizer), None)?;
+    Ok(Subject::Member(user))
+}

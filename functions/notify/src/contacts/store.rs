@@ -1,0 +1,107 @@
+//! Contacts' items.
+//!
+//! | pk | sk | what |
+//! |---|---|---|
+//! | `USER#<id>` | `ACCOUNT` | the account, as auth last told of it |
+//! | `TENANT#<id>#USER#<id>` | `CONTACT` | what the tenant knows besides |
+
+use shared::Error;
+use shared::auth::{TenantId, UserId};
+use shared::clock::Clock;
+use shared::jobs::UserChanged;
+use shared::store::{Action, Key, Table};
+
+use super::model::{Account, Contact, Details, SetContact};
+
+/// What is known of users.
+#[derive(Clone, Debug)]
+pub(crate) struct Contacts {
+    table: Table,
+    clock: Clock,
+}
+
+/// Whose contact is asked for, and by which right.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Subject {
+    /// The caller's own: the token says that he is of the tenant.
+    Own(UserId),
+    /// Somebody else's, who must be known as a member.
+    Member(UserId),
+}
+
+impl Contacts {
+    pub(crate) fn new(table: Table, clock: Clock) -> Self {
+        Self { table, clock }
+    }
+
+    /// Keeps what auth says, unless something newer is known. Twice is once.
+    pub(crate) async fn learn(&self, changed: &UserChanged) -> Result<(), Error> {
+        let put = self.table.put(&account_key(changed.user_id), &Account::from(changed));
+        let newer = put.when("attribute_not_exists(pk) OR version < :version").value(":version", changed.version);
+        newer.run().await.map(|_| ())
+    }
+
+    /// A contact; `None` for whoever is not of the tenant.
+    pub(crate) async fn find(&self, tenant: TenantId, subject: Subject) -> Result<Option<Contact>, Error> {
+        Ok(self.read(tenant, subject).await?.map(|(account, details)| Contact::new(subject.user(), account, details)))
+    }
+
+    /// Whether `user` is known as a member of `tenant`.
+    pub(crate) async fn is_member(&self, tenant: TenantId, user: UserId) -> Result<bool, Error> {
+        let account: Option<Account> = self.table.get(&account_key(user)).await?;
+        Ok(account.is_some_and(|account| account.tenants.contains(&tenant)))
+    }
+
+    /// The contact as it will be, and the writes that make it so.
+    pub(crate) async fn set(
+        &self,
+        tenant: TenantId,
+        subject: Subject,
+        change: SetContact,
+    ) -> Result<Option<(Contact, Vec<Action>)>, Error> {
+        let Some((account, _)) = self.read(tenant, subject).await? else {
+            return Ok(None);
+        };
+        let details = change.details(self.clock.now());
+        let mut writes = vec![self.table.put(&details_key(tenant, subject.user()), &details)];
+        if let Subject::Member(user) = subject {
+            writes.push(self.still_member(tenant, user));
+        }
+        Ok(Some((Contact::new(subject.user(), account, details), writes)))
+    }
+
+    /// The condition that `user` is still known as a member of `tenant`.
+    pub(crate) fn still_member(&self, tenant: TenantId, user: UserId) -> Action {
+        self.table.check(&account_key(user)).when("contains(tenants, :tenant)").value(":tenant", tenant)
+    }
+
+    async fn read(&self, tenant: TenantId, subject: Subject) -> Result<Option<(Account, Details)>, Error> {
+        let user = subject.user();
+        let (account, details) =
+            self.table.get_pair::<Account, Details>(&account_key(user), &details_key(tenant, user)).await?;
+        // Somebody who has left the tenant is none of its business any more; and of oneself, only what this tenant knows.
+        let account = account.filter(|account| account.tenants.contains(&tenant));
+        match (account, subject) {
+            (Some(account), _) => Ok(Some((account, details.unwrap_or_default()))),
+            // auth's job may still be on its way.
+            (None, Subject::Own(_)) => Ok(Some((Account::default(), details.unwrap_or_default()))),
+            (None, Subject::Member(_)) => Ok(None),
+        }
+    }
+}
+
+impl Subject {
+    fn user(self) -> UserId {
+        match self {
+            Self::Own(user) | Self::Member(user) => user,
+        }
+    }
+}
+
+fn account_key(user: UserId) -> Key {
+    Key::new(format!("USER#{user}"), "ACCOUNT")
+}
+
+fn details_key(tenant: TenantId, user: UserId) -> Key {
+    Key::new(format!("TENANT#{tenant}#USER#{user}"), "CONTACT")
+}

@@ -1,0 +1,213 @@
+//! Preferences and their rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use garde::Validate;
+use jiff::Timestamp;
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
+use shared::http::rules::{refuse_unless, zone_name};
+use utoipa::ToSchema;
+
+/// A way to reach somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Channel {
+    /// Mail.
+    Email,
+    /// Text messages.
+    Sms,
+    /// To the user's devices.
+    Push,
+    /// `WhatsApp`.
+    Whatsapp,
+    /// The inbox of the app.
+    Inapp,
+}
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Category {
+    /// What the user has asked for: an order, a ticket.
+    Transactional,
+    /// What somebody wants to sell.
+    Marketing,
+    /// That something is near.
+    Reminder,
+    /// About the account itself. Cannot be switched off.
+    System,
+}
+
+const CHANNELS: [Channel; 5] = [Channel::Email, Channel::Sms, Channel::Push, Channel::Whatsapp, Channel::Inapp];
+const CATEGORIES: [Category; 4] = [Category::Transactional, Category::Marketing, Category::Reminder, Category::System];
+
+/// Whether a channel is wanted, by category.
+type Wanted = BTreeMap<Channel, BTreeMap<Category, bool>>;
+
+/// When not to be disturbed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct QuietHours {
+    /// `HH:MM`, local time.
+    #[garde(custom(hour_and_minute))]
+    #[schema(example = "22:00")]
+    start: String,
+    /// `HH:MM`, local time; before `start` it is the next day's. Not the same as `start`.
+    #[garde(custom(hour_and_minute), custom(differs_from(&self.start)))]
+    #[schema(example = "07:00")]
+    end: String,
+    /// IANA. Without one the contact's counts, else UTC.
+    #[serde(default)]
+    #[garde(inner(length(max = 64), custom(zone_name)))]
+    time_zone: Option<String>,
+}
+
+/// Over what time a cap counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Period {
+    /// Any 60 minutes.
+    Hour,
+    /// A day in the user's time zone.
+    Day,
+}
+
+/// How much of a channel is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct FrequencyCap {
+    #[garde(skip)]
+    channel: Channel,
+    #[garde(skip)]
+    per: Period,
+    /// Messages, 1 to 1000. `transactional` and `system` do not count.
+    #[garde(range(min = 1, max = 1000))]
+    #[schema(minimum = 1, maximum = 1000)]
+    limit: u32,
+}
+
+/// The whole of a user's preferences. What is left out is as if never set.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SetPreferences {
+    /// What is wanted, by channel and category. What is not named is wanted.
+    #[serde(default)]
+    #[garde(custom(system_is_on))]
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, bool>>, example = json!({"email": {"marketing": false}}))]
+    channels: Wanted,
+    /// When only what is `critical` may come.
+    #[garde(dive)]
+    quiet_hours: Option<QuietHours>,
+    /// At most one for each channel and period.
+    #[serde(default)]
+    #[garde(length(max = 10), custom(each_once), dive)]
+    #[schema(max_items = 10)]
+    frequency_caps: Vec<FrequencyCap>,
+}
+
+/// A user's preferences.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Preferences {
+    /// What is wanted, every channel by every category.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, bool>>)]
+    channels: Wanted,
+    quiet_hours: Option<QuietHours>,
+    frequency_caps: Vec<FrequencyCap>,
+    /// When they were last set; null if never.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    updated_at: Option<Timestamp>,
+}
+
+impl Default for Preferences {
+    /// Everything, always.
+    fn default() -> Self {
+        Self { channels: complete(&Wanted::new()), quiet_hours: None, frequency_caps: Vec::new(), updated_at: None }
+    }
+}
+
+impl SetPreferences {
+    pub(super) fn preferences(self, now: Timestamp) -> Preferences {
+        Preferences {
+            channels: complete(&self.channels),
+            quiet_hours: self.quiet_hours,
+            frequency_caps: self.frequency_caps,
+            updated_at: Some(now),
+        }
+    }
+}
+
+/// Every channel by every category.
+fn complete(named: &Wanted) -> Wanted {
+    let wanted = |channel, category| named.get(&channel).and_then(|by| by.get(&category)).copied().unwrap_or(true);
+    let row = |channel| CATEGORIES.into_iter().map(|category| (category, wanted(channel, category))).collect();
+    CHANNELS.into_iter().map(|channel| (channel, row(channel))).collect()
+}
+
+fn system_is_on<C>(channels: &Wanted, _: &C) -> garde::Result {
+    let off = channels.values().any(|by| by.get(&Category::System) == Some(&false));
+    refuse_unless(!off, "must leave `system` switched on")
+}
+
+fn each_once<C>(caps: &[FrequencyCap], _: &C) -> garde::Result {
+    let named: BTreeSet<(Channel, Period)> = caps.iter().map(|cap| (cap.channel, cap.per)).collect();
+    refuse_unless(named.len() == caps.len(), "must name each channel and period at most once")
+}
+
+fn hour_and_minute<C>(text: &str, _: &C) -> garde::Result {
+    let form = text.len() == 5 && text.as_bytes()[2] == b':';
+    refuse_unless(form && text.parse::<Time>().is_ok(), "must be a time of the day like 22:00")
+}
+
+fn differs_from<C>(start: &str) -> impl FnOnce(&str, &C) -> garde::Result {
+    move |end, _| refuse_unless(end != start, "must not be the same as `start`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refused(body: serde_json::Value) -> bool {
+        serde_json::from_value::<SetPreferences>(body).map_or(true, |set| set.validate().is_err())
+    }
+
+    #[test]
+    fn every_field_has_a_rule() {
+        for wrong in [
+            json!({"channels": {"fax": {}}}),
+            json!({"channels": {"email": {"gossip": false}}}),
+            json!({"channels": {"email": {"system": false}}}),
+            json!({"quietHours": {"start": "22:00", "end": "22:00"}}),
+            json!({"quietHours": {"start": "24:00", "end": "07:00"}}),
+            json!({"quietHours": {"start": "9:00", "end": "07:00"}}),
+            json!({"quietHours": {"start": "22:00", "end": "07:00", "timeZone": "Mars/Base"}}),
+            json!({"frequencyCaps": [{"channel": "sms", "per": "day", "limit": 0}]}),
+            json!({"frequencyCaps": [{"channel": "sms", "per": "day", "limit": 1}, {"channel": "sms", "per": "day", "limit": 2}]}),
+            json!({"unknown": 1}),
+        ] {
+            assert!(refused(wrong.clone()), "{wrong}");
+        }
+        assert!(!refused(json!({})));
+        assert!(!refused(json!({
+            "channels": {"email": {"marketing": false}},
+            "quietHours": {"start": "22:00", "end": "07:00", "timeZone": "Europe/Vienna"},
+            "frequencyCaps": [{"channel": "sms", "per": "day", "limit": 1}, {"channel": "sms", "per": "hour", "limit": 2}],
+        })));
+    }
+
+    #[test]
+    fn what_is_not_named_is_wanted() {
+        let set: SetPreferences = serde_json::from_value(json!({"channels": {"email": {"marketing": false}}})).unwrap();
+        let set = set.preferences(Timestamp::UNIX_EPOCH);
+        let off: Vec<(Channel, Category)> = set
+            .channels
+            .iter()
+            .flat_map(|(channel, by)| by.iter().map(move |(category, on)| ((*channel, *category), on)))
+            .filter_map(|(place, on)| (!on).then_some(place))
+            .collect();
+        assert_eq!(off, [(Channel::Email, Category::Marketing)]);
+        assert_eq!(set.channels.values().map(BTreeMap::len).sum::<usize>(), 20);
+    }
+}

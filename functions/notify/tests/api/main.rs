@@ -1,0 +1,9 @@
+//! notify through its real router and worker on the embedded AWS: one fresh platform a test.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod contacts;
+mod matrix;
+mod preferences;
+mod support;
+mod tokens;
