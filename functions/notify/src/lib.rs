@@ -33,7 +33,7 @@ impl Notify {
         Ok(Self { state: State::new(Platform::connect(&NOTIFY, env, clock).await?) })
     }
 
-    /// Its queue and timers.
+    /// Its queue.
     #[must_use]
     pub fn worker(&self) -> Arc<dyn Worker> {
         Arc::new(worker::NotifyWorker::new(self.state.clone()))
@@ -42,9 +42,9 @@ impl Notify {
     /// Every route, with who may call it.
     pub fn router(&self) -> Router {
         Api::new(&self.state.platform)
-            .route(Rule::bearer(), routes!(contacts::get_contact, contacts::put_contact))
+            .route(Rule::own_or(Role::Organizer), routes!(contacts::get_contact, contacts::put_contact))
             .route(Rule::bearer(), routes!(preferences::get_own, preferences::put_own))
-            .route(Rule::role(Role::Organizer), routes!(preferences::get_of_user, preferences::put_of_user))
+            .route(Rule::own_or(Role::Organizer), routes!(preferences::get_of_user, preferences::put_of_user))
             .finish(self.state.clone())
     }
 }

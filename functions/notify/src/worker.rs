@@ -1,4 +1,4 @@
-//! notify's queue and timers.
+//! notify's queue.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -7,7 +7,7 @@ use shared::jobs::{Job, Message, Worker};
 
 use crate::State;
 
-/// Does what the queue and template.yaml's timers ask for.
+/// Does what the queue asks for.
 pub(crate) struct NotifyWorker {
     state: State,
 }
@@ -20,22 +20,21 @@ impl NotifyWorker {
 
 impl Worker for NotifyWorker {
     fn timer<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        async move {
-            match name {
-                "outbox" => self.state.platform.outbox().sweep().await.map(|_| ()),
-                other => Err(Error::internal(format!("there is no timer {other}"))),
-            }
-        }
-        .boxed()
+        async move { Err(Error::internal(format!("there is no timer {name}"))) }.boxed()
     }
 
     fn message<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<(), Error>> {
         async move {
-            match serde_json::from_str(message.body).map_err(Error::internal)? {
+            match serde_json::from_str(message.body).map_err(|error| unreadable(&error))? {
                 Job::UserChanged(changed) => self.state.contacts.learn(&changed).await,
                 Job::Fact(_) => Err(Error::internal("a fact came to notify's queue")),
             }
         }
         .boxed()
     }
+}
+
+/// Where a message is wrong, without what stands there.
+fn unreadable(error: &serde_json::Error) -> Error {
+    Error::internal(format!("no job: {:?} at {}:{}", error.classify(), error.line(), error.column()))
 }

@@ -61,7 +61,7 @@ fn describe(paths: &mut Paths, rule: Rule, service: &Service) {
                 answers.push((404, "There is nothing here"));
             }
             let mut parameters = vec![header("x-request-id", "Echoed; made up if absent", false)];
-            if let Access::Bearer { role, plan } = rule.access {
+            if let Access::Bearer { role, plan, own } = rule.access {
                 answers.extend([
                     (401, "No token, an expired or a revoked one"),
                     (403, "Another tenant's header, too little role, or too low a plan"),
@@ -83,6 +83,9 @@ fn describe(paths: &mut Paths, rule: Rule, service: &Service) {
                 let mut extensions = ExtensionsBuilder::new();
                 if let Some(role) = role {
                     extensions = extensions.add("x-required-role", role.name());
+                    if own {
+                        extensions = extensions.add("x-own-needs-no-role", true);
+                    }
                 }
                 if let Some(plan) = plan {
                     extensions = extensions.add("x-required-plan", plan.name());

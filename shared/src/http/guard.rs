@@ -1,7 +1,7 @@
 //! The guard in front of each route: token, tenant, role, plan, body, then idempotency.
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -11,7 +11,7 @@ use super::body;
 use super::idempotency::{Idempotency, keep_answer};
 use super::reply::{Refusal, refuse};
 use super::rule::{Access, Rule};
-use crate::auth::Principal;
+use crate::auth::{Principal, UserId};
 use crate::error::Error;
 use crate::platform::Platform;
 
@@ -53,7 +53,7 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
 impl Guard {
     /// Verifies the token, the tenant header, the role and the plan, in this order.
     async fn admit(&self, parts: &mut Parts) -> Result<(), Error> {
-        let Access::Bearer { role, plan } = self.rule.access else {
+        let Access::Bearer { role, plan, own } = self.rule.access else {
             return Ok(());
         };
         let principal = self.platform.authenticator().authenticate(&parts.headers).await?;
@@ -61,10 +61,19 @@ impl Guard {
             context.set_tenant(principal.tenant());
         }
         principal.check_tenant_header(&parts.headers, self.platform.service().tenant_header)?;
+        let role = if own && names_user(parts, principal.user()).await { None } else { role };
         principal.require(role, plan)?;
         parts.extensions.insert(principal);
         Ok(())
     }
+}
+
+/// Whether the path's `{userId}` is `user`.
+async fn names_user(parts: &mut Parts, user: UserId) -> bool {
+    let Ok(params) = RawPathParams::from_request_parts(parts, &()).await else {
+        return false;
+    };
+    params.iter().any(|(name, value)| name == "userId" && value.parse().is_ok_and(|id| UserId(id) == user))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Principal {

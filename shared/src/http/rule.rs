@@ -15,7 +15,7 @@ pub struct Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     Public,
-    Bearer { role: Option<Role>, plan: Option<Plan> },
+    Bearer { role: Option<Role>, plan: Option<Plan>, own: bool },
 }
 
 impl Rule {
@@ -28,20 +28,27 @@ impl Rule {
     /// Whoever is signed in, whatever the role.
     #[must_use]
     pub fn bearer() -> Self {
-        Self { access: Access::Bearer { role: None, plan: None }, body_limit: ONE_MB }
+        Self { access: Access::Bearer { role: None, plan: None, own: false }, body_limit: ONE_MB }
     }
 
     /// Whoever has the rights of `role`.
     #[must_use]
     pub fn role(role: Role) -> Self {
-        Self { access: Access::Bearer { role: Some(role), plan: None }, body_limit: ONE_MB }
+        Self { access: Access::Bearer { role: Some(role), plan: None, own: false }, body_limit: ONE_MB }
+    }
+
+    /// What is the caller's own, by the path's `{userId}`, for whoever is signed in; all others' for
+    /// whoever has the rights of `role`.
+    #[must_use]
+    pub fn own_or(role: Role) -> Self {
+        Self { access: Access::Bearer { role: Some(role), plan: None, own: true }, body_limit: ONE_MB }
     }
 
     /// Only tenants whose plan is at least `plan`.
     #[must_use]
     pub fn with_plan(mut self, plan: Plan) -> Self {
-        if let Access::Bearer { role, .. } = self.access {
-            self.access = Access::Bearer { role, plan: Some(plan) };
+        if let Access::Bearer { role, own, .. } = self.access {
+            self.access = Access::Bearer { role, plan: Some(plan), own };
         }
         self
     }

@@ -1,4 +1,4 @@
-//! The real binaries under a Lambda Runtime API, with every file of `events/`.
+//! The real binaries under a Lambda Runtime API, with every file of `events/` that is auth's. (CI sends the others, too.)
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

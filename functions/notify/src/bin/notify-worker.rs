@@ -1,4 +1,4 @@
-//! The Lambda function `notify-worker`: its queue and timers.
+//! The Lambda function `notify-worker`: its queue.
 
 use notify::Notify;
 use shared::clock::Clock;

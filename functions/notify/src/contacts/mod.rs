@@ -5,4 +5,4 @@ mod routes;
 mod store;
 
 pub(crate) use routes::{__path_get_contact, __path_put_contact, get_contact, put_contact};
-pub(crate) use store::Contacts;
+pub(crate) use store::{Contacts, Subject};

@@ -2,7 +2,7 @@
 
 use axum::extract::State as Extract;
 use shared::Error;
-use shared::auth::{Principal, Role, UserId};
+use shared::auth::{Principal, UserId};
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply};
 use shared::store::Transaction;
 
@@ -23,7 +23,7 @@ pub(crate) async fn get_contact(
     principal: Principal,
     PathParams(user): PathParams<UserId>,
 ) -> Result<Reply<Contact>, NotifyError> {
-    let subject = subject(&principal, user)?;
+    let subject = Subject::of(&principal, user);
     Ok(Reply::ok(state.contacts.find(principal.tenant(), subject).await?.ok_or(Error::NotFound)?))
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn put_contact(
     idempotency: Idempotency,
     Json(change): Json<SetContact>,
 ) -> Result<Reply<Contact>, NotifyError> {
-    let subject = subject(&principal, user)?;
+    let subject = Subject::of(&principal, user);
     let set = state.contacts.set(principal.tenant(), subject, change).await?;
     let (contact, writes) = set.ok_or(Error::NotFound)?;
     let mut transaction = Transaction::new(state.platform.store());
@@ -54,12 +54,4 @@ pub(crate) async fn put_contact(
         Finished::Reply(reply) => Ok(reply),
         Finished::Refused(_) => Err(Error::NotFound.into()),
     }
-}
-
-fn subject(principal: &Principal, user: UserId) -> Result<Subject, Error> {
-    if user == principal.user() {
-        return Ok(Subject::Own(user));
-    }
-    principal.require(Some(Role::Organizer), None)?;
-    Ok(Subject::Member(user))
 }

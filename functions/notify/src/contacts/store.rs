@@ -6,7 +6,7 @@
 //! | `TENANT#<id>#USER#<id>` | `CONTACT` | what the tenant knows besides |
 
 use shared::Error;
-use shared::auth::{TenantId, UserId};
+use shared::auth::{Principal, TenantId, UserId};
 use shared::clock::Clock;
 use shared::jobs::UserChanged;
 use shared::store::{Action, Key, Table};
@@ -20,7 +20,7 @@ pub(crate) struct Contacts {
     clock: Clock,
 }
 
-/// Whose contact is asked for, and by which right.
+/// Who is asked about, and by which right. The routes' rule has let the caller in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject {
     /// The caller's own: the token says that he is of the tenant.
@@ -46,8 +46,11 @@ impl Contacts {
         Ok(self.read(tenant, subject).await?.map(|(account, details)| Contact::new(subject.user(), account, details)))
     }
 
-    /// Whether `user` is known as a member of `tenant`.
-    pub(crate) async fn is_member(&self, tenant: TenantId, user: UserId) -> Result<bool, Error> {
+    /// Whether `subject` is of `tenant`.
+    pub(crate) async fn is_of(&self, tenant: TenantId, subject: Subject) -> Result<bool, Error> {
+        let Subject::Member(user) = subject else {
+            return Ok(true);
+        };
         let account: Option<Account> = self.table.get(&account_key(user)).await?;
         Ok(account.is_some_and(|account| account.tenants.contains(&tenant)))
     }
@@ -64,15 +67,16 @@ impl Contacts {
         };
         let details = change.details(self.clock.now());
         let mut writes = vec![self.table.put(&details_key(tenant, subject.user()), &details)];
-        if let Subject::Member(user) = subject {
-            writes.push(self.still_member(tenant, user));
-        }
+        writes.extend(self.still_of(tenant, subject));
         Ok(Some((Contact::new(subject.user(), account, details), writes)))
     }
 
-    /// The condition that `user` is still known as a member of `tenant`.
-    pub(crate) fn still_member(&self, tenant: TenantId, user: UserId) -> Action {
-        self.table.check(&account_key(user)).when("contains(tenants, :tenant)").value(":tenant", tenant)
+    /// The condition that `subject` is still of `tenant`; none for oneself.
+    pub(crate) fn still_of(&self, tenant: TenantId, subject: Subject) -> Option<Action> {
+        let Subject::Member(user) = subject else {
+            return None;
+        };
+        Some(self.table.check(&account_key(user)).when("contains(tenants, :tenant)").value(":tenant", tenant))
     }
 
     async fn read(&self, tenant: TenantId, subject: Subject) -> Result<Option<(Account, Details)>, Error> {
@@ -91,7 +95,12 @@ impl Contacts {
 }
 
 impl Subject {
-    fn user(self) -> UserId {
+    /// `user`, as `principal` may ask about him.
+    pub(crate) fn of(principal: &Principal, user: UserId) -> Self {
+        if user == principal.user() { Self::Own(user) } else { Self::Member(user) }
+    }
+
+    pub(crate) fn user(self) -> UserId {
         match self {
             Self::Own(user) | Self::Member(user) => user,
         }

@@ -6,8 +6,12 @@ use garde::Validate;
 use jiff::Timestamp;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
+use shared::http::AtMost;
 use shared::http::rules::{refuse_unless, zone_name};
 use utoipa::ToSchema;
+
+/// A cap for each channel and period.
+const MOST_CAPS: usize = 10;
 
 /// A way to reach somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -74,15 +78,12 @@ pub(crate) enum Period {
 }
 
 /// How much of a channel is enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct FrequencyCap {
-    #[garde(skip)]
     channel: Channel,
-    #[garde(skip)]
     per: Period,
     /// Messages, 1 to 1000. `transactional` and `system` do not count.
-    #[garde(range(min = 1, max = 1000))]
     #[schema(minimum = 1, maximum = 1000)]
     limit: u32,
 }
@@ -101,12 +102,13 @@ pub(crate) struct SetPreferences {
     quiet_hours: Option<QuietHours>,
     /// At most one for each channel and period.
     #[serde(default)]
-    #[garde(length(max = 10), custom(each_once), dive)]
-    #[schema(max_items = 10)]
-    frequency_caps: Vec<FrequencyCap>,
+    #[garde(custom(caps_are_sound))]
+    #[schema(value_type = Vec<FrequencyCap>, max_items = 10)]
+    frequency_caps: AtMost<FrequencyCap, MOST_CAPS>,
 }
 
-/// A user's preferences.
+/// A user's preferences. What was named is stored, and completed when it is read, so that a later
+/// channel or category is wanted by those who could not know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Preferences {
@@ -123,22 +125,28 @@ pub(crate) struct Preferences {
 impl Default for Preferences {
     /// Everything, always.
     fn default() -> Self {
-        Self { channels: complete(&Wanted::new()), quiet_hours: None, frequency_caps: Vec::new(), updated_at: None }
+        Self { channels: Wanted::new(), quiet_hours: None, frequency_caps: Vec::new(), updated_at: None }
     }
 }
 
 impl SetPreferences {
     pub(super) fn preferences(self, now: Timestamp) -> Preferences {
         Preferences {
-            channels: complete(&self.channels),
+            channels: self.channels,
             quiet_hours: self.quiet_hours,
-            frequency_caps: self.frequency_caps,
+            frequency_caps: self.frequency_caps.0,
             updated_at: Some(now),
         }
     }
 }
 
-/// Every channel by every category.
+impl Preferences {
+    /// With every channel by every category.
+    pub(super) fn completed(self) -> Self {
+        Self { channels: complete(&self.channels), ..self }
+    }
+}
+
 fn complete(named: &Wanted) -> Wanted {
     let wanted = |channel, category| named.get(&channel).and_then(|by| by.get(&category)).copied().unwrap_or(true);
     let row = |channel| CATEGORIES.into_iter().map(|category| (category, wanted(channel, category))).collect();
@@ -150,9 +158,10 @@ fn system_is_on<C>(channels: &Wanted, _: &C) -> garde::Result {
     refuse_unless(!off, "must leave `system` switched on")
 }
 
-fn each_once<C>(caps: &[FrequencyCap], _: &C) -> garde::Result {
-    let named: BTreeSet<(Channel, Period)> = caps.iter().map(|cap| (cap.channel, cap.per)).collect();
-    refuse_unless(named.len() == caps.len(), "must name each channel and period at most once")
+fn caps_are_sound<C>(caps: &AtMost<FrequencyCap, MOST_CAPS>, _: &C) -> garde::Result {
+    let named: BTreeSet<(Channel, Period)> = caps.0.iter().map(|cap| (cap.channel, cap.per)).collect();
+    refuse_unless(named.len() == caps.0.len(), "must name each channel and period at most once")?;
+    refuse_unless(caps.0.iter().all(|cap| (1..=1000).contains(&cap.limit)), "must have limits of 1 to 1000")
 }
 
 fn hour_and_minute<C>(text: &str, _: &C) -> garde::Result {
@@ -200,7 +209,9 @@ mod tests {
     #[test]
     fn what_is_not_named_is_wanted() {
         let set: SetPreferences = serde_json::from_value(json!({"channels": {"email": {"marketing": false}}})).unwrap();
-        let set = set.preferences(Timestamp::UNIX_EPOCH);
+        let named = set.preferences(Timestamp::UNIX_EPOCH);
+        assert_eq!(named.channels.len(), 1);
+        let set = named.completed();
         let off: Vec<(Channel, Category)> = set
             .channels
             .iter()

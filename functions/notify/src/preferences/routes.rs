@@ -7,6 +7,7 @@ use shared::http::{Envelope, Finished, Idempotency, Json, PathParams, Reply};
 use shared::store::Transaction;
 
 use super::model::{Preferences, SetPreferences};
+use crate::contacts::Subject;
 use crate::{NotifyError, State};
 
 /// One's own preferences.
@@ -41,7 +42,7 @@ pub(crate) async fn put_own(
     }
 }
 
-/// A member's preferences.
+/// A user's preferences: one's own, or for organizers any member's.
 #[utoipa::path(
     get, path = "/preferences/{userId}", operation_id = "getPreferences", tag = "preferences",
     params(("userId" = UserId, Path)), responses((status = 200, body = Envelope<Preferences>))
@@ -52,13 +53,13 @@ pub(crate) async fn get_of_user(
     PathParams(user): PathParams<UserId>,
 ) -> Result<Reply<Preferences>, NotifyError> {
     let tenant = principal.tenant();
-    if !state.contacts.is_member(tenant, user).await? {
+    if !state.contacts.is_of(tenant, Subject::of(&principal, user)).await? {
         return Err(Error::NotFound.into());
     }
     Ok(Reply::ok(state.preferences.get(tenant, user).await?))
 }
 
-/// Sets a member's preferences, whole.
+/// Sets a user's preferences, whole: one's own, or for organizers any member's.
 #[utoipa::path(
     put, path = "/preferences/{userId}", operation_id = "putPreferences", tag = "preferences",
     params(("userId" = UserId, Path)), request_body = SetPreferences,
@@ -75,7 +76,9 @@ pub(crate) async fn put_of_user(
     let (preferences, write) = state.preferences.set(tenant, user, change);
     let mut transaction = Transaction::new(state.platform.store());
     transaction.add(write);
-    transaction.add(state.contacts.still_member(tenant, user));
+    if let Some(still_of_tenant) = state.contacts.still_of(tenant, Subject::of(&principal, user)) {
+        transaction.add(still_of_tenant);
+    }
     match idempotency.commit(transaction, Reply::ok(preferences)).await? {
         Finished::Reply(reply) => Ok(reply),
         Finished::Refused(_) => Err(Error::NotFound.into()),

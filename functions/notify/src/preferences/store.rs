@@ -21,14 +21,14 @@ impl PreferencesStore {
 
     /// A user's preferences; the defaults if none were ever set.
     pub(crate) async fn get(&self, tenant: TenantId, user: UserId) -> Result<Preferences, Error> {
-        Ok(self.table.get(&key(tenant, user)).await?.unwrap_or_default())
+        Ok(self.table.get::<Preferences>(&key(tenant, user)).await?.unwrap_or_default().completed())
     }
 
     /// The preferences as they will be, and the write that makes them so.
     pub(crate) fn set(&self, tenant: TenantId, user: UserId, change: SetPreferences) -> (Preferences, Action) {
         let preferences = change.preferences(self.clock.now());
         let write = self.table.put(&key(tenant, user), &preferences);
-        (preferences, write)
+        (preferences.completed(), write)
     }
 }
 

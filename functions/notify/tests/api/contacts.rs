@@ -96,3 +96,17 @@ async fn a_wrong_field_is_named() {
         assert_eq!(answer.body["error"]["details"][0]["field"], field, "{answer:?}");
     }
 }
+
+#[tokio::test]
+async fn a_replay_passes_the_same_authorization() {
+    let app = App::start().await;
+    let ada = app.user(T1, Role::User).await;
+    let organizer = app.user(T1, Role::Organizer).await;
+    let path = format!("/contacts/{}", ada.id);
+    let change = json!({"phone": "+436641234567"});
+    let first = app.put(&path, &change).by(&organizer).header("idempotency-key", "one").data().await;
+    assert_eq!(app.put(&path, &change).by(&organizer).header("idempotency-key", "one").data().await, first);
+    let demoted = app.as_role(&organizer, Role::User);
+    let again = app.put(&path, &change).by(&demoted).header("idempotency-key", "one");
+    assert_eq!(again.refused().await, refusal(403, "FORBIDDEN"));
+}

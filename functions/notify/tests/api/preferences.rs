@@ -58,3 +58,25 @@ async fn a_members_preferences_are_an_organizers_in_the_same_tenant() {
     assert_eq!(app.get("/preferences").by(&ada).data().await, set);
     assert_eq!(app.get(&path).by(&organizer).data().await, set);
 }
+
+#[tokio::test]
+async fn ones_own_preferences_are_there_by_the_id_too() {
+    let app = App::start().await;
+    for role in [Role::User, Role::Organizer] {
+        let own = app.stranger(T1, role);
+        let path = format!("/preferences/{}", own.id);
+        let set = app.put(&path, &json!({"channels": {"sms": {"marketing": false}}})).by(&own).data().await;
+        assert_eq!(app.get(&path).by(&own).data().await, set);
+        assert_eq!(app.get("/preferences").by(&own).data().await, set);
+    }
+}
+
+#[tokio::test]
+async fn too_many_caps_are_one_refusal() {
+    let app = App::start().await;
+    let ada = app.stranger(T1, Role::User);
+    let caps = vec![json!({"channel": "sms", "per": "day", "limit": 0}); 10_000];
+    let answer = app.put("/preferences", &json!({"frequencyCaps": caps})).by(&ada).send().await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.body["error"]["details"].as_array().unwrap().len(), 1, "{answer:?}");
+}

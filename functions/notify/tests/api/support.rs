@@ -62,6 +62,11 @@ impl App {
         User { id, tenant, token: tokens::sign(&tokens::claims(&self.clock, tenant, id, role)) }
     }
 
+    /// The same user with another role.
+    pub fn as_role(&self, user: &User, role: Role) -> User {
+        User { token: tokens::sign(&tokens::claims(&self.clock, user.tenant, user.id, role)), ..user.clone() }
+    }
+
     /// Somebody whom auth has told notify of.
     pub async fn user(&self, tenant: TenantId, role: Role) -> User {
         let user = self.stranger(tenant, role);
