@@ -47,6 +47,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
         }
         other => other.into(),
     })?;
+    // Their receivers ran in the process that this one follows.
+    aws.release_in_flight().await?;
     let aws = Arc::new(aws);
     let services = Services::build(&aws, &clock).await?;
     if let Some(data) = &data {

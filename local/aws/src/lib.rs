@@ -145,6 +145,12 @@ impl LocalAws {
         self.edge.sqs.depths().await
     }
 
+    /// Makes every message visible again that was received and not deleted, for whoever knows that all
+    /// receivers have died. (SQS itself would wait for their visibility timeouts.)
+    pub async fn release_in_flight(&self) -> Result<(), Error> {
+        self.edge.sqs.release_in_flight().await
+    }
+
     /// Moves the time of the queues forward: delays, visibility timeouts and deduplication end as
     /// if one had waited.
     ///

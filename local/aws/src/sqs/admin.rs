@@ -183,6 +183,14 @@ pub(super) fn names(connection: &Connection) -> Result<Vec<String>, SqsError> {
     Ok(names)
 }
 
+/// Makes what was received and not deleted visible again.
+pub(super) fn release_in_flight(connection: &Connection, now: i64) -> Result<(), SqsError> {
+    connection
+        .prepare_cached("UPDATE messages SET visible_at = ?1 WHERE visible_at > ?1 AND receive_count > 0")?
+        .execute((now,))?;
+    Ok(())
+}
+
 pub(super) fn depth(connection: &Connection, name: &str, now: i64) -> Result<QueueDepth, SqsError> {
     let counts: [i64; 4] = connection
         .prepare_cached(

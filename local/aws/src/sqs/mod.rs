@@ -185,11 +185,12 @@ impl Sqs {
                 names.iter().map(|name| admin::depth(connection, name, now)).collect()
             })
             .await;
-        depths.map_err(|error| match error {
-            SqsError::Sqlite(error) => Error::Sqlite(error),
-            SqsError::Worker(error) => Error::Worker(error),
-            other => Error::Queue { queue: "*".to_owned(), reason: other.to_string() },
-        })
+        depths.map_err(every_queue)
+    }
+
+    pub(crate) async fn release_in_flight(&self) -> Result<(), Error> {
+        let now = self.clock.now_ms();
+        self.sqlite.transaction(move |connection| admin::release_in_flight(connection, now)).await.map_err(every_queue)
     }
 }
 
@@ -208,4 +209,13 @@ fn arn(queue: &str) -> String {
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, SqsError> {
     Ok(serde_json::from_slice(body)?)
+}
+
+/// What went wrong with all queues at once.
+fn every_queue(error: SqsError) -> Error {
+    match error {
+        SqsError::Sqlite(error) => Error::Sqlite(error),
+        SqsError::Worker(error) => Error::Worker(error),
+        other => Error::Queue { queue: "*".to_owned(), reason: other.to_string() },
+    }
 }

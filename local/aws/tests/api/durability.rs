@@ -154,6 +154,25 @@ async fn a_kill_in_the_middle_of_writes_loses_none_that_was_acknowledged() {
 }
 
 #[tokio::test]
+async fn a_message_whose_receiver_has_died_waits_for_its_timeout_or_is_released() {
+    let directory = tempfile::tempdir().unwrap();
+    let before = LocalAws::start(options(directory.path(), TEMPLATE)).await.unwrap();
+    write(before.endpoint()).await;
+    let received = |endpoint: String| async move {
+        let receive = aws_sdk_sqs::Client::new(&sdk(&endpoint)).receive_message().visibility_timeout(600);
+        let receive = receive.queue_url(format!("{endpoint}/000000000000/jobs"));
+        receive.send().await.unwrap().messages().len()
+    };
+    assert_eq!(received(before.endpoint().to_owned()).await, 1);
+    before.shutdown().await.unwrap();
+
+    let after = LocalAws::start(options(directory.path(), TEMPLATE)).await.unwrap();
+    assert_eq!(received(after.endpoint().to_owned()).await, 0);
+    after.release_in_flight().await.unwrap();
+    assert_eq!(received(after.endpoint().to_owned()).await, 1);
+}
+
+#[tokio::test]
 async fn a_data_directory_gains_what_the_template_has_gained() {
     let directory = tempfile::tempdir().unwrap();
     let before = LocalAws::start(options(directory.path(), TEMPLATE)).await.unwrap();
