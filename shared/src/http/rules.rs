@@ -1,13 +1,5 @@
 //! Rules of fields that more than one service has, for garde's `custom`.
 
-/// No control characters, and no spaces around it.
-pub fn plain_text<C>(text: &str, _: &C) -> garde::Result {
-    refuse_unless(
-        !text.chars().any(char::is_control) && text.trim() == text,
-        "must be plain text without spaces around it",
-    )
-}
-
 /// BCP 47, by its form.
 pub fn language_tag<C>(text: &str, _: &C) -> garde::Result {
     let mut parts = text.split('-');

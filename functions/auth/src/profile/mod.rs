@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{Plan, Principal, Roles, TenantId, UserId};
-use shared::http::rules::{language_tag, plain_text, refuse_unless, zone_name};
+use shared::http::rules::{language_tag, refuse_unless, zone_name};
 use shared::http::{Envelope, Finished, Idempotency, Json, Reply};
 use shared::store::Transaction;
 use utoipa::ToSchema;
@@ -164,6 +164,13 @@ fn view(account: &Account, principal: &Principal) -> ProfileView {
         mfa_enabled: account.totp.is_some(),
         created_at: account.created_at,
     }
+}
+
+fn plain_text<C>(text: &str, _: &C) -> garde::Result {
+    refuse_unless(
+        !text.chars().any(char::is_control) && text.trim() == text,
+        "must be plain text without spaces around it",
+    )
 }
 
 fn https_address<C>(text: &str, _: &C) -> garde::Result {

@@ -4,7 +4,7 @@ use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::{TenantId, UserId};
-use shared::http::rules::{language_tag, zone_name};
+use shared::http::rules::{language_tag, refuse_unless, zone_name};
 use shared::jobs::UserChanged;
 use utoipa::ToSchema;
 
@@ -101,7 +101,7 @@ impl SetContact {
 fn phone_number<C>(text: &str, _: &C) -> garde::Result {
     let digits = text.strip_prefix('+').unwrap_or_default().as_bytes();
     let good = (7..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) && digits[0] != b'0';
-    if good { Ok(()) } else { Err(garde::Error::new("must be a number in E.164 form like +436641234567")) }
+    refuse_unless(good, "must be a number in E.164 form like +436641234567")
 }
 
 #[cfg(test)]
