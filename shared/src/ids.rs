@@ -19,6 +19,13 @@ pub fn at(time: Timestamp) -> Uuid {
     Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos))
 }
 
+/// The lowest `UUIDv7` that can be made at the given time: where a range of ids begins.
+#[must_use]
+pub fn lowest_at(time: Timestamp) -> Uuid {
+    let millis = u64::try_from(time.as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}
+
 /// The millisecond at which a `UUIDv7` was made; `None` for every other kind of UUID.
 #[must_use]
 pub fn made_at_millis(id: &Uuid) -> Option<i64> {
@@ -54,5 +61,6 @@ mod tests {
         let id = new(&Clock::manual(time));
         assert_eq!(made_at_millis(&id), Some(1_740_000_000_123));
         assert_eq!(made_at_millis(&Uuid::nil()), None);
+        assert!(lowest_at(time) < id && id < lowest_at(time + jiff::SignedDuration::from_millis(1)));
     }
 }

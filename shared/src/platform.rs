@@ -9,7 +9,7 @@ use crate::http::IdempotencyStore;
 use crate::jobs::{Outbox, Queues};
 use crate::seal::Sealer;
 use crate::service::Service;
-use crate::store::{Store, Table, sdk_config};
+use crate::store::{SdkConfig, Store, Table, sdk_config};
 
 /// Everything that services share at run time. Clones share it.
 #[derive(Clone, Debug)]
@@ -20,6 +20,7 @@ struct Parts {
     service: &'static Service,
     stage: Stage,
     clock: Clock,
+    sdk: SdkConfig,
     store: Store,
     table: Table,
     sealer: Sealer,
@@ -53,6 +54,7 @@ impl Platform {
             cors: CorsConfig::from_env(env)?,
             docs: DocsConfig::from_env(env)?,
             clock,
+            sdk,
             store,
             table,
             sealer,
@@ -77,6 +79,12 @@ impl Platform {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// How it calls AWS, for the clients of its own services.
+    #[must_use]
+    pub fn sdk(&self) -> &SdkConfig {
+        &self.0.sdk
     }
 
     /// Its connection to DynamoDB.

@@ -121,6 +121,15 @@ pub fn digest(data: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, data))
 }
 
+/// A UUID (v8, RFC 9562) made of a name: the same for the same kind and name, and telling nothing of it.
+#[must_use]
+pub fn name_id(kind: &str, name: &[u8]) -> uuid::Uuid {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &[kind.as_bytes(), b"\0", name].concat());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.as_ref()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,24 @@
-//! notify: who can be reached how, and who wants to be.
+//! notify: messages to people, by every channel, once.
 
 mod contacts;
+mod deliveries;
 mod error;
+mod inbox;
+mod jobs;
+mod kinds;
+mod metrics;
+mod notifications;
 mod preferences;
+mod providers;
+mod quotas;
+mod receipts;
+mod rendering;
+mod rules;
+mod sending;
 mod state;
+mod suppressions;
+mod templates;
+mod unsubscribe;
 mod worker;
 
 use std::sync::Arc;
@@ -30,7 +45,7 @@ pub struct Notify {
 impl Notify {
     /// Reads the configuration; nothing is called yet.
     pub async fn build(env: &Env, clock: Clock) -> Result<Self, ConfigError> {
-        Ok(Self { state: State::new(Platform::connect(&NOTIFY, env, clock).await?) })
+        Ok(Self { state: State::new(Platform::connect(&NOTIFY, env, clock).await?, env)? })
     }
 
     /// Its queue.
@@ -41,10 +56,33 @@ impl Notify {
 
     /// Every route, with who may call it.
     pub fn router(&self) -> Router {
+        let (user, organizer, admin) = (Rule::bearer(), Rule::role(Role::Organizer), Rule::role(Role::Admin));
+        let own_or_organizer = Rule::own_or(Role::Organizer);
         Api::new(&self.state.platform)
-            .route(Rule::own_or(Role::Organizer), routes!(contacts::get_contact, contacts::put_contact))
-            .route(Rule::bearer(), routes!(preferences::get_own, preferences::put_own))
-            .route(Rule::own_or(Role::Organizer), routes!(preferences::get_of_user, preferences::put_of_user))
+            .route(user, routes!(inbox::list_notifications))
+            .route(organizer, routes!(notifications::send_notification))
+            .route(organizer, routes!(notifications::send_test))
+            .route(user, routes!(inbox::unread_count))
+            .route(user, routes!(inbox::read_all))
+            .route(user, routes!(inbox::read_one))
+            .route(user, routes!(deliveries::list_deliveries))
+            .route(user, routes!(deliveries::get_delivery))
+            .route(admin, routes!(deliveries::delete_delivery))
+            .route(admin, routes!(deliveries::cancel_delivery))
+            .route(admin, routes!(deliveries::retry_delivery))
+            .route(own_or_organizer, routes!(contacts::get_contact, contacts::put_contact))
+            .route(user, routes!(preferences::get_own, preferences::put_own))
+            .route(own_or_organizer, routes!(preferences::get_of_user, preferences::put_of_user))
+            .route(user, routes!(suppressions::list_suppressions))
+            .route(organizer, routes!(suppressions::create_suppression))
+            .route(organizer, routes!(suppressions::check_suppression))
+            .route(admin, routes!(suppressions::delete_suppression))
+            .route(organizer, routes!(templates::list_templates, templates::create_template))
+            .route(organizer, routes!(templates::get_template, templates::put_template))
+            .route(admin, routes!(templates::delete_template))
+            .route(organizer, routes!(templates::preview_template))
+            .route(admin, routes!(quotas::get_quotas, quotas::put_quotas))
+            .route(Rule::public(), routes!(unsubscribe::show_unsubscribe, unsubscribe::confirm_unsubscribe))
             .finish(self.state.clone())
     }
 }

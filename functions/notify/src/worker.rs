@@ -1,13 +1,15 @@
-//! notify's queue.
+//! notify's queues and timers.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use shared::Error;
-use shared::jobs::{Job, Message, Worker};
+use shared::jobs::{Message, Worker};
 
 use crate::State;
+use crate::jobs::Job;
+use crate::sending::deliver;
 
-/// Does what the queue asks for.
+/// Does what queues and timers ask for.
 pub(crate) struct NotifyWorker {
     state: State,
 }
@@ -20,14 +22,20 @@ impl NotifyWorker {
 
 impl Worker for NotifyWorker {
     fn timer<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        async move { Err(Error::internal(format!("there is no timer {name}"))) }.boxed()
+        async move {
+            match name {
+                "outbox" => self.state.platform.outbox().sweep().await.map(|_| ()),
+                other => Err(Error::internal(format!("there is no timer {other}"))),
+            }
+        }
+        .boxed()
     }
 
     fn message<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<(), Error>> {
         async move {
             match serde_json::from_str(message.body).map_err(|error| unreadable(&error))? {
                 Job::UserChanged(changed) => self.state.contacts.learn(&changed).await,
-                Job::Fact(_) => Err(Error::internal("a fact came to notify's queue")),
+                Job::Deliver(job) => deliver(&self.state, &job, message.receives).await,
             }
         }
         .boxed()

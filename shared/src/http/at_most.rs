@@ -52,6 +52,14 @@ impl<T, const N: usize> garde::rules::inner::Inner<T> for AtMost<T, N> {
     }
 }
 
+impl<T: garde::Validate, const N: usize> garde::Validate for AtMost<T, N> {
+    type Context = T::Context;
+
+    fn validate_into(&self, context: &T::Context, parent: &mut dyn FnMut() -> garde::Path, report: &mut garde::Report) {
+        self.0.validate_into(context, parent, report);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

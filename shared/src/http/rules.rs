@@ -14,7 +14,41 @@ pub fn zone_name<C>(text: &str, _: &C) -> garde::Result {
     refuse_unless(jiff::tz::TimeZone::get(text).is_ok(), "must be an IANA time zone like Europe/Vienna")
 }
 
+/// An e-mail address.
+pub fn email_address<C>(text: &str, _: &C) -> garde::Result {
+    refuse_unless(text.len() <= 254 && garde::rules::email::parse_email(text).is_ok(), "must be an e-mail address")
+}
+
+/// A phone number in E.164 form.
+pub fn phone_number<C>(text: &str, _: &C) -> garde::Result {
+    let digits = text.strip_prefix('+').unwrap_or_default().as_bytes();
+    let good = (7..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) && digits[0] != b'0';
+    refuse_unless(good, "must be a number in E.164 form like +436641234567")
+}
+
 /// A rule's answer.
 pub fn refuse_unless(good: bool, message: &str) -> garde::Result {
     if good { Ok(()) } else { Err(garde::Error::new(message)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_numbers_are_e164() {
+        for good in ["+436641234567", "+1234567", "+123456789012345"] {
+            assert!(phone_number(good, &()).is_ok(), "{good}");
+        }
+        for wrong in ["", "+", "06641234567", "+043664123456", "+43 664 1234567", "+1234567890123456", "+123456"] {
+            assert!(phone_number(wrong, &()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_addresses() {
+        for (text, good) in [("a@example.com", true), ("a@b", true), ("a", false), ("a@", false), ("a@b\r\nc", false)] {
+            assert_eq!(email_address(text, &()).is_ok(), good, "{text}");
+        }
+    }
 }

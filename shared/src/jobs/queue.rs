@@ -26,6 +26,10 @@ pub enum QueueName {
     Chat,
     /// Read by notify.
     Notify,
+    /// Read by notify before the others.
+    NotifyHigh,
+    /// Read by notify after the others.
+    NotifyLow,
     /// Read by reports.
     Reports,
     /// Read by search.
@@ -34,7 +38,8 @@ pub enum QueueName {
 
 impl QueueName {
     /// Every queue there may be.
-    pub const ALL: [Self; 5] = [Self::Auth, Self::Chat, Self::Notify, Self::Reports, Self::Search];
+    pub const ALL: [Self; 7] =
+        [Self::Auth, Self::Chat, Self::NotifyHigh, Self::Notify, Self::NotifyLow, Self::Reports, Self::Search];
 
     /// The variable that holds its address.
     #[must_use]
@@ -43,6 +48,8 @@ impl QueueName {
             Self::Auth => "AUTH_QUEUE_URL",
             Self::Chat => "CHAT_QUEUE_URL",
             Self::Notify => "NOTIFY_QUEUE_URL",
+            Self::NotifyHigh => "NOTIFY_HIGH_QUEUE_URL",
+            Self::NotifyLow => "NOTIFY_LOW_QUEUE_URL",
             Self::Reports => "REPORTS_QUEUE_URL",
             Self::Search => "SEARCH_QUEUE_URL",
         }

@@ -11,10 +11,11 @@ mod table;
 mod transact;
 
 pub use action::Action;
+pub use aws_config::SdkConfig;
 pub use client::{Store, sdk_config};
 pub use item::{Key, NumberSet, Stored};
 pub use lease::Lease;
 pub use meter::{Meter, Usage};
 pub use query::{Query, Rows};
-pub use table::Table;
+pub use table::{Found, Table};
 pub use transact::{Commit, Transaction};

@@ -18,6 +18,22 @@ const BATCH_GET: usize = 100;
 /// Rounds for keys that the store did not get to.
 const ROUNDS: u32 = 6;
 
+/// Items of different kinds that were read together.
+#[derive(Debug)]
+pub struct Found(HashMap<Key, Attributes>);
+
+impl Found {
+    /// The item with this key, once.
+    pub fn take<T: DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, Error> {
+        self.0.remove(key).map(from_attributes).transpose()
+    }
+
+    /// The item with this key, for several readers.
+    pub fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Error> {
+        self.0.get(key).cloned().map(from_attributes).transpose()
+    }
+}
+
 /// A table by name. Clones share the connection.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -63,10 +79,17 @@ impl Table {
         first: &Key,
         second: &Key,
     ) -> Result<(Option<A>, Option<B>), Error> {
-        let mut found = self.fetch(&[first.clone(), second.clone()]).await?;
-        let a = found.remove(first).map(from_attributes).transpose()?;
-        let b = found.remove(second).map(from_attributes).transpose()?;
-        Ok((a, b))
+        let mut found = self.get_each(&[first.clone(), second.clone()]).await?;
+        Ok((found.take(first)?, found.take(second)?))
+    }
+
+    /// Reads items of different kinds by their keys, strongly consistent.
+    pub async fn get_each(&self, keys: &[Key]) -> Result<Found, Error> {
+        let mut found = HashMap::with_capacity(keys.len());
+        for chunk in keys.chunks(BATCH_GET) {
+            found.extend(self.fetch(chunk).await?);
+        }
+        Ok(Found(found))
     }
 
     /// Reads items by their keys, strongly consistent, in the keys' order; a repeated key is read once.

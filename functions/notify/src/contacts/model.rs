@@ -4,9 +4,11 @@ use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::{TenantId, UserId};
-use shared::http::rules::{language_tag, refuse_unless, zone_name};
+use shared::http::rules::{language_tag, phone_number, zone_name};
 use shared::jobs::UserChanged;
 use utoipa::ToSchema;
+
+use crate::kinds::Channel;
 
 /// An account as auth last told of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,29 +94,36 @@ pub(crate) struct SetContact {
     time_zone: Option<String>,
 }
 
-impl SetContact {
-    pub(super) fn details(self, now: Timestamp) -> Details {
-        Details { phone: self.phone, locale: self.locale, time_zone: self.time_zone, updated_at: Some(now) }
+impl Contact {
+    /// Where messages go on each channel that has addresses.
+    pub(crate) fn addresses(&self) -> Vec<(Channel, String)> {
+        let email = self.email.iter().map(|email| (Channel::Email, email.clone()));
+        let phone = |channel| self.phone.iter().map(move |phone| (channel, phone.clone()));
+        email.chain(phone(Channel::Sms)).chain(phone(Channel::Whatsapp)).collect()
+    }
+
+    /// Where messages go on `channel`.
+    pub(crate) fn address(&self, channel: Channel) -> Option<&str> {
+        match channel {
+            Channel::Email => self.email.as_deref(),
+            Channel::Sms | Channel::Whatsapp => self.phone.as_deref(),
+            Channel::Push | Channel::Inapp => None,
+        }
+    }
+
+    /// IANA; UTC for whoever has said nothing.
+    pub(crate) fn time_zone(&self) -> &str {
+        self.time_zone.as_deref().unwrap_or("UTC")
+    }
+
+    /// BCP 47.
+    pub(crate) fn locale(&self) -> Option<&str> {
+        self.locale.as_deref()
     }
 }
 
-fn phone_number<C>(text: &str, _: &C) -> garde::Result {
-    let digits = text.strip_prefix('+').unwrap_or_default().as_bytes();
-    let good = (7..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) && digits[0] != b'0';
-    refuse_unless(good, "must be a number in E.164 form like +436641234567")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn phone_numbers_are_e164() {
-        for good in ["+436641234567", "+1234567", "+123456789012345"] {
-            assert!(phone_number(good, &()).is_ok(), "{good}");
-        }
-        for wrong in ["", "+", "06641234567", "+043664123456", "+43 664 1234567", "+1234567890123456", "+123456"] {
-            assert!(phone_number(wrong, &()).is_err(), "{wrong}");
-        }
+impl SetContact {
+    pub(super) fn details(self, now: Timestamp) -> Details {
+        Details { phone: self.phone, locale: self.locale, time_zone: self.time_zone, updated_at: Some(now) }
     }
 }

@@ -9,7 +9,7 @@ use shared::Error;
 use shared::auth::{Principal, TenantId, UserId};
 use shared::clock::Clock;
 use shared::jobs::UserChanged;
-use shared::store::{Action, Key, Table};
+use shared::store::{Action, Found, Key, Table};
 
 use super::model::{Account, Contact, Details, SetContact};
 
@@ -44,6 +44,18 @@ impl Contacts {
     /// A contact; `None` for whoever is not of the tenant.
     pub(crate) async fn find(&self, tenant: TenantId, subject: Subject) -> Result<Option<Contact>, Error> {
         Ok(self.read(tenant, subject).await?.map(|(account, details)| Contact::new(subject.user(), account, details)))
+    }
+
+    /// Where a member's contact is, for reading it together with other items.
+    pub(crate) fn keys(tenant: TenantId, user: UserId) -> [Key; 2] {
+        [account_key(user), details_key(tenant, user)]
+    }
+
+    /// The member's contact among items that were read by its [`Contacts::keys`]; `None` for whoever is not of the tenant.
+    pub(crate) fn among(found: &Found, tenant: TenantId, user: UserId) -> Result<Option<Contact>, Error> {
+        let account = found.get::<Account>(&account_key(user))?.filter(|account| account.tenants.contains(&tenant));
+        let details = found.get::<Details>(&details_key(tenant, user))?.unwrap_or_default();
+        Ok(account.map(|account| Contact::new(user, account, details)))
     }
 
     /// Whether `subject` is of `tenant`.

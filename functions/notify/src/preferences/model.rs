@@ -5,46 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use garde::Validate;
 use jiff::Timestamp;
 use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use shared::http::AtMost;
 use shared::http::rules::{refuse_unless, zone_name};
 use utoipa::ToSchema;
 
+use crate::kinds::{Category, Channel};
+
 /// A cap for each channel and period.
 const MOST_CAPS: usize = 10;
-
-/// A way to reach somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Channel {
-    /// Mail.
-    Email,
-    /// Text messages.
-    Sms,
-    /// To the user's devices.
-    Push,
-    /// `WhatsApp`.
-    Whatsapp,
-    /// The inbox of the app.
-    Inapp,
-}
-
-/// What a message is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Category {
-    /// What the user has asked for: an order, a ticket.
-    Transactional,
-    /// What somebody wants to sell.
-    Marketing,
-    /// That something is near.
-    Reminder,
-    /// About the account itself. Cannot be switched off.
-    System,
-}
-
-const CHANNELS: [Channel; 5] = [Channel::Email, Channel::Sms, Channel::Push, Channel::Whatsapp, Channel::Inapp];
-const CATEGORIES: [Category; 4] = [Category::Transactional, Category::Marketing, Category::Reminder, Category::System];
 
 /// Whether a channel is wanted, by category.
 type Wanted = BTreeMap<Channel, BTreeMap<Category, bool>>;
@@ -82,10 +52,10 @@ pub(crate) enum Period {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct FrequencyCap {
     channel: Channel,
-    per: Period,
+    pub(crate) per: Period,
     /// Messages, 1 to 1000. `transactional` and `system` do not count.
     #[schema(minimum = 1, maximum = 1000)]
-    limit: u32,
+    pub(crate) limit: u32,
 }
 
 /// The whole of a user's preferences. What is left out is as if never set.
@@ -140,7 +110,30 @@ impl SetPreferences {
     }
 }
 
+impl QuietHours {
+    /// Their local start and end, and their zone: their own, else `otherwise`. `None` if they cannot be read.
+    pub(crate) fn hours(&self, otherwise: &str) -> Option<(Time, Time, TimeZone)> {
+        let zone = TimeZone::get(self.time_zone.as_deref().unwrap_or(otherwise)).unwrap_or(TimeZone::UTC);
+        Some((self.start.parse().ok()?, self.end.parse().ok()?, zone))
+    }
+}
+
 impl Preferences {
+    /// Whether messages of `category` are wanted on `channel`.
+    pub(crate) fn want(&self, channel: Channel, category: Category) -> bool {
+        self.channels.get(&channel).and_then(|by| by.get(&category)).copied().unwrap_or(true)
+    }
+
+    /// When not to be disturbed.
+    pub(crate) fn quiet_hours(&self) -> Option<&QuietHours> {
+        self.quiet_hours.as_ref()
+    }
+
+    /// How much of `channel` is enough.
+    pub(crate) fn caps(&self, channel: Channel) -> Vec<FrequencyCap> {
+        self.frequency_caps.iter().filter(|cap| cap.channel == channel).copied().collect()
+    }
+
     /// With every channel by every category.
     pub(super) fn completed(self) -> Self {
         Self { channels: complete(&self.channels), ..self }
@@ -149,8 +142,8 @@ impl Preferences {
 
 fn complete(named: &Wanted) -> Wanted {
     let wanted = |channel, category| named.get(&channel).and_then(|by| by.get(&category)).copied().unwrap_or(true);
-    let row = |channel| CATEGORIES.into_iter().map(|category| (category, wanted(channel, category))).collect();
-    CHANNELS.into_iter().map(|channel| (channel, row(channel))).collect()
+    let row = |channel| Category::ALL.into_iter().map(|category| (category, wanted(channel, category))).collect();
+    Channel::ALL.into_iter().map(|channel| (channel, row(channel))).collect()
 }
 
 fn system_is_on<C>(channels: &Wanted, _: &C) -> garde::Result {

@@ -3,7 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod contacts;
+mod inbox;
 mod matrix;
 mod preferences;
+mod quotas;
+mod rules;
+mod sending;
 mod support;
+mod templates;
 mod tokens;

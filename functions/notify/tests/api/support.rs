@@ -1,9 +1,12 @@
 //! A running notify, callers with tokens, and requests of theirs.
 
+use std::collections::HashMap;
+
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
+use jiff::{SignedDuration, Timestamp};
 use local_aws::LocalAws;
 use notify::Notify;
 use serde_json::{Value, json};
@@ -11,7 +14,7 @@ use shared::auth::{PublicKey, Role, TenantId, UserId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
 use shared::ids;
-use shared::jobs::{Job, UserChanged, handle};
+use shared::jobs::{Job, QueueName, UserChanged, handle};
 use shared::store::{Store, sdk_config};
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -23,18 +26,19 @@ pub const T2: TenantId = TenantId(Uuid::from_u128(2));
 
 /// notify, its time, and the AWS below it.
 pub struct App {
-    _aws: LocalAws,
+    pub aws: LocalAws,
+    sqs: aws_sdk_sqs::Client,
     notify: Notify,
     clock: Clock,
     router: Router,
 }
 
-/// Somebody with an access token.
+/// Somebody whose access token is new with each call.
 #[derive(Clone, Debug)]
 pub struct User {
     pub id: UserId,
     pub tenant: TenantId,
-    pub token: String,
+    role: Role,
 }
 
 /// An answer, read whole.
@@ -49,22 +53,91 @@ impl App {
         let aws = LocalAws::ephemeral().await.unwrap();
         let clock = Clock::manual(Clock::system().now());
         let env: Env = aws.function_env("NotifyFunction").unwrap().into_iter().collect();
-        let store = Store::new(&sdk_config(&AwsConfig::from_env(&env)).await);
+        let sdk = sdk_config(&AwsConfig::from_env(&env)).await;
+        let store = Store::new(&sdk);
         let keys = store.table(env.require("SIGNING_KEYS_TABLE").unwrap());
         assert!(keys.put(&PublicKey::key(1), &tokens::public_key(clock.now())).run().await.unwrap());
         let notify = Notify::build(&env, clock.clone()).await.unwrap();
-        Self { router: notify.router(), _aws: aws, notify, clock }
+        Self { router: notify.router(), aws, sqs: aws_sdk_sqs::Client::new(&sdk), notify, clock }
+    }
+
+    /// Lets time pass, for notify and for AWS.
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+        self.aws.advance(by.unsigned_abs());
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Does what its queues hold now, in the order of their classes, until they are empty.
+    pub async fn work(&self) {
+        let mut rounds = 0;
+        while self.work_once().await > 0 {
+            rounds += 1;
+            assert!(rounds < 200, "the queues never get empty");
+        }
+    }
+
+    /// Does one batch of the first queue that holds something; says how many messages that were.
+    pub async fn work_once(&self) -> usize {
+        let env = self.aws.function_env("NotifyFunction").unwrap();
+        for queue in [QueueName::NotifyHigh, QueueName::Notify, QueueName::NotifyLow] {
+            let url = &env[queue.variable()];
+            let receive = self.sqs.receive_message().queue_url(url).max_number_of_messages(10);
+            let all = aws_sdk_sqs::types::MessageSystemAttributeName::All;
+            let messages =
+                receive.message_system_attribute_names(all).send().await.unwrap().messages.unwrap_or_default();
+            if messages.is_empty() {
+                continue;
+            }
+            let records = messages.iter().map(|message| {
+                let attributes = message.attributes().unwrap();
+                let attributes: HashMap<&str, &String> = attributes.iter().map(|(name, value)| (name.as_str(), value)).collect();
+                json!({"messageId": message.message_id(), "body": message.body(), "attributes": attributes, "messageAttributes": {}})
+            });
+            let event = json!({"Records": records.collect::<Vec<_>>()});
+            let response = handle(self.notify.worker().as_ref(), serde_json::from_value(event).unwrap()).await.unwrap();
+            for message in &messages {
+                let id = message.message_id().unwrap();
+                if !response.batch_item_failures.iter().any(|failure| failure.item_identifier == id) {
+                    let handle = message.receipt_handle().unwrap();
+                    self.sqs.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
+                }
+            }
+            return messages.len();
+        }
+        0
+    }
+
+    /// Fires a timer.
+    pub async fn timer(&self, name: &str) {
+        let event = serde_json::from_value(json!({ "timer": name })).unwrap();
+        handle(self.notify.worker().as_ref(), event).await.unwrap();
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
+        self.call(Method::POST, path).json(body)
+    }
+
+    pub fn delete(&self, path: &str) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    /// One delivery as an organizer sees it.
+    pub async fn delivery(&self, organizer: &User, id: &Value) -> Value {
+        self.get(&format!("/deliveries/{}", id.as_str().unwrap())).by(organizer).data().await
     }
 
     /// Somebody of whom notify knows nothing but the token.
     pub fn stranger(&self, tenant: TenantId, role: Role) -> User {
-        let id = UserId(ids::new(&self.clock));
-        User { id, tenant, token: tokens::sign(&tokens::claims(&self.clock, tenant, id, role)) }
+        User { id: UserId(ids::new(&self.clock)), tenant, role }
     }
 
     /// The same user with another role.
-    pub fn as_role(&self, user: &User, role: Role) -> User {
-        User { token: tokens::sign(&tokens::claims(&self.clock, user.tenant, user.id, role)), ..user.clone() }
+    pub fn as_role(user: &User, role: Role) -> User {
+        User { role, ..user.clone() }
     }
 
     /// Somebody whom auth has told notify of.
@@ -93,7 +166,7 @@ impl App {
 
     pub fn call(&self, method: Method, path: &str) -> Call<'_> {
         let request = Request::builder().method(method).uri(format!("/notify/v1{path}"));
-        Call { router: &self.router, request, body: Body::empty() }
+        Call { router: &self.router, clock: &self.clock, request, body: Body::empty() }
     }
 }
 
@@ -118,6 +191,7 @@ pub fn body(changed: &UserChanged) -> String {
 /// A request before it is sent.
 pub struct Call<'a> {
     router: &'a Router,
+    clock: &'a Clock,
     request: http::request::Builder,
     body: Body,
 }
@@ -131,7 +205,8 @@ impl Call<'_> {
 
     /// As `user`.
     pub fn by(self, user: &User) -> Self {
-        let bearer = format!("Bearer {}", user.token);
+        let claims = tokens::claims(self.clock, user.tenant, user.id, user.role);
+        let bearer = format!("Bearer {}", tokens::sign(&claims));
         self.header("authorization", &bearer)
     }
 
@@ -150,7 +225,7 @@ impl Call<'_> {
     /// Sends, and gives `data` of a success.
     pub async fn data(self) -> Value {
         let mut answer = self.send().await;
-        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.status.is_success(), "{answer:?}");
         answer.body["data"].take()
     }
 

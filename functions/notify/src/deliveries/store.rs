@@ -1,0 +1,171 @@
+//! Deliveries' items.
+//!
+//! | pk | sk | what |
+//! |---|---|---|
+//! | `TENANT#<id>#DELIVERY#<id>` | `DELIVERY` | one delivery |
+//!
+//! | index | pk | sk | for |
+//! |---|---|---|---|
+//! | `gsi1` | `TENANT#<id>#DELIVERIES#<month>#<shard>` | its id | the tenant's list |
+//! | `gsi2` | `TENANT#<id>#USER#<id>#DELIVERIES` | its id | a member's list |
+//! | `gsi3` | `OPEN#<shard>` | its id, with its key | those not yet sent, to find stuck ones |
+//!
+//! The indexes hold keys alone: what changes afterwards is written once.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::Error;
+use shared::auth::{TenantId, UserId};
+use shared::store::{Action, Key, Table};
+use uuid::Uuid;
+
+use super::model::Delivery;
+use crate::metrics::Metrics;
+
+/// The counter of what was accepted.
+const ACCEPTED: &str = "accepted";
+/// Shards of a tenant's month.
+pub(super) const SHARDS: u128 = 8;
+/// Shards of what is not yet sent, all tenants together.
+pub(super) const OPEN_SHARDS: u128 = 32;
+
+/// The deliveries.
+#[derive(Clone, Debug)]
+pub(crate) struct Deliveries {
+    pub(super) table: Table,
+    metrics: Metrics,
+}
+
+/// A delivery's item, with its places in the indexes.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    delivery: &'a Delivery,
+    gsi1pk: String,
+    gsi1sk: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gsi2pk: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gsi2sk: Option<Uuid>,
+    gsi3pk: String,
+    gsi3sk: Uuid,
+    ttl: i64,
+}
+
+/// What is read of it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Held {
+    pub(crate) delivery: Delivery,
+}
+
+impl Deliveries {
+    pub(crate) fn new(table: Table, metrics: Metrics) -> Self {
+        Self { table, metrics }
+    }
+
+    /// One delivery.
+    pub(crate) async fn get(&self, tenant: TenantId, id: Uuid) -> Result<Option<Delivery>, Error> {
+        Ok(self.table.get::<Held>(&key(tenant, id)).await?.map(|held| held.delivery))
+    }
+
+    /// Those of these that are there.
+    pub(crate) async fn get_all(&self, tenant: TenantId, ids: &[Uuid]) -> Result<Vec<Delivery>, Error> {
+        let keys: Vec<Key> = ids.iter().map(|id| key(tenant, *id)).collect();
+        let found: Vec<Option<Held>> = self.table.get_all(&keys).await?;
+        Ok(found.into_iter().flatten().map(|held| held.delivery).collect())
+    }
+
+    /// The writes that make new `deliveries`, accepted together, and count them.
+    pub(crate) fn create(&self, tenant: TenantId, deliveries: &[Delivery], expires_at: Timestamp) -> Vec<Action> {
+        let Some(first) = deliveries.first() else { return Vec::new() };
+        let puts = deliveries.iter().map(|delivery| {
+            let row = Row::new(tenant, delivery, expires_at);
+            self.table.put(&key(tenant, delivery.id), &row).if_absent()
+        });
+        let all: Vec<&Delivery> = deliveries.iter().collect();
+        puts.chain(self.metrics.count(tenant, &all, ACCEPTED, first.created_at)).collect()
+    }
+
+    /// The writes that make `before` into `after`, and count it. The first one is refused if `before` is not
+    /// how it stands any more.
+    pub(crate) fn change(&self, tenant: TenantId, before: &Delivery, after: &Delivery, now: Timestamp) -> Vec<Action> {
+        self.change_all(tenant, &[(after.clone(), before.clone())], now)
+    }
+
+    /// The same for several of one recipient that come to the same status: pairs of after and before.
+    pub(crate) fn change_all(&self, tenant: TenantId, pairs: &[(Delivery, Delivery)], now: Timestamp) -> Vec<Action> {
+        let mut writes: Vec<Action> = pairs.iter().map(|(after, before)| self.replace(tenant, before, after)).collect();
+        let counted = pairs.iter().filter(|(after, before)| {
+            let status = after.state.status();
+            status != before.state.status() && !status.is_open()
+        });
+        let counted: Vec<&Delivery> = counted.map(|(after, _)| after).collect();
+        if let Some(first) = counted.first() {
+            writes.extend(self.metrics.count(tenant, &counted, first.state.status().name(), now));
+        }
+        writes
+    }
+
+    /// The one write that makes `before` into `after`, without counting it.
+    pub(crate) fn replace(&self, tenant: TenantId, before: &Delivery, after: &Delivery) -> Action {
+        let key = key(tenant, after.id);
+        let (was, is) = (before.state.status().is_open(), after.state.status().is_open());
+        let update = match (was, is) {
+            (true, false) => self.table.update(&key, "SET delivery = :after REMOVE gsi3pk, gsi3sk"),
+            (false, true) => self
+                .table
+                .update(&key, "SET delivery = :after, gsi3pk = :open, gsi3sk = :id")
+                .value(":open", open_partition(after.id))
+                .value(":id", after.id),
+            _ => self.table.update(&key, "SET delivery = :after"),
+        };
+        update
+            .when("delivery.#state = :before")
+            .name("#state", "state")
+            .value(":after", after)
+            .value(":before", &before.state)
+    }
+
+    /// Forgets a delivery that is as `read`.
+    pub(crate) fn delete(&self, tenant: TenantId, read: &Delivery) -> Action {
+        let delete = self.table.delete(&key(tenant, read.id)).when("delivery.#state = :read");
+        delete.name("#state", "state").value(":read", &read.state)
+    }
+}
+
+impl<'a> Row<'a> {
+    fn new(tenant: TenantId, delivery: &'a Delivery, expires_at: Timestamp) -> Self {
+        let user = delivery.recipient.user();
+        Self {
+            delivery,
+            gsi1pk: tenant_partition(tenant, &month(delivery.created_at), delivery.id.as_u128() % SHARDS),
+            gsi1sk: delivery.id,
+            gsi2pk: user.map(|user| user_partition(tenant, user)),
+            gsi2sk: user.map(|_| delivery.id),
+            gsi3pk: open_partition(delivery.id),
+            gsi3sk: delivery.id,
+            ttl: expires_at.as_second(),
+        }
+    }
+}
+
+/// Where a delivery is.
+pub(crate) fn key(tenant: TenantId, id: Uuid) -> Key {
+    Key::new(format!("TENANT#{tenant}#DELIVERY#{id}"), "DELIVERY")
+}
+
+/// `2026-11`, in UTC.
+pub(super) fn month(time: Timestamp) -> String {
+    time.strftime("%Y-%m").to_string()
+}
+
+pub(super) fn tenant_partition(tenant: TenantId, month: &str, shard: u128) -> String {
+    format!("TENANT#{tenant}#DELIVERIES#{month}#{shard}")
+}
+
+pub(super) fn user_partition(tenant: TenantId, user: UserId) -> String {
+    format!("TENANT#{tenant}#USER#{user}#DELIVERIES")
+}
+
+fn open_partition(id: Uuid) -> String {
+    format!("OPEN#{}", id.as_u128() % OPEN_SHARDS)
+}

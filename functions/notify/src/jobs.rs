@@ -1,0 +1,54 @@
+//! What notify's queues carry.
+
+use serde::{Deserialize, Serialize};
+use shared::auth::{TenantId, UserId};
+use shared::jobs::UserChanged;
+use uuid::Uuid;
+
+/// A message on one of notify's queues: from another service, as in `shared::jobs::Job`, or from itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "camelCase")]
+pub(crate) enum Job {
+    /// auth tells that an account is new or changed.
+    UserChanged(UserChanged),
+    /// The turn of some deliveries of one notification has come.
+    Deliver(Deliver),
+}
+
+/// Deliveries whose turn has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Deliver {
+    pub(crate) tenant_id: TenantId,
+    pub(crate) notification_id: Uuid,
+    pub(crate) deliveries: Vec<Place>,
+}
+
+/// A delivery, with what it takes to read everything about it at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Place {
+    pub(crate) id: Uuid,
+    /// The recipient, if it is a member.
+    pub(crate) user_id: Option<UserId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_services_send_can_be_read() {
+        let changed = UserChanged {
+            user_id: UserId(Uuid::nil()),
+            version: 1,
+            tenants: Vec::new(),
+            verified_email: None,
+            display_name: "Ada".to_owned(),
+            locale: None,
+            time_zone: None,
+        };
+        let sent = serde_json::to_string(&shared::jobs::Job::UserChanged(changed.clone())).unwrap();
+        assert_eq!(serde_json::from_str::<Job>(&sent).unwrap(), Job::UserChanged(changed));
+    }
+}

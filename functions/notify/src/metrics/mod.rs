@@ -1,0 +1,5 @@
+//! How many messages came to what.
+
+mod store;
+
+pub(crate) use store::Metrics;

@@ -1,0 +1,217 @@
+//! Requests to send, and their rules.
+
+use std::collections::BTreeSet;
+
+use garde::Validate;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use shared::Error;
+use shared::auth::UserId;
+use shared::http::AtMost;
+use shared::http::rules::{email_address, phone_number, refuse_unless};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::NotifyError;
+use crate::deliveries::{Recipient, Status};
+use crate::kinds::{Category, Channel, Priority};
+use crate::rendering::{Content, Variables, bounded};
+
+/// How far ahead a message can be scheduled.
+const FARTHEST: SignedDuration = SignedDuration::from_hours(366 * 24);
+/// How far behind a scheduled time may be: clocks differ.
+const LATEST: SignedDuration = SignedDuration::from_mins(5);
+/// Each channel once.
+const MOST_CHANNELS: usize = 5;
+
+/// A message to one recipient.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SendNotification {
+    /// An e-mail address for `email`, or a number in E.164 form for `sms` and `whatsapp`. Either this or `userId`.
+    #[garde(inner(length(max = 254)), custom(exactly_one(self.user_id.is_some(), "to and userId")))]
+    to: Option<String>,
+    /// A member of the tenant, reached by what is known of him when the message is sent.
+    #[garde(skip)]
+    user_id: Option<UserId>,
+    /// One delivery is made for each.
+    #[garde(custom(some_channels))]
+    #[schema(value_type = Vec<Channel>, min_items = 1, max_items = 5)]
+    channels: AtMost<String, MOST_CHANNELS>,
+    /// Any variant of a template; each channel gets its own of the same name, in the recipient's language.
+    /// Either this or `content`.
+    #[garde(custom(exactly_one(self.content.is_some(), "templateId and content")))]
+    template_id: Option<Uuid>,
+    /// What to say, as Handlebars templates.
+    #[garde(dive)]
+    content: Option<Content>,
+    /// What templates are filled with; at most 64 KB, lists of at most 200 entries.
+    #[serde(default)]
+    #[garde(custom(bounded))]
+    #[schema(value_type = Object)]
+    variables: Variables,
+    #[serde(default)]
+    #[garde(skip)]
+    category: Category,
+    #[serde(default)]
+    #[garde(skip)]
+    priority: Priority,
+    /// When to send it, at most 366 days ahead; at once if it is not given.
+    #[garde(skip)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    scheduled_at: Option<Timestamp>,
+    /// A second request with the same key within 24 h is refused.
+    #[garde(inner(length(chars, min = 1, max = 255)))]
+    dedupe_key: Option<String>,
+}
+
+/// A message to the caller alone: sent at once, as `transactional`.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SendTest {
+    /// One delivery is made for each.
+    #[garde(custom(some_channels))]
+    #[schema(value_type = Vec<Channel>, min_items = 1, max_items = 5)]
+    channels: AtMost<String, MOST_CHANNELS>,
+    /// Any variant of a template. Either this or `content`.
+    #[garde(custom(exactly_one(self.content.is_some(), "templateId and content")))]
+    template_id: Option<Uuid>,
+    /// What to say, as Handlebars templates.
+    #[garde(dive)]
+    content: Option<Content>,
+    /// What templates are filled with.
+    #[serde(default)]
+    #[garde(custom(bounded))]
+    #[schema(value_type = Object)]
+    variables: Variables,
+}
+
+/// What to send, whoever it is for.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub(super) channels: Vec<Channel>,
+    pub(super) source: Source,
+    pub(super) category: Category,
+    pub(super) priority: Priority,
+    pub(super) scheduled_at: Option<Timestamp>,
+    pub(super) dedupe_key: Option<String>,
+}
+
+/// Where the words come from.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    Content(Content),
+    Template(Uuid),
+}
+
+/// A request that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Notification {
+    pub(crate) id: Uuid,
+    /// What to say, unless the deliveries name a template's version.
+    pub(crate) content: Option<Content>,
+    pub(crate) created_by: UserId,
+    pub(crate) created_at: Timestamp,
+}
+
+/// What was made of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Accepted {
+    pub(super) id: Uuid,
+    pub(super) deliveries: Vec<AcceptedDelivery>,
+}
+
+/// One delivery of an accepted request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AcceptedDelivery {
+    pub(super) id: Uuid,
+    pub(super) channel: Channel,
+    pub(super) status: Status,
+}
+
+impl SendNotification {
+    /// Who, what, and with which variables.
+    pub(super) fn into_parts(self, now: Timestamp) -> Result<(Recipient, Message, Variables), NotifyError> {
+        let recipient = match (self.to, self.user_id) {
+            (Some(address), None) => Recipient::To(address),
+            (None, Some(user)) => Recipient::UserId(user),
+            _ => return Err(Error::field("to", "either to or userId is needed").into()),
+        };
+        if let Some(at) = self.scheduled_at
+            && (at < now - LATEST || at > now + FARTHEST)
+        {
+            return Err(Error::field("scheduledAt", "must be in the future, at most 366 days ahead").into());
+        }
+        let message = Message {
+            channels: channels(&self.channels.0)?,
+            source: source(self.template_id, self.content)?,
+            category: self.category,
+            priority: self.priority,
+            scheduled_at: self.scheduled_at.filter(|at| *at > now),
+            dedupe_key: self.dedupe_key,
+        };
+        Ok((recipient, message, self.variables))
+    }
+}
+
+impl SendTest {
+    pub(super) fn into_parts(self) -> Result<(Message, Variables), NotifyError> {
+        let message = Message {
+            channels: channels(&self.channels.0)?,
+            source: source(self.template_id, self.content)?,
+            category: Category::Transactional,
+            priority: Priority::Normal,
+            scheduled_at: None,
+            dedupe_key: None,
+        };
+        Ok((message, self.variables))
+    }
+}
+
+fn source(template: Option<Uuid>, content: Option<Content>) -> Result<Source, Error> {
+    match (template, content) {
+        (Some(template), None) => Ok(Source::Template(template)),
+        (None, Some(content)) => Ok(Source::Content(content)),
+        _ => Err(Error::field("content", "either templateId or content is needed")),
+    }
+}
+
+/// The channels of these names; each makes one delivery, so each may be named once.
+fn channels(names: &[String]) -> Result<Vec<Channel>, NotifyError> {
+    let wrong = |name: &str| NotifyError::InvalidChannel(format!("there is no channel `{}`", name.escape_debug()));
+    let channels: Vec<Channel> =
+        names.iter().map(|name| Channel::named(name).ok_or_else(|| wrong(name))).collect::<Result<_, _>>()?;
+    let distinct: BTreeSet<Channel> = channels.iter().copied().collect();
+    if distinct.len() < channels.len() {
+        return Err(NotifyError::InvalidChannel("a channel is named twice".to_owned()));
+    }
+    Ok(channels)
+}
+
+/// Whether `channel` reaches an address like this one.
+pub(super) fn check_address(address: &str, channel: Channel) -> Result<(), NotifyError> {
+    let (email, phone) = (email_address(address, &()).is_ok(), phone_number(address, &()).is_ok());
+    if !email && !phone {
+        return Err(NotifyError::InvalidContact("`to` is neither an e-mail address nor a number in E.164 form".into()));
+    }
+    let reaches = match channel {
+        Channel::Email => email,
+        Channel::Sms | Channel::Whatsapp => phone,
+        Channel::Push | Channel::Inapp => false,
+    };
+    if reaches {
+        return Ok(());
+    }
+    Err(NotifyError::InvalidChannel(format!("{} does not reach an address like `to`", channel.name())))
+}
+
+fn exactly_one<T, C>(other: bool, names: &str) -> impl FnOnce(&Option<T>, &C) -> garde::Result {
+    move |one, _| refuse_unless(one.is_some() != other, &format!("exactly one of {names} is needed"))
+}
+
+fn some_channels<C>(channels: &AtMost<String, MOST_CHANNELS>, _: &C) -> garde::Result {
+    refuse_unless(!channels.0.is_empty() && channels.0.iter().all(|name| name.len() <= 20), "must name 1 to 5 channels")
+}

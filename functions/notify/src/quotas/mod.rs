@@ -1,0 +1,9 @@
+//! How much a tenant may send a month.
+
+mod model;
+mod routes;
+mod store;
+
+pub(crate) use model::Taken;
+pub(crate) use routes::{__path_get_quotas, __path_put_quotas, get_quotas, put_quotas};
+pub(crate) use store::{Plan, Quotas};

@@ -1,0 +1,44 @@
+//! Which delivery a provider's message id belongs to: the only way from an event back to a tenant.
+//!
+//! | pk | sk | what |
+//! |---|---|---|
+//! | `PROVIDER#<name>#<message id>` | `DELIVERY` | the tenant and the delivery |
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use shared::auth::TenantId;
+use shared::clock::Clock;
+use shared::store::{Action, Key, Table};
+use uuid::Uuid;
+
+/// How long events may come after a message was sent.
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The providers' message ids.
+#[derive(Clone, Debug)]
+pub(crate) struct Receipts {
+    table: Table,
+    clock: Clock,
+}
+
+/// Whose a provider's message is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Receipt {
+    pub(crate) tenant_id: TenantId,
+    pub(crate) delivery_id: Uuid,
+    ttl: i64,
+}
+
+impl Receipts {
+    pub(crate) fn new(table: Table, clock: Clock) -> Self {
+        Self { table, clock }
+    }
+
+    /// The write that remembers what `provider` calls a delivery's message.
+    pub(crate) fn put(&self, tenant_id: TenantId, delivery_id: Uuid, provider: &str, message_id: &str) -> Action {
+        let ttl = (self.clock.now() + KEPT).as_second();
+        let key = Key::new(format!("PROVIDER#{provider}#{message_id}"), "DELIVERY");
+        self.table.put(&key, &Receipt { tenant_id, delivery_id, ttl })
+    }
+}

@@ -1,0 +1,98 @@
+//! Handing a message to its provider, so that it goes out once by our own state.
+//!
+//! The delivery is claimed before the call and settled after it. Between the provider's answer and our
+//! write lies the one moment in which a crash makes the call happen again.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use shared::store::{Action, Commit};
+use shared::{Error, ids};
+
+use super::backoff::{self, MOST_ATTEMPTS};
+use super::deliver::{Step, Work};
+use crate::deliveries::{Delivery, State as DeliveryState, What};
+use crate::providers::{Letter, SendError};
+use crate::rendering::Content;
+
+/// How long a worker has for one message: longer than its function may run.
+const LEASE: SignedDuration = SignedDuration::from_secs(35);
+/// Tries to write down what a provider has answered: losing it means sending twice.
+const TRIES: u32 = 6;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Sends `content` to `address`.
+pub(super) async fn attempt(
+    work: &Work<'_>,
+    delivery: &Delivery,
+    address: String,
+    content: Content,
+) -> Result<Step, Error> {
+    let Some(provider) = work.state.providers.of(delivery.channel) else {
+        return work.end(delivery, DeliveryState::Failed, What::NoProvider).await;
+    };
+    let clock = work.state.platform.clock();
+    let claim = DeliveryState::Sending { worker: ids::new(clock), until: clock.now() + LEASE };
+    let claimed = Delivery { state: claim, ..delivery.clone() };
+    if !work.state.deliveries.replace(work.tenant, delivery, &claimed).run().await? {
+        return Ok(Step::Changed);
+    }
+    let unsubscribe = work.state.unsubscribe.link(work.tenant, &claimed, &address)?;
+    let letter = Letter { id: delivery.id, address, content, unsubscribe };
+    let name = provider.name().to_owned();
+    let sent = provider.send(&letter).await;
+    let now = work.now();
+    match sent {
+        Ok(message_id) => {
+            let what = What::Sent { provider: name.clone(), message_id: message_id.clone() };
+            let after = claimed.after(DeliveryState::Sent, what, now);
+            let receipt = || work.state.receipts.put(work.tenant, delivery.id, &name, &message_id);
+            write_down(work, &claimed, &after, receipt).await
+        }
+        Err(SendError::Throttled { after }) => {
+            let until = now + after + backoff::jittered(after);
+            work.defer(&claimed, until, What::Throttled { provider: name, until }).await
+        }
+        Err(SendError::Temporary(error)) if delivery.attempts + 1 < MOST_ATTEMPTS => {
+            let attempts = delivery.attempts + 1;
+            let until = now + backoff::after(attempts);
+            let what = What::AttemptFailed { provider: name, error, until };
+            let after = claimed.after(DeliveryState::Scheduled { due: until }, what, now);
+            work.put_off(&claimed, &Delivery { attempts, ..after }, until).await
+        }
+        Err(SendError::Temporary(error)) => {
+            let what = What::RetriesExhausted { provider: name, error };
+            let after = claimed.after(DeliveryState::Failed, what, now);
+            settle(work, &claimed, &Delivery { attempts: delivery.attempts + 1, ..after }).await
+        }
+        Err(SendError::Permanent(error)) => {
+            let what = What::ProviderRefused { provider: name, error };
+            let after = claimed.after(DeliveryState::Failed, what, now);
+            settle(work, &claimed, &Delivery { attempts: delivery.attempts + 1, ..after }).await
+        }
+    }
+}
+
+async fn settle(work: &Work<'_>, before: &Delivery, after: &Delivery) -> Result<Step, Error> {
+    super::deliver::done_or_changed(work.change(before, after).commit().await?)
+}
+
+/// Writes down that a message was sent, and does not give up lightly.
+async fn write_down(
+    work: &Work<'_>,
+    before: &Delivery,
+    after: &Delivery,
+    receipt: impl Fn() -> Action,
+) -> Result<Step, Error> {
+    let mut tries = 0;
+    loop {
+        let transaction = work.change(before, after).with(receipt());
+        match transaction.commit().await {
+            // Refused: the lease had ended and somebody else has sent it, too.
+            Ok(Commit::Done | Commit::Refused(_)) => return Ok(Step::Done),
+            Err(error) if tries + 1 == TRIES => return Err(error),
+            Err(_) => tokio::time::sleep(FIRST_PAUSE * (1 << tries)).await,
+        }
+        tries += 1;
+    }
+}

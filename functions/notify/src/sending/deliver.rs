@@ -1,0 +1,236 @@
+//! One message of a queue: decides about each of its deliveries, and sends those that are to be sent.
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use shared::Error;
+use shared::auth::TenantId;
+use shared::store::{Commit, Transaction};
+
+use super::attempt::attempt;
+use super::backoff::MOST_ATTEMPTS;
+use super::read::Batch;
+use crate::State;
+use crate::deliveries::{Delivery, State as DeliveryState, What};
+use crate::jobs::{Deliver, Job, Place};
+use crate::kinds::Channel;
+use crate::notifications::Notification;
+use crate::rendering::{Compiled, Content};
+use crate::rules::{Facts, Verdict};
+
+/// How early a message may come: the queue's clock and ours differ.
+const SLACK: SignedDuration = SignedDuration::from_secs(5);
+/// Rounds for a delivery that others change meanwhile.
+const ROUNDS: usize = 5;
+/// The last time that a message comes before it goes to the dead-letter queue.
+const LAST_RECEIVE: u32 = 5;
+
+/// How a step ended.
+pub(super) enum Step {
+    /// There is nothing more to do now.
+    Done,
+    /// It is as this now; look at it again.
+    Again(Box<Delivery>),
+    /// Somebody else has changed it.
+    Changed,
+}
+
+/// What one job's deliveries share.
+pub(super) struct Work<'a> {
+    pub(super) state: &'a State,
+    pub(super) tenant: TenantId,
+    notification: &'a Notification,
+}
+
+/// Does what the job asks for. What is done already stays done, so a job may come twice.
+pub(crate) async fn deliver(state: &State, job: &Deliver, receives: u32) -> Result<(), Error> {
+    let batch = Batch::read(state, job).await?;
+    let Some(notification) = &batch.notification else {
+        return Ok(());
+    };
+    let work = Work { state, tenant: job.tenant_id, notification };
+    let each = batch.deliveries.iter().map(|(delivery, facts)| work.guarded(delivery, facts, receives));
+    join_all(each).await.into_iter().collect()
+}
+
+impl Work<'_> {
+    /// A panic fails its own delivery alone. What fails by our fault each time is given up with the message.
+    async fn guarded(&self, delivery: &Delivery, facts: &Facts, receives: u32) -> Result<(), Error> {
+        let outcome = AssertUnwindSafe(self.settle(delivery, facts)).catch_unwind().await;
+        let error = match outcome {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => error,
+            Err(_) => Error::internal(format!("a panic at delivery {}", delivery.id)),
+        };
+        if receives >= LAST_RECEIVE && matches!(error, Error::Internal(_)) {
+            self.give_up(delivery).await?;
+        }
+        Err(error)
+    }
+
+    /// Takes the delivery as far as it gets now.
+    async fn settle(&self, read: &Delivery, facts: &Facts) -> Result<(), Error> {
+        let mut delivery = read.clone();
+        for _ in 0..ROUNDS {
+            match self.step(&delivery, facts).await? {
+                Step::Done => return Ok(()),
+                Step::Again(now) => delivery = *now,
+                Step::Changed => match self.state.deliveries.get(self.tenant, delivery.id).await? {
+                    Some(changed) => delivery = changed,
+                    None => return Ok(()),
+                },
+            }
+        }
+        Err(Error::unavailable(format!("delivery {} keeps changing", delivery.id)))
+    }
+
+    async fn step(&self, delivery: &Delivery, facts: &Facts) -> Result<Step, Error> {
+        let now = self.now();
+        match &delivery.state {
+            DeliveryState::Queued => {}
+            DeliveryState::Scheduled { due } if *due <= now + SLACK => {}
+            DeliveryState::Sending { until, .. } if *until <= now => return self.interrupted(delivery).await,
+            // Whoever has it may die: look again when nobody can have it any more.
+            DeliveryState::Sending { until, .. } => return self.later(delivery, *until).await,
+            // Its own message comes at its time; or its fate is decided.
+            _ => return Ok(Step::Done),
+        }
+        let address = match facts.judge(delivery, now) {
+            Verdict::Send(address) => address,
+            Verdict::Later(until, what) => return self.defer(delivery, until, what).await,
+            Verdict::Never(state, what) => return self.end(delivery, state, what).await,
+        };
+        let content = match self.render(delivery).await? {
+            Ok(content) => content,
+            Err(problem) => {
+                return self.end(delivery, DeliveryState::Failed, What::RenderingFailed { problem }).await;
+            }
+        };
+        if let Some(user) = delivery.recipient.user() {
+            let caps = facts.preferences.caps(delivery.channel);
+            let zone = facts.time_zone();
+            if let Some(what) = self.state.caps.take(self.tenant, user, delivery, &caps, zone, now).await? {
+                return self.end(delivery, DeliveryState::Suppressed, what).await;
+            }
+        }
+        match (delivery.channel, address) {
+            (Channel::Inapp, _) => self.put_into_inbox(delivery, content).await,
+            (_, Some(address)) => attempt(self, delivery, address, content).await,
+            (_, None) => self.end(delivery, DeliveryState::Failed, What::NoProvider).await,
+        }
+    }
+
+    /// What it says, or why that cannot be rendered.
+    async fn render(&self, delivery: &Delivery) -> Result<Result<Content, String>, Error> {
+        let compiled = match (delivery.template, &self.notification.content) {
+            (Some(template), _) => self.state.templates.compiled(self.tenant, template).await?,
+            (None, Some(content)) => Compiled::new(content, &BTreeSet::new()).ok().map(Arc::new),
+            (None, None) => None,
+        };
+        let Some(compiled) = compiled else {
+            return Ok(Err("its template is gone".to_owned()));
+        };
+        Ok(compiled.render(&delivery.variables).map_err(|problem| problem.to_string()))
+    }
+
+    /// Its worker has died, or its lease has ended with it.
+    async fn interrupted(&self, delivery: &Delivery) -> Result<Step, Error> {
+        if delivery.attempts + 1 >= MOST_ATTEMPTS {
+            return self.end(delivery, DeliveryState::Failed, What::Crashed).await;
+        }
+        let after = delivery.after(DeliveryState::Queued, What::Interrupted, self.now());
+        let after = Delivery { attempts: delivery.attempts + 1, ..after };
+        let replaced = self.state.deliveries.replace(self.tenant, delivery, &after).run().await?;
+        Ok(if replaced { Step::Again(Box::new(after)) } else { Step::Changed })
+    }
+
+    async fn put_into_inbox(&self, delivery: &Delivery, content: Content) -> Result<Step, Error> {
+        let Some(user) = delivery.recipient.user() else {
+            return self.end(delivery, DeliveryState::Failed, What::NoProvider).await;
+        };
+        let after = delivery.after(DeliveryState::Sent, What::InInbox, self.now());
+        let mut transaction = self.change(delivery, &after);
+        for write in self.state.inbox.put(self.tenant, user, delivery, content) {
+            transaction.add(write);
+        }
+        done_or_changed(transaction.commit().await?)
+    }
+
+    /// Its fate is decided.
+    pub(super) async fn end(&self, delivery: &Delivery, state: DeliveryState, what: What) -> Result<Step, Error> {
+        let after = delivery.after(state, what, self.now());
+        done_or_changed(self.change(delivery, &after).commit().await?)
+    }
+
+    /// It waits, and a new message comes when its time has come.
+    pub(super) async fn defer(&self, delivery: &Delivery, until: Timestamp, what: What) -> Result<Step, Error> {
+        let after = delivery.after(DeliveryState::Scheduled { due: until }, what, self.now());
+        self.put_off(delivery, &after, until).await
+    }
+
+    /// The same with another change than the state alone.
+    pub(super) async fn put_off(&self, before: &Delivery, after: &Delivery, until: Timestamp) -> Result<Step, Error> {
+        let mut transaction = self.change(before, after);
+        let entries = self.enqueue(&mut transaction, after, until)?;
+        let step = done_or_changed(transaction.commit().await?)?;
+        if matches!(step, Step::Done) {
+            self.state.platform.outbox().send(entries).await;
+        }
+        Ok(step)
+    }
+
+    /// A new message comes then; nothing else changes.
+    async fn later(&self, delivery: &Delivery, until: Timestamp) -> Result<Step, Error> {
+        let mut transaction = Transaction::new(self.state.platform.store());
+        let entries = self.enqueue(&mut transaction, delivery, until)?;
+        if transaction.commit().await? == Commit::Done {
+            self.state.platform.outbox().send(entries).await;
+        }
+        Ok(Step::Done)
+    }
+
+    fn enqueue(
+        &self,
+        transaction: &mut Transaction,
+        delivery: &Delivery,
+        due: Timestamp,
+    ) -> Result<Vec<shared::jobs::Entry>, Error> {
+        let place = Place { id: delivery.id, user_id: delivery.recipient.user() };
+        let notification_id = delivery.notification_id;
+        let job = Job::Deliver(Deliver { tenant_id: self.tenant, notification_id, deliveries: vec![place] });
+        self.state.platform.outbox().add(transaction, delivery.priority.queue(), self.tenant, &job, Some(due))
+    }
+
+    async fn give_up(&self, read: &Delivery) -> Result<(), Error> {
+        let found = self.state.deliveries.get(self.tenant, read.id).await?;
+        if let Some(delivery) = found.filter(|delivery| delivery.state.status().is_open()) {
+            self.end(&delivery, DeliveryState::Failed, What::Crashed).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn change(&self, before: &Delivery, after: &Delivery) -> Transaction {
+        let mut transaction = Transaction::new(self.state.platform.store());
+        for write in self.state.deliveries.change(self.tenant, before, after, self.now()) {
+            transaction.add(write);
+        }
+        transaction
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.state.platform.clock().now()
+    }
+}
+
+/// Whoever changed the delivery first has decided.
+#[expect(clippy::unnecessary_wraps, reason = "ends functions that can fail")]
+pub(super) fn done_or_changed(commit: Commit) -> Result<Step, Error> {
+    Ok(match commit {
+        Commit::Done => Step::Done,
+        Commit::Refused(_) => Step::Changed,
+    })
+}

@@ -1,0 +1,76 @@
+//! Everything that is needed to decide about some deliveries, in two reads.
+
+use std::collections::{HashMap, HashSet};
+
+use shared::Error;
+use shared::auth::{TenantId, UserId};
+use shared::store::Found;
+use uuid::Uuid;
+
+use crate::State;
+use crate::contacts::Contacts;
+use crate::deliveries::{self, Delivery, Held};
+use crate::jobs::Deliver;
+use crate::kinds::Channel;
+use crate::notifications::{self, Notification};
+use crate::preferences::{Preferences, PreferencesStore};
+use crate::rules::Facts;
+
+/// A job's deliveries, with what is known of their recipients.
+pub(super) struct Batch {
+    /// `None` once it is forgotten.
+    pub(super) notification: Option<Notification>,
+    pub(super) deliveries: Vec<(Delivery, Facts)>,
+}
+
+impl Batch {
+    /// Reads `job`.
+    pub(super) async fn read(state: &State, job: &Deliver) -> Result<Self, Error> {
+        let tenant = job.tenant_id;
+        let users: HashSet<UserId> = job.deliveries.iter().filter_map(|place| place.user_id).collect();
+        let mut keys = vec![notifications::key(tenant, job.notification_id)];
+        keys.extend(job.deliveries.iter().map(|place| deliveries::key(tenant, place.id)));
+        for user in &users {
+            keys.extend(Contacts::keys(tenant, *user));
+            keys.push(PreferencesStore::key(tenant, *user));
+        }
+        let mut found = state.platform.table().get_each(&keys).await?;
+        let notification = found.take::<Notification>(&notifications::key(tenant, job.notification_id))?;
+        let mut deliveries = Vec::with_capacity(job.deliveries.len());
+        for place in &job.deliveries {
+            if let Some(held) = found.take::<Held>(&deliveries::key(tenant, place.id))? {
+                let facts = facts(&found, tenant, held.delivery.recipient.user())?;
+                deliveries.push((held.delivery, facts));
+            }
+        }
+        suppressions(state, tenant, &mut deliveries).await?;
+        Ok(Self { notification, deliveries })
+    }
+}
+
+fn facts(found: &Found, tenant: TenantId, user: Option<UserId>) -> Result<Facts, Error> {
+    let Some(user) = user else {
+        return Ok(Facts::default());
+    };
+    let preferences: Option<Preferences> = found.get(&PreferencesStore::key(tenant, user))?;
+    Ok(Facts {
+        contact: Contacts::among(found, tenant, user)?,
+        preferences: preferences.unwrap_or_default(),
+        suppression: None,
+    })
+}
+
+/// Addresses are known only now.
+async fn suppressions(state: &State, tenant: TenantId, deliveries: &mut [(Delivery, Facts)]) -> Result<(), Error> {
+    let addresses: HashMap<Uuid, (Channel, String)> = deliveries
+        .iter()
+        .filter_map(|(delivery, facts)| Some((delivery.id, (delivery.channel, facts.address(delivery)?))))
+        .collect();
+    let asked: Vec<(Channel, String)> = addresses.values().cloned().collect();
+    let said = state.suppressions.of(tenant, &asked).await?;
+    let said: HashMap<Uuid, _> = addresses.into_keys().zip(said).collect();
+    for (delivery, facts) in deliveries {
+        facts.suppression = said.get(&delivery.id).and_then(Option::as_ref).map(|suppression| suppression.reason);
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! Suppressions' items.
+//!
+//! | pk | sk | what |
+//! |---|---|---|
+//! | `TENANT#<id>#SUPPRESSION#<id>` | `SUPPRESSION` | one; its id comes from channel and address |
+//!
+//! `gsi1pk` is `TENANT#<id>#SUPPRESSIONS`, `gsi1sk` its time and id; the index holds keys alone.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use shared::Error;
+use shared::auth::TenantId;
+use shared::clock::Clock;
+use shared::store::{Action, Key, Table};
+use uuid::Uuid;
+
+use super::model::{CreateSuppression, Suppression, SuppressionReason, id_of, normalized};
+use crate::kinds::Channel;
+
+/// Where a page of the list ends.
+pub(super) type Position = BTreeMap<String, String>;
+
+/// The suppressions.
+#[derive(Clone, Debug)]
+pub(crate) struct Suppressions {
+    table: Table,
+    clock: Clock,
+}
+
+/// A suppression's item, with its place in the index.
+#[derive(Serialize)]
+struct Row<'a> {
+    suppression: &'a Suppression,
+    gsi1pk: String,
+    gsi1sk: String,
+}
+
+/// What is read of it.
+#[derive(Clone, Debug, Deserialize)]
+struct Held {
+    suppression: Suppression,
+}
+
+impl Suppressions {
+    pub(crate) fn new(table: Table, clock: Clock) -> Self {
+        Self { table, clock }
+    }
+
+    /// What is said of each of these addresses, in their order.
+    pub(crate) async fn of(
+        &self,
+        tenant: TenantId,
+        addresses: &[(Channel, String)],
+    ) -> Result<Vec<Option<Suppression>>, Error> {
+        let keys: Vec<Key> =
+            addresses.iter().map(|(channel, contact)| key(tenant, id_of(tenant, *channel, contact))).collect();
+        let found: Vec<Option<Held>> = self.table.get_all(&keys).await?;
+        Ok(found.into_iter().map(|held| held.map(|held| held.suppression)).collect())
+    }
+
+    /// One page of the tenant's, newest first.
+    pub(super) async fn page(
+        &self,
+        tenant: TenantId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<(Vec<Suppression>, Option<Position>), Error> {
+        let query = self.table.query(format!("TENANT#{tenant}#SUPPRESSIONS")).index("gsi1").backwards(true);
+        let rows = query.limit(limit).after(after).page::<Key>().await?;
+        let found: Vec<Option<Held>> = self.table.get_all(&rows.items).await?;
+        Ok((found.into_iter().flatten().map(|held| held.suppression).collect(), rows.next))
+    }
+
+    /// The suppression as it will be, and the write that makes it so. A later reason replaces an earlier one.
+    pub(super) fn set(&self, tenant: TenantId, change: &CreateSuppression) -> (Suppression, Action) {
+        self.suppress(tenant, change.channel, &change.contact, change.reason)
+    }
+
+    /// The same, for what a provider or an owner tells.
+    pub(crate) fn suppress(
+        &self,
+        tenant: TenantId,
+        channel: Channel,
+        contact: &str,
+        reason: SuppressionReason,
+    ) -> (Suppression, Action) {
+        let contact = normalized(contact);
+        let id = id_of(tenant, channel, &contact);
+        let suppression = Suppression { id, channel, contact, reason, created_at: self.clock.now() };
+        let row = Row {
+            suppression: &suppression,
+            gsi1pk: format!("TENANT#{tenant}#SUPPRESSIONS"),
+            gsi1sk: format!("{:015}#{id}", suppression.created_at.as_millisecond()),
+        };
+        let write = self.table.put(&key(tenant, id), &row);
+        (suppression, write)
+    }
+
+    /// The write that lifts one; refused if there is none.
+    pub(super) fn lift(&self, tenant: TenantId, id: Uuid) -> Action {
+        self.table.delete(&key(tenant, id)).if_present()
+    }
+}
+
+fn key(tenant: TenantId, id: Uuid) -> Key {
+    Key::new(format!("TENANT#{tenant}#SUPPRESSION#{id}"), "SUPPRESSION")
+}
