@@ -5,6 +5,8 @@ use shared::auth::{TenantId, UserId};
 use shared::jobs::UserChanged;
 use uuid::Uuid;
 
+use crate::deliveries::Delivery;
+
 /// A message on one of notify's queues: from another service, as in `shared::jobs::Job`, or from itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "camelCase")]
@@ -22,6 +24,14 @@ pub(crate) struct Deliver {
     pub(crate) tenant_id: TenantId,
     pub(crate) notification_id: Uuid,
     pub(crate) deliveries: Vec<Place>,
+}
+
+impl Deliver {
+    /// One delivery alone.
+    pub(crate) fn one(tenant_id: TenantId, delivery: &Delivery) -> Self {
+        let place = Place { id: delivery.id, user_id: delivery.recipient.user() };
+        Self { tenant_id, notification_id: delivery.notification_id, deliveries: vec![place] }
+    }
 }
 
 /// A delivery, with what it takes to read everything about it at once.

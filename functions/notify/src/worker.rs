@@ -7,7 +7,7 @@ use shared::jobs::{Message, Worker};
 
 use crate::State;
 use crate::jobs::Job;
-use crate::sending::deliver;
+use crate::sending::{deliver, requeue_stuck};
 
 /// Does what queues and timers ask for.
 pub(crate) struct NotifyWorker {
@@ -25,6 +25,7 @@ impl Worker for NotifyWorker {
         async move {
             match name {
                 "outbox" => self.state.platform.outbox().sweep().await.map(|_| ()),
+                "requeue-stuck" => requeue_stuck(&self.state).await.map(|_| ()),
                 other => Err(Error::internal(format!("there is no timer {other}"))),
             }
         }

@@ -4,6 +4,7 @@
 mod crash;
 mod deployed;
 mod jobs;
+mod notifications;
 mod page;
 mod platform;
 mod seeds;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::history::What;
 use super::model::{Delivery, DeliveryDetail, State as DeliveryState};
-use crate::jobs::{Deliver, Job, Place};
+use crate::jobs::{Deliver, Job};
 use crate::{NotifyError, State};
 
 /// That a delivery is gone.
@@ -79,10 +79,9 @@ pub(crate) async fn retry_delivery(
     for write in state.deliveries.change(tenant, &before, &after, now) {
         transaction.add(write);
     }
-    let place = Place { id, user_id: after.recipient.user() };
-    let job = Deliver { tenant_id: tenant, notification_id: after.notification_id, deliveries: vec![place] };
+    let job = Job::Deliver(Deliver::one(tenant, &after));
     let outbox = state.platform.outbox();
-    let entries = outbox.add(&mut transaction, after.priority.queue(), tenant, &Job::Deliver(job), None)?;
+    let entries = outbox.add(&mut transaction, after.priority.queue(), tenant, &job, None)?;
     match idempotency.commit(transaction, Reply::accepted(after.detail())).await? {
         Finished::Reply(reply) => {
             if reply.fresh().is_some() {

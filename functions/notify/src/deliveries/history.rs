@@ -46,6 +46,8 @@ pub(crate) enum What {
     ProviderRefused { provider: String, error: String },
     #[error("A worker ended while it was sending; the provider may have taken it, and it is tried again.")]
     Interrupted,
+    #[error("Its message was lost on the way to the worker; a new one was sent.")]
+    Stuck,
     #[error("Workers ended each time they tried to send it.")]
     Crashed,
     #[error("{provider} took it.")]
@@ -84,6 +86,7 @@ impl What {
             Self::RetriesExhausted { .. } => "RETRIES_EXHAUSTED",
             Self::ProviderRefused { .. } => "PROVIDER_REFUSED",
             Self::Interrupted => "INTERRUPTED",
+            Self::Stuck => "STUCK",
             Self::Crashed => "CRASHED",
             Self::Sent { .. } => "SENT",
             Self::InInbox => "IN_INBOX",

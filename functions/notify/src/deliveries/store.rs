@@ -8,7 +8,7 @@
 //! |---|---|---|---|
 //! | `gsi1` | `TENANT#<id>#DELIVERIES#<month>#<shard>` | its id | the tenant's list |
 //! | `gsi2` | `TENANT#<id>#USER#<id>#DELIVERIES` | its id | a member's list |
-//! | `gsi3` | `OPEN#<shard>` | its id, with its key | those not yet sent, to find stuck ones |
+//! | `gsi3` | `OPEN#<shard>` | when it is due, and its id | those not yet sent, to find stuck ones |
 //!
 //! The indexes hold keys alone: what changes afterwards is written once.
 
@@ -16,10 +16,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::store::{Action, Key, Table};
+use shared::store::{Action, Key, Stored, Table};
 use uuid::Uuid;
 
-use super::model::Delivery;
+use super::model::{Delivery, State};
 use crate::metrics::Metrics;
 
 /// The counter of what was accepted.
@@ -27,7 +27,7 @@ const ACCEPTED: &str = "accepted";
 /// Shards of a tenant's month.
 pub(super) const SHARDS: u128 = 8;
 /// Shards of what is not yet sent, all tenants together.
-pub(super) const OPEN_SHARDS: u128 = 32;
+pub(crate) const OPEN_SHARDS: u128 = 32;
 
 /// The deliveries.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ struct Row<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     gsi2sk: Option<Uuid>,
     gsi3pk: String,
-    gsi3sk: Uuid,
+    gsi3sk: String,
     ttl: i64,
 }
 
@@ -108,14 +108,17 @@ impl Deliveries {
     /// The one write that makes `before` into `after`, without counting it.
     pub(crate) fn replace(&self, tenant: TenantId, before: &Delivery, after: &Delivery) -> Action {
         let key = key(tenant, after.id);
-        let (was, is) = (before.state.status().is_open(), after.state.status().is_open());
-        let update = match (was, is) {
-            (true, false) => self.table.update(&key, "SET delivery = :after REMOVE gsi3pk, gsi3sk"),
-            (false, true) => self
+        let update = match &after.state {
+            State::Scheduled { .. } | State::Queued => self
                 .table
-                .update(&key, "SET delivery = :after, gsi3pk = :open, gsi3sk = :id")
+                .update(&key, "SET delivery = :after, gsi3pk = :open, gsi3sk = :place")
                 .value(":open", open_partition(after.id))
-                .value(":id", after.id),
+                .value(":place", open_place(after)),
+            // It keeps its place: a lease is short.
+            State::Sending { .. } => self.table.update(&key, "SET delivery = :after"),
+            _ if before.state.status().is_open() => {
+                self.table.update(&key, "SET delivery = :after REMOVE gsi3pk, gsi3sk")
+            }
             _ => self.table.update(&key, "SET delivery = :after"),
         };
         update
@@ -123,6 +126,20 @@ impl Deliveries {
             .name("#state", "state")
             .value(":after", after)
             .value(":before", &before.state)
+    }
+
+    /// Some of one shard that were due before `time` and are still not sent.
+    pub(crate) async fn overdue(
+        &self,
+        shard: u128,
+        time: Timestamp,
+        most: u32,
+    ) -> Result<Vec<Stored<Delivery>>, Error> {
+        let query = self.table.query(format!("OPEN#{shard}")).index("gsi3").between("0", moment(time)).limit(most);
+        let keys: Vec<Key> = query.page().await?.items;
+        let found: Vec<Option<Held>> = self.table.get_all(&keys).await?;
+        let held = |(key, held): (Key, Option<Held>)| Some(Stored { key, item: held?.delivery });
+        Ok(keys.into_iter().zip(found).filter_map(held).collect())
     }
 
     /// Forgets a delivery that is as `read`.
@@ -142,10 +159,15 @@ impl<'a> Row<'a> {
             gsi2pk: user.map(|user| user_partition(tenant, user)),
             gsi2sk: user.map(|_| delivery.id),
             gsi3pk: open_partition(delivery.id),
-            gsi3sk: delivery.id,
+            gsi3sk: open_place(delivery),
             ttl: expires_at.as_second(),
         }
     }
+}
+
+/// Whose the delivery with this key is.
+pub(crate) fn tenant_of(key: &Key) -> Option<TenantId> {
+    key.pk.strip_prefix("TENANT#")?.split('#').next()?.parse().ok()
 }
 
 /// Where a delivery is.
@@ -164,6 +186,20 @@ pub(super) fn tenant_partition(tenant: TenantId, month: &str, shard: u128) -> St
 
 pub(super) fn user_partition(tenant: TenantId, user: UserId) -> String {
     format!("TENANT#{tenant}#USER#{user}#DELIVERIES")
+}
+
+/// Where a delivery is among those that are not sent yet: by when it is due.
+fn open_place(delivery: &Delivery) -> String {
+    let since = delivery.history.last().map_or(delivery.created_at, |event| event.at);
+    let due = match delivery.state {
+        State::Scheduled { due } => due,
+        _ => since,
+    };
+    format!("{}#{}", moment(due), delivery.id)
+}
+
+fn moment(time: Timestamp) -> String {
+    format!("{:015}", time.as_millisecond())
 }
 
 fn open_partition(id: Uuid) -> String {

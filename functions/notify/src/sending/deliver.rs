@@ -16,7 +16,7 @@ use super::backoff::MOST_ATTEMPTS;
 use super::read::Batch;
 use crate::State;
 use crate::deliveries::{Delivery, State as DeliveryState, What};
-use crate::jobs::{Deliver, Job, Place};
+use crate::jobs::{Deliver, Job};
 use crate::kinds::Channel;
 use crate::notifications::Notification;
 use crate::rendering::{Compiled, Content};
@@ -199,9 +199,7 @@ impl Work<'_> {
         delivery: &Delivery,
         due: Timestamp,
     ) -> Result<Vec<shared::jobs::Entry>, Error> {
-        let place = Place { id: delivery.id, user_id: delivery.recipient.user() };
-        let notification_id = delivery.notification_id;
-        let job = Job::Deliver(Deliver { tenant_id: self.tenant, notification_id, deliveries: vec![place] });
+        let job = Job::Deliver(Deliver::one(self.tenant, delivery));
         self.state.platform.outbox().add(transaction, delivery.priority.queue(), self.tenant, &job, Some(due))
     }
 

@@ -4,5 +4,7 @@ mod attempt;
 mod backoff;
 mod deliver;
 mod read;
+mod stuck;
 
 pub(crate) use deliver::deliver;
+pub(crate) use stuck::requeue_stuck;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod contacts;
+mod faults;
 mod inbox;
 mod matrix;
 mod preferences;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_sqs::types::MessageSystemAttributeName;
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
@@ -82,23 +83,35 @@ impl App {
 
     /// Does one batch of the first queue that holds something; says how many messages that were.
     pub async fn work_once(&self) -> usize {
+        self.work_batch(false).await
+    }
+
+    /// Does what its queues hold now, each message twice at once, as SQS may deliver it.
+    pub async fn work_with_doubles(&self) {
+        while self.work_batch(true).await > 0 {}
+    }
+
+    async fn work_batch(&self, doubled: bool) -> usize {
         let env = self.aws.function_env("NotifyFunction").unwrap();
         for queue in [QueueName::NotifyHigh, QueueName::Notify, QueueName::NotifyLow] {
             let url = &env[queue.variable()];
             let receive = self.sqs.receive_message().queue_url(url).max_number_of_messages(10);
-            let all = aws_sdk_sqs::types::MessageSystemAttributeName::All;
-            let messages =
-                receive.message_system_attribute_names(all).send().await.unwrap().messages.unwrap_or_default();
+            let all = MessageSystemAttributeName::All;
+            let received = receive.message_system_attribute_names(all).send().await.unwrap();
+            let messages = received.messages.unwrap_or_default();
             if messages.is_empty() {
                 continue;
             }
-            let records = messages.iter().map(|message| {
-                let attributes = message.attributes().unwrap();
-                let attributes: HashMap<&str, &String> = attributes.iter().map(|(name, value)| (name.as_str(), value)).collect();
-                json!({"messageId": message.message_id(), "body": message.body(), "attributes": attributes, "messageAttributes": {}})
-            });
-            let event = json!({"Records": records.collect::<Vec<_>>()});
-            let response = handle(self.notify.worker().as_ref(), serde_json::from_value(event).unwrap()).await.unwrap();
+            let worker = self.notify.worker();
+            let first = handle(worker.as_ref(), event(&messages));
+            let response = if doubled {
+                let (first, second) = tokio::join!(first, handle(worker.as_ref(), event(&messages)));
+                let mut response = first.unwrap();
+                response.batch_item_failures.extend(second.unwrap().batch_item_failures);
+                response
+            } else {
+                first.await.unwrap()
+            };
             for message in &messages {
                 let id = message.message_id().unwrap();
                 if !response.batch_item_failures.iter().any(|failure| failure.item_identifier == id) {
@@ -113,8 +126,13 @@ impl App {
 
     /// Fires a timer.
     pub async fn timer(&self, name: &str) {
+        assert!(self.try_timer(name).await);
+    }
+
+    /// Fires a timer, which may fail; says whether it did not.
+    pub async fn try_timer(&self, name: &str) -> bool {
         let event = serde_json::from_value(json!({ "timer": name })).unwrap();
-        handle(self.notify.worker().as_ref(), event).await.unwrap();
+        handle(self.notify.worker().as_ref(), event).await.is_ok()
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
@@ -168,6 +186,17 @@ impl App {
         let request = Request::builder().method(method).uri(format!("/notify/v1{path}"));
         Call { router: &self.router, clock: &self.clock, request, body: Body::empty() }
     }
+}
+
+/// What Lambda makes of a batch.
+fn event(messages: &[aws_sdk_sqs::types::Message]) -> shared::jobs::Event {
+    let records = messages.iter().map(|message| {
+        let attributes = message.attributes().unwrap();
+        let attributes: HashMap<&str, &String> =
+            attributes.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        json!({"messageId": message.message_id(), "body": message.body(), "attributes": attributes, "messageAttributes": {}})
+    });
+    serde_json::from_value(json!({ "Records": records.collect::<Vec<_>>() })).unwrap()
 }
 
 /// What auth says of `user` in its given version.
