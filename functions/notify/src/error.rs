@@ -37,6 +37,13 @@ pub enum NotifyError {
     QuotaExceeded,
 }
 
+impl NotifyError {
+    /// The named user is not of the tenant.
+    pub(crate) fn not_member() -> Self {
+        Self::InvalidContact("`userId` is no member of the tenant".to_owned())
+    }
+}
+
 impl From<TemplateProblem> for NotifyError {
     fn from(problem: TemplateProblem) -> Self {
         Self::InvalidTemplate(problem.to_string())

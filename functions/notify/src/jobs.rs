@@ -1,5 +1,6 @@
 //! What notify's queues carry.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::{TenantId, UserId};
 use shared::jobs::UserChanged;
@@ -13,8 +14,21 @@ use crate::deliveries::Delivery;
 pub(crate) enum Job {
     /// auth tells that an account is new or changed.
     UserChanged(UserChanged),
+    /// Some parts of a bulk request are to become deliveries.
+    Expand(Expand),
     /// The turn of some deliveries of one notification has come.
     Deliver(Deliver),
+}
+
+/// Parts of a bulk request that are to become deliveries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Expand {
+    pub(crate) tenant_id: TenantId,
+    pub(crate) notification_id: Uuid,
+    pub(crate) parts: std::ops::Range<u32>,
+    /// When the deliveries' rows may go.
+    pub(crate) expires_at: Timestamp,
 }
 
 /// Deliveries whose turn has come.

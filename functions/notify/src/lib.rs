@@ -36,6 +36,9 @@ use shared::service::NOTIFY;
 pub use error::NotifyError;
 pub use state::State;
 
+/// The body limit of bulk requests, in bytes.
+const BULK_BODY: usize = 5 * 1024 * 1024;
+
 /// The service, ready to run.
 #[derive(Clone)]
 pub struct Notify {
@@ -61,6 +64,7 @@ impl Notify {
         Api::new(&self.state.platform)
             .route(user, routes!(inbox::list_notifications))
             .route(organizer, routes!(notifications::send_notification))
+            .route(organizer.with_body_limit(BULK_BODY), routes!(notifications::send_bulk))
             .route(organizer, routes!(notifications::send_test))
             .route(user, routes!(inbox::unread_count))
             .route(user, routes!(inbox::read_all))

@@ -3,18 +3,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::failure::classify;
-use super::item::{Attributes, Key, from_attributes};
+use super::item::{Attributes, Key, from_attributes, to_attributes};
 use super::transact::pause;
 use super::{Action, Meter, Query, Store};
 use crate::error::Error;
 
 /// The most keys that one `BatchGetItem` takes.
 const BATCH_GET: usize = 100;
+/// The most items that one `BatchWriteItem` takes.
+const BATCH_WRITE: usize = 25;
 /// Rounds for keys that the store did not get to.
 const ROUNDS: u32 = 6;
 
@@ -138,6 +140,31 @@ impl Table {
         if wanted.is_empty() { Ok(found) } else { Err(Error::unavailable("unprocessed keys remain")) }
     }
 
+    /// Writes items whole, without conditions, in as few calls as possible. After an error some may be written.
+    pub async fn put_all<T: Serialize>(&self, items: &[(Key, T)]) -> Result<(), Error> {
+        for chunk in items.chunks(BATCH_WRITE) {
+            let mut rest = chunk.iter().map(|(key, item)| put_request(key, item)).collect::<Result<Vec<_>, _>>()?;
+            for round in 0..ROUNDS {
+                if rest.is_empty() {
+                    break;
+                }
+                if round > 0 {
+                    tokio::time::sleep(pause(round)).await;
+                }
+                let call = self.store.0.batch_write_item().request_items(self.name(), rest);
+                let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+                let mut output = call.send().await.map_err(classify)?;
+                Meter::count(output.consumed_capacity());
+                rest =
+                    output.unprocessed_items.as_mut().and_then(|tables| tables.remove(self.name())).unwrap_or_default();
+            }
+            if !rest.is_empty() {
+                return Err(Error::unavailable("unprocessed items remain"));
+            }
+        }
+        Ok(())
+    }
+
     /// A query on one partition of this table.
     pub fn query(&self, pk: impl Into<String>) -> Query {
         Query::new(self.clone(), pk.into())
@@ -162,4 +189,9 @@ impl Table {
     pub fn check(&self, key: &Key) -> Action {
         Action::check(self, key)
     }
+}
+
+fn put_request(key: &Key, item: &impl Serialize) -> Result<WriteRequest, Error> {
+    let put = PutRequest::builder().set_item(Some(to_attributes(key, item)?)).build().map_err(Error::internal)?;
+    Ok(WriteRequest::builder().put_request(put).build())
 }

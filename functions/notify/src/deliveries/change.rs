@@ -44,8 +44,8 @@ pub(crate) async fn cancel_delivery(
     let after = before.after(DeliveryState::Cancelled, What::Cancelled, now);
     let mut transaction = Transaction::new(state.platform.store());
     let changes = state.deliveries.change(tenant, &before, &after, now);
-    let back = before.quota.as_ref().map(|taken| state.quotas.give_back(tenant, before.channel, taken));
-    for write in changes.into_iter().chain(back) {
+    let back = state.quotas.give_back(tenant, before.channel, &before.quota_month);
+    for write in changes.into_iter().chain([back]) {
         transaction.add(write);
     }
     match idempotency.commit(transaction, Reply::ok(after.detail())).await? {

@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::history::{Event, What};
 use crate::kinds::{Category, Channel, Priority};
-use crate::quotas::Taken;
 use crate::rendering::Variables;
 
 /// Events that are kept.
@@ -146,8 +145,8 @@ pub(crate) struct Delivery {
     /// As JSON text, so that numbers stay as they were written.
     #[serde(with = "json_text")]
     pub(crate) variables: Variables,
-    /// What it took of the month's quota.
-    pub(crate) quota: Option<Taken>,
+    /// The month of whose quota it took one.
+    pub(crate) quota_month: String,
     pub(crate) created_at: Timestamp,
     pub(crate) state: State,
     /// Tries that a provider has answered with an error, or that were cut off.
@@ -225,6 +224,14 @@ impl Delivery {
         after
     }
 
+    /// When it is to be sent, while it waits for that.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Scheduled { due } => Some(due),
+            _ => None,
+        }
+    }
+
     pub(crate) fn summary(&self) -> DeliverySummary {
         DeliverySummary {
             id: self.id,
@@ -238,10 +245,7 @@ impl Delivery {
             reason: self.history.last().map(|event| reason(&event.what)),
             attempts: self.attempts,
             created_at: self.created_at,
-            due_at: match self.state {
-                State::Scheduled { due } => Some(due),
-                _ => None,
-            },
+            due_at: self.due(),
         }
     }
 

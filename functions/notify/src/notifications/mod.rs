@@ -1,11 +1,16 @@
 //! What is sent: a request becomes deliveries.
 
 mod accept;
+mod bulk;
+mod commit;
 mod model;
+mod parts;
 mod routes;
 mod store;
 mod words;
 
+pub(crate) use bulk::{__path_send_bulk, send_bulk};
 pub(crate) use model::Notification;
+pub(crate) use parts::expand;
 pub(crate) use routes::{__path_send_notification, __path_send_test, send_notification, send_test};
 pub(crate) use store::{Notifications, key};

@@ -12,10 +12,10 @@ use shared::http::rules::{email_address, phone_number, refuse_unless};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::NotifyError;
 use crate::deliveries::{Recipient, Status};
 use crate::kinds::{Category, Channel, Priority};
 use crate::rendering::{Content, Variables, bounded};
+use crate::{NotifyError, State};
 
 /// How far ahead a message can be scheduled.
 const FARTHEST: SignedDuration = SignedDuration::from_hours(366 * 24);
@@ -23,6 +23,8 @@ const FARTHEST: SignedDuration = SignedDuration::from_hours(366 * 24);
 const LATEST: SignedDuration = SignedDuration::from_mins(5);
 /// Each channel once.
 const MOST_CHANNELS: usize = 5;
+/// Recipients of one request.
+const MOST_RECIPIENTS: usize = 1000;
 
 /// A message to one recipient.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -35,6 +37,61 @@ pub(crate) struct SendNotification {
     #[garde(skip)]
     user_id: Option<UserId>,
     /// One delivery is made for each.
+    #[garde(custom(some_channels))]
+    #[schema(value_type = Vec<Channel>, min_items = 1, max_items = 5)]
+    channels: AtMost<String, MOST_CHANNELS>,
+    /// Any variant of a template; each channel gets its own of the same name, in the recipient's language.
+    /// Either this or `content`.
+    #[garde(custom(exactly_one(self.content.is_some(), "templateId and content")))]
+    template_id: Option<Uuid>,
+    /// What to say, as Handlebars templates.
+    #[garde(dive)]
+    content: Option<Content>,
+    /// What templates are filled with; at most 64 KB, lists of at most 200 entries.
+    #[serde(default)]
+    #[garde(custom(bounded))]
+    #[schema(value_type = Object)]
+    variables: Variables,
+    #[serde(default)]
+    #[garde(skip)]
+    category: Category,
+    #[serde(default)]
+    #[garde(skip)]
+    priority: Priority,
+    /// When to send it, at most 366 days ahead; at once if it is not given.
+    #[garde(skip)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    scheduled_at: Option<Timestamp>,
+    /// A second request with the same key within 24 h is refused.
+    #[garde(inner(length(chars, min = 1, max = 255)))]
+    dedupe_key: Option<String>,
+}
+
+/// One of many recipients.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct BulkRecipient {
+    /// An e-mail address or a number in E.164 form. Either this or `userId`.
+    #[garde(inner(length(max = 254)), custom(exactly_one(self.user_id.is_some(), "to and userId")))]
+    pub(super) to: Option<String>,
+    /// A member of the tenant.
+    #[garde(skip)]
+    pub(super) user_id: Option<UserId>,
+    /// Come before the request's own.
+    #[serde(default)]
+    #[garde(custom(bounded))]
+    #[schema(value_type = Object)]
+    pub(super) variables: Variables,
+}
+
+/// A message to many recipients.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SendBulk {
+    #[garde(dive, custom(some_recipients))]
+    #[schema(value_type = Vec<BulkRecipient>, min_items = 1, max_items = 1000)]
+    recipients: AtMost<BulkRecipient, MOST_RECIPIENTS>,
+    /// One delivery is made for each recipient and each channel.
     #[garde(custom(some_channels))]
     #[schema(value_type = Vec<Channel>, min_items = 1, max_items = 5)]
     channels: AtMost<String, MOST_CHANNELS>,
@@ -115,6 +172,27 @@ pub(crate) struct Notification {
     pub(crate) created_at: Timestamp,
 }
 
+/// What was made of a bulk request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AcceptedBulk {
+    pub(super) id: Uuid,
+    /// Recipients that get the message.
+    pub(super) accepted: u32,
+    /// Those that do not.
+    pub(super) rejected: Vec<Rejected>,
+}
+
+/// A recipient that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Rejected {
+    /// Its place in `recipients`, from 0.
+    pub(super) index: usize,
+    /// Why: `ERR_NOTIFY_INVALID_CONTACT`, `ERR_NOTIFY_MISSING_TEMPLATE_VARIABLES`, …
+    pub(super) code: String,
+}
+
 /// What was made of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -140,20 +218,30 @@ impl SendNotification {
             (None, Some(user)) => Recipient::UserId(user),
             _ => return Err(Error::field("to", "either to or userId is needed").into()),
         };
-        if let Some(at) = self.scheduled_at
-            && (at < now - LATEST || at > now + FARTHEST)
-        {
-            return Err(Error::field("scheduledAt", "must be in the future, at most 366 days ahead").into());
-        }
         let message = Message {
             channels: channels(&self.channels.0)?,
             source: source(self.template_id, self.content)?,
             category: self.category,
             priority: self.priority,
-            scheduled_at: self.scheduled_at.filter(|at| *at > now),
+            scheduled_at: scheduled_at(self.scheduled_at, now)?,
             dedupe_key: self.dedupe_key,
         };
         Ok((recipient, message, self.variables))
+    }
+}
+
+impl SendBulk {
+    /// Who, what, and with which variables for all.
+    pub(super) fn into_parts(self, now: Timestamp) -> Result<(Vec<BulkRecipient>, Message, Variables), NotifyError> {
+        let message = Message {
+            channels: channels(&self.channels.0)?,
+            source: source(self.template_id, self.content)?,
+            category: self.category,
+            priority: self.priority,
+            scheduled_at: scheduled_at(self.scheduled_at, now)?,
+            dedupe_key: self.dedupe_key,
+        };
+        Ok((self.recipients.0, message, self.variables))
     }
 }
 
@@ -169,6 +257,26 @@ impl SendTest {
         };
         Ok((message, self.variables))
     }
+}
+
+impl Message {
+    /// Refuses channels that nobody carries.
+    pub(super) fn check_providers(&self, state: &State) -> Result<(), NotifyError> {
+        match self.channels.iter().find(|channel| !state.providers.serve(**channel)) {
+            Some(channel) => {
+                Err(NotifyError::InvalidChannel(format!("no provider is configured for {}", channel.name())))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// A time in the future; one that has just passed is now.
+fn scheduled_at(at: Option<Timestamp>, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    if at.is_some_and(|at| at < now - LATEST || at > now + FARTHEST) {
+        return Err(Error::field("scheduledAt", "must be in the future, at most 366 days ahead"));
+    }
+    Ok(at.filter(|at| *at > now))
 }
 
 fn source(template: Option<Uuid>, content: Option<Content>) -> Result<Source, Error> {
@@ -210,6 +318,10 @@ pub(super) fn check_address(address: &str, channel: Channel) -> Result<(), Notif
 
 fn exactly_one<T, C>(other: bool, names: &str) -> impl FnOnce(&Option<T>, &C) -> garde::Result {
     move |one, _| refuse_unless(one.is_some() != other, &format!("exactly one of {names} is needed"))
+}
+
+fn some_recipients<C>(recipients: &AtMost<BulkRecipient, MOST_RECIPIENTS>, _: &C) -> garde::Result {
+    refuse_unless(!recipients.0.is_empty(), "must name 1 to 1000 recipients")
 }
 
 fn some_channels<C>(channels: &AtMost<String, MOST_CHANNELS>, _: &C) -> garde::Result {

@@ -4,6 +4,5 @@ mod model;
 mod routes;
 mod store;
 
-pub(crate) use model::Taken;
 pub(crate) use routes::{__path_get_quotas, __path_put_quotas, get_quotas, put_quotas};
-pub(crate) use store::{Plan, Quotas};
+pub(crate) use store::{Quotas, month};

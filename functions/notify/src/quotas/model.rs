@@ -15,14 +15,6 @@ pub(super) const SHARDS: u32 = 8;
 /// Messages by channel.
 pub(super) type Limits = BTreeMap<Channel, u32>;
 
-/// What a delivery took of its tenant's quota, to be given back if it is cancelled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Taken {
-    pub(crate) month: String,
-    pub(crate) shard: u32,
-}
-
 /// The tenant's own limits, each at most what the plan gives.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -14,7 +14,7 @@ use shared::clock::Clock;
 use shared::store::{Action, Key, Table};
 use shared::{Error, ids};
 
-use super::model::{ChannelQuota, Limits, OwnLimits, QuotasView, SHARDS, SetQuotas, Taken, plan_limit, share, spread};
+use super::model::{ChannelQuota, Limits, OwnLimits, QuotasView, SHARDS, SetQuotas, plan_limit, share, spread};
 use crate::kinds::Channel;
 
 /// The quotas.
@@ -27,8 +27,9 @@ pub(crate) struct Quotas {
 /// What is used of one shard.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Used {
+    /// Below zero where more was given back than taken: any shard takes back, only the sum matters.
     #[serde(default)]
-    used: u32,
+    used: i64,
 }
 
 /// How much of which channel a request takes, and from which shards.
@@ -54,11 +55,10 @@ impl Quotas {
         Ok(Channel::ALL.into_iter().map(limit).collect())
     }
 
-    /// A first plan, which reads nothing: a message of each channel, from any shard.
-    pub(crate) fn plan_one_each(&self, limits: Limits, channels: &[Channel]) -> Plan {
-        let any = || u32::try_from(ids::jitter(u64::from(SHARDS - 1))).unwrap_or(0);
-        let parts = channels.iter().map(|channel| (*channel, BTreeMap::from([(any(), 1)]))).collect();
-        Plan { month: month(self.clock.now()), limits, parts }
+    /// A first plan, which reads nothing: all that is wanted, each channel from one shard. Most quotas have it.
+    pub(crate) fn guess(&self, limits: Limits, wanted: &BTreeMap<Channel, u32>) -> Plan {
+        let parts = wanted.iter().map(|(channel, wanted)| (*channel, BTreeMap::from([(any_shard(), *wanted)])));
+        Plan { month: month(self.clock.now()), limits, parts: parts.collect() }
     }
 
     /// A plan from what is free now; `None` if that is not enough.
@@ -74,9 +74,9 @@ impl Quotas {
         for (channel, wanted) in wanted {
             let limit = limits.get(channel).copied().unwrap_or(0);
             let used = |shard| used.get(&(*channel, shard)).copied().unwrap_or(0);
-            let free: Vec<u32> = (0..SHARDS).map(|shard| share(limit, shard).saturating_sub(used(shard))).collect();
-            let first = u32::try_from(ids::jitter(u64::from(SHARDS - 1))).unwrap_or(0);
-            let Some(spread) = spread(&free, *wanted, first) else { return Ok(None) };
+            let free = |shard| u32::try_from(i64::from(share(limit, shard)) - used(shard)).unwrap_or(0);
+            let free: Vec<u32> = (0..SHARDS).map(free).collect();
+            let Some(spread) = spread(&free, *wanted, any_shard()) else { return Ok(None) };
             parts.insert(*channel, spread);
         }
         Ok(Some(Plan { month, limits, parts }))
@@ -96,9 +96,9 @@ impl Quotas {
         all.map(take).collect()
     }
 
-    /// The write that gives back what a cancelled message took.
-    pub(crate) fn give_back(&self, tenant: TenantId, channel: Channel, taken: &Taken) -> Action {
-        self.table.update(&used_key(tenant, &taken.month, channel, taken.shard), "ADD used :back").value(":back", -1)
+    /// The write that gives back what a cancelled message took of that month's quota.
+    pub(crate) fn give_back(&self, tenant: TenantId, channel: Channel, month: &str) -> Action {
+        self.table.update(&used_key(tenant, month, channel, any_shard()), "ADD used :back").value(":back", -1)
     }
 
     /// This month's quotas.
@@ -132,14 +132,15 @@ impl Quotas {
         let month = month(self.clock.now());
         let by_shard = self.used(tenant, &month).await?;
         let quota = |(channel, limit): (&Channel, &u32)| {
-            let used = by_shard.iter().filter(|((of, _), _)| of == channel).map(|(_, used)| used).sum();
+            let used: i64 = by_shard.iter().filter(|((of, _), _)| of == channel).map(|(_, used)| used).sum();
+            let used = u32::try_from(used).unwrap_or(0);
             let plan_limit = plan_limit(plan, *channel);
             (*channel, ChannelQuota { limit: *limit, plan_limit, used, remaining: limit.saturating_sub(used) })
         };
         Ok(QuotasView { channels: limits.iter().map(quota).collect(), month })
     }
 
-    async fn used(&self, tenant: TenantId, month: &str) -> Result<BTreeMap<(Channel, u32), u32>, Error> {
+    async fn used(&self, tenant: TenantId, month: &str) -> Result<BTreeMap<(Channel, u32), i64>, Error> {
         let places: Vec<(Channel, u32)> =
             Channel::ALL.into_iter().flat_map(|channel| (0..SHARDS).map(move |shard| (channel, shard))).collect();
         let keys: Vec<Key> = places.iter().map(|(channel, shard)| used_key(tenant, month, *channel, *shard)).collect();
@@ -148,12 +149,8 @@ impl Quotas {
     }
 }
 
-impl Plan {
-    /// Gives out, one for each message of `channel`, what the plan has taken.
-    pub(crate) fn shards(&self, channel: Channel) -> impl Iterator<Item = Taken> {
-        let parts = self.parts.get(&channel).into_iter().flatten();
-        parts.flat_map(|(shard, part)| (0..*part).map(|_| Taken { month: self.month.clone(), shard: *shard }))
-    }
+fn any_shard() -> u32 {
+    u32::try_from(ids::jitter(u64::from(SHARDS - 1))).unwrap_or(0)
 }
 
 fn limits_key(tenant: TenantId) -> Key {
@@ -164,7 +161,7 @@ fn used_key(tenant: TenantId, month: &str, channel: Channel, shard: u32) -> Key 
     Key::new(format!("TENANT#{tenant}#QUOTA#{month}"), format!("{}#{shard}", channel.name()))
 }
 
-/// `2026-11`, in UTC.
-fn month(time: Timestamp) -> String {
+/// The month whose quota is used now: `2026-11`, in UTC.
+pub(crate) fn month(time: Timestamp) -> String {
     time.strftime("%Y-%m").to_string()
 }

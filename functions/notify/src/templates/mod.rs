@@ -8,6 +8,7 @@ mod store;
 mod variables;
 
 pub(crate) use choose::choose;
+pub(crate) use model::Head;
 pub(crate) use preview::{__path_preview_template, preview_template};
 pub(crate) use routes::{
     __path_create_template, __path_delete_template, __path_get_template, __path_list_templates, __path_put_template,

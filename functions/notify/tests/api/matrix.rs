@@ -48,6 +48,9 @@ fn expected(operation: &str) -> Option<(Least, Thing, Option<Value>, u16)> {
         "GET /contacts/{userId}" | "GET /preferences/{userId}" => (OwnOrOrganizer, Thing::None, None, 200),
         "PUT /contacts/{userId}" | "PUT /preferences/{userId}" => (OwnOrOrganizer, Thing::None, Some(json!({})), 200),
         "POST /notifications" => (Organizer, Thing::None, Some(message(&json!({"to": "a@example.com"}))), 202),
+        "POST /notifications/bulk" => {
+            (Organizer, Thing::None, Some(message(&json!({"recipients": [{"to": "a@example.com"}]}))), 202)
+        }
         "POST /notifications/test" => (Organizer, Thing::None, Some(message(&json!({}))), 202),
         "POST /suppressions" => (Organizer, Thing::None, Some(suppress()), 201),
         "POST /suppressions/check" => (Organizer, Thing::None, Some(address()), 200),
@@ -164,7 +167,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             covered += 1;
         }
     }
-    assert_eq!(covered, 32);
+    assert_eq!(covered, 33);
 }
 
 #[tokio::test]

@@ -1,0 +1,114 @@
+//! The transaction that accepts a request: with what it takes of the quota, its `dedupeKey` and the record of its answer.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use shared::auth::Principal;
+use shared::http::{Finished, Idempotency, Reply};
+use shared::jobs::Entry;
+use shared::store::Transaction;
+use shared::{Error, ids};
+
+use super::model::{Message, Notification, Source};
+use super::words::Words;
+use crate::deliveries::{Delivery, Event, Recipient, State as DeliveryState, What};
+use crate::kinds::Channel;
+use crate::{NotifyError, State, quotas};
+
+/// How long deliveries are kept after they were to be sent.
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// Tries to find shards of the quota that have something left, against others who take from it.
+const TRIES: u32 = 40;
+
+/// A request on its way to being accepted.
+pub(super) struct Request<'a> {
+    pub(super) notification: Notification,
+    message: &'a Message,
+    /// When its rows may go.
+    pub(super) expires_at: Timestamp,
+}
+
+impl<'a> Request<'a> {
+    pub(super) fn new(state: &State, principal: &Principal, message: &'a Message) -> Self {
+        let clock = state.platform.clock();
+        let now = clock.now();
+        let content = match &message.source {
+            Source::Content(content) => Some(content.clone()),
+            Source::Template(_) => None,
+        };
+        let notification = Notification { id: ids::new(clock), content, created_by: principal.user(), created_at: now };
+        Self { notification, message, expires_at: message.scheduled_at.unwrap_or(now) + KEPT }
+    }
+
+    /// The deliveries of these words to one recipient.
+    pub(super) fn deliveries<'b>(
+        &'b self,
+        state: &'b State,
+        recipient: &'b Recipient,
+        words: Vec<Words>,
+    ) -> impl Iterator<Item = Delivery> + 'b {
+        let now = self.notification.created_at;
+        let (began, what) = match self.message.scheduled_at {
+            Some(due) => (DeliveryState::Scheduled { due }, What::Scheduled { due }),
+            None => (DeliveryState::Queued, What::Accepted),
+        };
+        words.into_iter().map(move |words| Delivery {
+            id: ids::new(state.platform.clock()),
+            notification_id: self.notification.id,
+            channel: words.channel,
+            recipient: recipient.clone(),
+            category: self.message.category,
+            priority: self.message.priority,
+            template: words.template,
+            variables: words.variables,
+            quota_month: quotas::month(now),
+            created_at: now,
+            state: began.clone(),
+            attempts: 0,
+            history: vec![Event { at: now, what: what.clone() }],
+        })
+    }
+
+    /// Commits the request with what `write` adds, for as many messages of each channel as are `wanted`.
+    pub(super) async fn commit<T: Serialize>(
+        &self,
+        state: &State,
+        principal: &Principal,
+        idempotency: &Idempotency,
+        wanted: &BTreeMap<Channel, u32>,
+        write: impl Fn(&mut Transaction) -> Result<(Reply<T>, Vec<Entry>), Error>,
+    ) -> Result<Reply<T>, NotifyError> {
+        let tenant = principal.tenant();
+        let limits = state.quotas.limits(tenant, principal.plan()).await?;
+        let mut plan = state.quotas.guess(limits.clone(), wanted);
+        for _ in 0..TRIES {
+            let mut transaction = Transaction::new(state.platform.store());
+            let take = state.quotas.take(tenant, &plan);
+            let quota = 0..take.len();
+            for action in take {
+                transaction.add(action);
+            }
+            let key = self.message.dedupe_key.as_ref();
+            let guard = key.map(|key| state.notifications.guard(tenant, key, &self.notification));
+            let dedupe = guard.map(|guard| transaction.add(guard));
+            transaction.add(state.notifications.create(tenant, &self.notification, self.expires_at));
+            let (reply, entries) = write(&mut transaction)?;
+            match idempotency.commit(transaction, reply).await? {
+                Finished::Reply(reply) => {
+                    if reply.fresh().is_some() {
+                        state.platform.outbox().send(entries).await;
+                    }
+                    return Ok(reply);
+                }
+                Finished::Refused(index) if quota.contains(&index) => {
+                    let next = state.quotas.plan(tenant, limits.clone(), wanted).await?;
+                    plan = next.ok_or(NotifyError::QuotaExceeded)?;
+                }
+                Finished::Refused(index) if dedupe == Some(index) => return Err(NotifyError::DuplicateRequest),
+                Finished::Refused(_) => return Err(Error::Conflict.into()),
+            }
+        }
+        Err(Error::unavailable("the quota's shards are taken by others each time").into())
+    }
+}

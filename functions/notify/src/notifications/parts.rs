@@ -1,0 +1,121 @@
+//! A bulk request's deliveries on their way from the request to rows of their own.
+//!
+//! | pk | sk | what |
+//! |---|---|---|
+//! | `TENANT#<id>#NOTIFICATION#<id>` | `PART#<number>` | some deliveries, as JSON text |
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use shared::Error;
+use shared::auth::TenantId;
+use shared::store::{Commit, Key, Transaction};
+use uuid::Uuid;
+
+use super::model::Notification;
+use super::store::key;
+use crate::State;
+use crate::deliveries::Delivery;
+use crate::jobs::{Deliver, Expand, Job, Place};
+
+/// Deliveries of one part: with their counters, their jobs and the part itself one transaction takes them.
+const MOST: usize = 44;
+/// Bytes of one part, unless one recipient's deliveries are more: well below an item's 400 KB.
+const LARGEST: usize = 250 * 1024;
+/// Bytes of all parts of one request: variables that all recipients share are in each of their deliveries.
+const LARGEST_REQUEST: usize = 24 * 1024 * 1024;
+/// Deliveries of one job.
+const DELIVERIES_OF_A_JOB: usize = 10;
+/// How long parts wait for a request that is accepted in the next second.
+const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// Parts at a time.
+const CONCURRENCY: usize = 4;
+
+/// Deliveries in parts.
+#[derive(Default)]
+pub(super) struct Parts {
+    full: Vec<String>,
+    open: Vec<String>,
+    bytes: usize,
+    total: usize,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Part {
+    deliveries: String,
+    ttl: i64,
+}
+
+impl Parts {
+    /// Adds one recipient's deliveries, which stay together.
+    pub(super) fn add(&mut self, deliveries: &[Delivery]) -> Result<(), Error> {
+        let texts: Vec<String> =
+            deliveries.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(Error::internal)?;
+        let bytes: usize = texts.iter().map(String::len).sum();
+        if self.open.len() + texts.len() > MOST || self.bytes + bytes > LARGEST {
+            self.close();
+        }
+        self.bytes += bytes;
+        self.total += bytes;
+        self.open.extend(texts);
+        if self.total > LARGEST_REQUEST {
+            return Err(Error::field("variables", "are too large for so many recipients"));
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        if !self.open.is_empty() {
+            self.full.push(format!("[{}]", self.open.join(",")));
+            (self.open, self.bytes) = (Vec::new(), 0);
+        }
+    }
+
+    /// Stores all of them; says how many parts there are.
+    pub(super) async fn store(mut self, state: &State, tenant: TenantId, of: &Notification) -> Result<u32, Error> {
+        self.close();
+        let ttl = (of.created_at + KEPT).as_second();
+        let rows: Vec<(Key, Part)> = (0..)
+            .zip(self.full)
+            .map(|(number, deliveries)| (part_key(tenant, of.id, number), Part { deliveries, ttl }))
+            .collect();
+        state.platform.table().put_all(&rows).await?;
+        u32::try_from(rows.len()).map_err(Error::internal)
+    }
+}
+
+/// Makes rows of some parts, and jobs that send them. What is made is gone from the parts, so a job may come twice.
+pub(crate) async fn expand(state: &State, job: &Expand) -> Result<(), Error> {
+    let parts: Vec<_> = job.parts.clone().map(|number| expand_part(state, job, number)).collect();
+    stream::iter(parts).buffer_unordered(CONCURRENCY).try_collect().await
+}
+
+async fn expand_part(state: &State, job: &Expand, number: u32) -> Result<(), Error> {
+    let (tenant, table, outbox) = (job.tenant_id, state.platform.table(), state.platform.outbox());
+    let part_key = part_key(tenant, job.notification_id, number);
+    let Some(part) = table.get::<Part>(&part_key).await? else {
+        return Ok(());
+    };
+    let deliveries: Vec<Delivery> = serde_json::from_str(&part.deliveries).map_err(Error::internal)?;
+    let mut transaction = Transaction::new(state.platform.store());
+    transaction.add(table.delete(&part_key).if_present());
+    for action in state.deliveries.create(tenant, &deliveries, job.expires_at) {
+        transaction.add(action);
+    }
+    let mut entries = Vec::new();
+    for some in deliveries.chunks(DELIVERIES_OF_A_JOB) {
+        let places = some.iter().map(|delivery| Place { id: delivery.id, user_id: delivery.recipient.user() });
+        let deliver = Deliver { tenant_id: tenant, notification_id: job.notification_id, deliveries: places.collect() };
+        let (queue, due) = (some[0].priority.queue(), some[0].due());
+        entries.extend(outbox.add(&mut transaction, queue, tenant, &Job::Deliver(deliver), due)?);
+    }
+    // Refused: another worker has done it.
+    if transaction.commit().await? == Commit::Done {
+        outbox.send(entries).await;
+    }
+    Ok(())
+}
+
+fn part_key(tenant: TenantId, notification: Uuid, number: u32) -> Key {
+    Key::new(key(tenant, notification).pk, format!("PART#{number:05}"))
+}
