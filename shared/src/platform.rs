@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::auth::{Authenticator, KeyRing, Revocations, Verifier};
+use crate::auth::{Authenticator, InternalKeys, KeyRing, Revocations, Verifier};
 use crate::clock::Clock;
 use crate::config::{AwsConfig, ConfigError, CorsConfig, DocsConfig, Env, Stage, TokenConfig};
 use crate::http::IdempotencyStore;
@@ -26,6 +26,7 @@ struct Parts {
     sealer: Sealer,
     tokens: TokenConfig,
     cors: CorsConfig,
+    internal_keys: InternalKeys,
     docs: DocsConfig,
     authenticator: Authenticator,
     idempotency: IdempotencyStore,
@@ -52,6 +53,7 @@ impl Platform {
             idempotency: IdempotencyStore::new(records, sealer.clone(), clock.clone()),
             outbox: Outbox::new(table.clone(), Queues::from_env(env, &sdk), clock.clone()),
             cors: CorsConfig::from_env(env)?,
+            internal_keys: InternalKeys::from_env(env)?,
             docs: DocsConfig::from_env(env)?,
             clock,
             sdk,
@@ -115,6 +117,12 @@ impl Platform {
     #[must_use]
     pub fn cors(&self) -> &CorsConfig {
         &self.0.cors
+    }
+
+    /// Who may use its internal routes.
+    #[must_use]
+    pub fn internal_keys(&self) -> &InternalKeys {
+        &self.0.internal_keys
     }
 
     /// Where its docs page gets its script.

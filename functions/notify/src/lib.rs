@@ -18,6 +18,7 @@ mod sending;
 mod state;
 mod suppressions;
 mod templates;
+mod timers;
 mod unsubscribe;
 mod worker;
 
@@ -86,6 +87,9 @@ impl Notify {
             .route(admin, routes!(templates::delete_template))
             .route(organizer, routes!(templates::preview_template))
             .route(admin, routes!(quotas::get_quotas, quotas::put_quotas))
+            .route(user, routes!(metrics::get_metrics))
+            .route(Rule::internal(), routes!(timers::dispatch_scheduled))
+            .route(Rule::internal(), routes!(timers::requeue_stuck_now))
             .route(Rule::public(), routes!(unsubscribe::show_unsubscribe, unsubscribe::confirm_unsubscribe))
             .finish(self.state.clone())
     }

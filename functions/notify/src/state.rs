@@ -35,6 +35,8 @@ pub struct Parts {
     pub(crate) deliveries: Deliveries,
     /// The inboxes of the app.
     pub(crate) inbox: Inbox,
+    /// What came of messages.
+    pub(crate) metrics: Metrics,
     /// What was accepted.
     pub(crate) notifications: Notifications,
     /// What users want to receive.
@@ -68,8 +70,9 @@ impl State {
         Ok(Self(Arc::new(Parts {
             caps: Caps::new(table.clone()),
             contacts: Contacts::new(table.clone(), clock.clone()),
-            deliveries: Deliveries::new(table.clone(), metrics),
+            deliveries: Deliveries::new(table.clone(), metrics.clone()),
             inbox: Inbox::new(table.clone(), clock.clone()),
+            metrics,
             notifications: Notifications::new(table.clone()),
             preferences: PreferencesStore::new(table.clone(), clock.clone()),
             providers: Providers::from_env(env, platform.sdk())?,

@@ -1,6 +1,7 @@
 //! Who is calling: tokens, principals, roles, plans and revocation.
 
 mod claims;
+pub(crate) mod internal;
 mod keys;
 mod principal;
 mod revocations;
@@ -10,6 +11,7 @@ mod verified;
 mod verifier;
 
 pub use claims::{Claims, TOKEN_TYPE};
+pub use internal::InternalKeys;
 pub use keys::{KeyRing, PublicKey, SIGNING_KEYS_PARTITION};
 pub use principal::{Authenticator, Principal};
 pub use revocations::{Reach, Revocation, Revocations};

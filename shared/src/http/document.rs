@@ -6,15 +6,19 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem, Paths};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::ErrorEnvelope;
 use super::rule::{Access, Rule};
+use crate::auth::internal;
 use crate::service::{Service, TenantHeader};
 
 const SCHEME: &str = "bearer";
+const INTERNAL: &str = "internalKey";
 
 /// The rule of some routes, and their description.
 pub(super) type Described<S> = (Rule, fn() -> UtoipaMethodRouter<S>);
@@ -32,7 +36,8 @@ pub(super) fn write<S: Clone + Send + Sync + 'static>(service: &Service, describ
         router = router.routes((schemas, paths, methods));
     }
     let mut document = OpenApiRouter::<S>::default().nest(service.base_path, router).into_openapi();
-    complete(&mut document, service);
+    let has_internal = described.iter().any(|(rule, _)| rule.access == Access::Internal);
+    complete(&mut document, service, has_internal);
     document.to_json().map(Bytes::from).unwrap_or_default()
 }
 
@@ -91,6 +96,9 @@ fn describe(paths: &mut Paths, rule: Rule, service: &Service) {
                     extensions = extensions.add("x-required-plan", plan.name());
                 }
                 operation.extensions.get_or_insert_default().merge(extensions.build());
+            } else if rule.access == Access::Internal {
+                answers.push((401, "No internal key, or a wrong one"));
+                operation.security = Some(vec![SecurityRequirement::new(INTERNAL, Vec::<String>::new())]);
             } else {
                 operation.security = Some(Vec::new());
             }
@@ -102,12 +110,17 @@ fn describe(paths: &mut Paths, rule: Rule, service: &Service) {
     }
 }
 
-/// Gives the document its name and its security scheme.
-fn complete(document: &mut OpenApi, service: &Service) {
+/// Gives the document its name and its security schemes.
+fn complete(document: &mut OpenApi, service: &Service, has_internal: bool) {
     service.title.clone_into(&mut document.info.title);
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    document.components.get_or_insert_default().add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
+    if has_internal {
+        let key = ApiKey::Header(ApiKeyValue::new(internal::HEADER));
+        components.add_security_scheme(INTERNAL, SecurityScheme::ApiKey(key));
+    }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {

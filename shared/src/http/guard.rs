@@ -51,10 +51,12 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
 }
 
 impl Guard {
-    /// Verifies the token, the tenant header, the role and the plan, in this order.
+    /// Verifies the internal key; or the token, the tenant header, the role and the plan, in this order.
     async fn admit(&self, parts: &mut Parts) -> Result<(), Error> {
-        let Access::Bearer { role, plan, own } = self.rule.access else {
-            return Ok(());
+        let (role, plan, own) = match self.rule.access {
+            Access::Public => return Ok(()),
+            Access::Internal => return self.platform.internal_keys().check(&parts.headers),
+            Access::Bearer { role, plan, own } => (role, plan, own),
         };
         let principal = self.platform.authenticator().authenticate(&parts.headers).await?;
         if let Some(context) = RequestContext::current() {

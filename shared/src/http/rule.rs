@@ -15,6 +15,7 @@ pub struct Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     Public,
+    Internal,
     Bearer { role: Option<Role>, plan: Option<Plan>, own: bool },
 }
 
@@ -23,6 +24,12 @@ impl Rule {
     #[must_use]
     pub fn public() -> Self {
         Self { access: Access::Public, body_limit: ONE_MB }
+    }
+
+    /// Whoever has the platform's internal key, in `x-internal-api-key`.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self { access: Access::Internal, body_limit: ONE_MB }
     }
 
     /// Whoever is signed in, whatever the role.

@@ -7,6 +7,7 @@ mod contacts;
 mod faults;
 mod inbox;
 mod matrix;
+mod metrics;
 mod preferences;
 mod quotas;
 mod rules;

@@ -10,6 +10,8 @@ use crate::support::{App, T1, T2, User, refusal};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Least {
     Public,
+    /// Nobody with a token: only the internal key.
+    Internal,
     User,
     Organizer,
     Admin,
@@ -27,7 +29,7 @@ enum Thing {
     Template,
 }
 
-use Least::{Admin, Organizer, OwnOrOrganizer, Public, User as Anyone};
+use Least::{Admin, Internal, Organizer, OwnOrOrganizer, Public, User as Anyone};
 
 /// Who is let in, to what, with which body, and what they get. The test fails on an operation that is not here.
 fn expected(operation: &str) -> Option<(Least, Thing, Option<Value>, u16)> {
@@ -36,10 +38,12 @@ fn expected(operation: &str) -> Option<(Least, Thing, Option<Value>, u16)> {
     Some(match operation {
         "GET /health" => (Public, Thing::None, None, 200),
         "GET /unsubscribe/{token}" | "POST /unsubscribe/{token}" => (Public, Thing::None, None, 404),
+        "POST /jobs/dispatch-scheduled" | "POST /jobs/requeue-stuck" => (Internal, Thing::None, None, 200),
         "GET /notifications"
         | "GET /notifications/unread-count"
         | "POST /notifications/read-all"
         | "GET /deliveries"
+        | "GET /metrics"
         | "GET /preferences"
         | "GET /suppressions" => (Anyone, Thing::None, None, 200),
         "POST /notifications/{id}/read" => (Anyone, Thing::InboxMessage, None, 200),
@@ -144,6 +148,13 @@ async fn every_operation_lets_in_whom_it_declares() {
             };
             if least == Public {
                 assert_eq!(call(&member).await.send().await.status.as_u16(), status, "{name}");
+            } else if least == Internal {
+                for (_, caller) in &callers {
+                    assert_eq!(call(caller).await.by(caller).refused().await, refusal(401, "UNAUTHORIZED"), "{name}");
+                }
+                let keyed = async |key: &str| call(&member).await.header("x-internal-api-key", key).send().await.status;
+                assert_eq!(keyed(&"x".repeat(64)).await, 401, "{name}");
+                assert_eq!(keyed(&app.internal_key()).await.as_u16(), status, "{name}");
             } else {
                 assert_eq!(call(&member).await.refused().await, refusal(401, "UNAUTHORIZED"), "{name}");
                 let foreign = call(&member).await.by(&foreigner).header("x-tenant-id", &T1.to_string());
@@ -154,7 +165,7 @@ async fn every_operation_lets_in_whom_it_declares() {
                 }
                 for (has, caller) in &callers {
                     let let_in = match least {
-                        Public | Anyone => true,
+                        Public | Internal | Anyone => true,
                         Organizer | OwnOrOrganizer => *has != Anyone,
                         Admin => *has == Admin,
                     };
@@ -167,7 +178,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             covered += 1;
         }
     }
-    assert_eq!(covered, 33);
+    assert_eq!(covered, 36);
 }
 
 #[tokio::test]

@@ -62,6 +62,11 @@ impl App {
         Self { router: notify.router(), aws, sqs: aws_sdk_sqs::Client::new(&sdk), notify, clock }
     }
 
+    /// The key of its internal routes.
+    pub fn internal_key(&self) -> String {
+        self.aws.function_env("NotifyFunction").unwrap()["INTERNAL_API_KEYS"].clone()
+    }
+
     /// Lets time pass, for notify and for AWS.
     pub fn advance(&self, by: SignedDuration) {
         self.clock.advance(by);
@@ -122,6 +127,14 @@ impl App {
             return messages.len();
         }
         0
+    }
+
+    /// Somebody purges its queues.
+    pub async fn empty_queues(&self) {
+        let env = self.aws.function_env("NotifyFunction").unwrap();
+        for queue in [QueueName::NotifyHigh, QueueName::Notify, QueueName::NotifyLow] {
+            self.sqs.purge_queue().queue_url(&env[queue.variable()]).send().await.unwrap();
+        }
     }
 
     /// Fires a timer.

@@ -1,0 +1,34 @@
+//! `/jobs/*`: what timers do, for whoever has the internal key.
+
+use axum::extract::State as Extract;
+use serde::Serialize;
+use shared::http::{Envelope, Reply};
+use utoipa::ToSchema;
+
+use crate::sending::requeue_stuck;
+use crate::{NotifyError, State};
+
+/// How much a timer's work was.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Worked {
+    /// Messages that were sent on.
+    messages: usize,
+}
+
+/// Sends what is due to the workers: scheduled, deferred and repeated messages, and what a crash has left behind.
+#[utoipa::path(
+    post, path = "/jobs/dispatch-scheduled", operation_id = "dispatchScheduled", tag = "jobs",
+    responses((status = 200, body = Envelope<Worked>))
+)]
+pub(crate) async fn dispatch_scheduled(Extract(state): Extract<State>) -> Result<Reply<Worked>, NotifyError> {
+    Ok(Reply::ok(Worked { messages: state.platform.outbox().sweep().await? }))
+}
+
+/// Sends new messages for deliveries that should have been sent an hour ago and were not.
+#[utoipa::path(
+    post, path = "/jobs/requeue-stuck", operation_id = "requeueStuck", tag = "jobs",
+    responses((status = 200, body = Envelope<Worked>))
+)]
+pub(crate) async fn requeue_stuck_now(Extract(state): Extract<State>) -> Result<Reply<Worked>, NotifyError> {
+    Ok(Reply::ok(Worked { messages: requeue_stuck(&state).await? }))
+}
