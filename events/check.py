@@ -84,6 +84,8 @@ def problem(answer: dict | None, expected: dict) -> str | None:
     status = (answer or {}).get("statusCode")
     if status != expected["status"]:
         return f"status {status}, expected {expected['status']}"
+    if "html" in answer.get("headers", {}).get("content-type", ""):
+        return None
     body = json.loads(answer.get("body") or "null")
     error = ((body or {}).get("error") or {}).get("code")
     return None if error == expected["error"] else f"error {error}, expected {expected['error']}"
