@@ -41,10 +41,15 @@ pub(crate) struct Deliver {
 }
 
 impl Deliver {
+    /// Deliveries of one notification.
+    pub(crate) fn all(tenant_id: TenantId, notification_id: Uuid, deliveries: &[Delivery]) -> Self {
+        let place = |delivery: &Delivery| Place { id: delivery.id, user_id: delivery.recipient.user() };
+        Self { tenant_id, notification_id, deliveries: deliveries.iter().map(place).collect() }
+    }
+
     /// One delivery alone.
     pub(crate) fn one(tenant_id: TenantId, delivery: &Delivery) -> Self {
-        let place = Place { id: delivery.id, user_id: delivery.recipient.user() };
-        Self { tenant_id, notification_id: delivery.notification_id, deliveries: vec![place] }
+        Self::all(tenant_id, delivery.notification_id, std::slice::from_ref(delivery))
     }
 }
 

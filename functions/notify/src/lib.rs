@@ -89,6 +89,7 @@ impl Notify {
             .route(admin, routes!(quotas::get_quotas, quotas::put_quotas))
             .route(user, routes!(metrics::get_metrics))
             .route(Rule::internal(), routes!(timers::dispatch_scheduled))
+            .route(Rule::internal(), routes!(timers::flush_digests))
             .route(Rule::internal(), routes!(timers::requeue_stuck_now))
             .route(Rule::public(), routes!(unsubscribe::show_unsubscribe, unsubscribe::confirm_unsubscribe))
             .finish(self.state.clone())

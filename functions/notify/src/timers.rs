@@ -24,6 +24,15 @@ pub(crate) async fn dispatch_scheduled(Extract(state): Extract<State>) -> Result
     Ok(Reply::ok(Worked { messages: state.platform.outbox().sweep().await? }))
 }
 
+/// Sends digests whose window has ended. They wait among all that is to be sent later, so this does the same.
+#[utoipa::path(
+    post, path = "/jobs/flush-digests", operation_id = "flushDigests", tag = "jobs",
+    responses((status = 200, body = Envelope<Worked>))
+)]
+pub(crate) async fn flush_digests(Extract(state): Extract<State>) -> Result<Reply<Worked>, NotifyError> {
+    Ok(Reply::ok(Worked { messages: state.platform.outbox().sweep().await? }))
+}
+
 /// Sends new messages for deliveries that should have been sent an hour ago and were not.
 #[utoipa::path(
     post, path = "/jobs/requeue-stuck", operation_id = "requeueStuck", tag = "jobs",

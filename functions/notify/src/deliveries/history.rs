@@ -20,6 +20,8 @@ pub(crate) enum What {
     Accepted,
     #[error("Accepted, to be sent at {due}.")]
     Scheduled { due: Timestamp },
+    #[error("Accepted into a digest that is sent at {due}.")]
+    Digest { due: Timestamp },
     #[error("The recipient has quiet hours; it is sent when they end, at {until}.")]
     QuietHours { until: Timestamp },
     #[error("The recipient has no {missing}.")]
@@ -68,6 +70,7 @@ impl What {
         match self {
             Self::Accepted => "ACCEPTED",
             Self::Scheduled { .. } => "SCHEDULED",
+            Self::Digest { .. } => "DIGEST",
             Self::QuietHours { .. } => "QUIET_HOURS",
             Self::NoContact { .. } => "NO_CONTACT",
             Self::NotMember => "NOT_MEMBER",

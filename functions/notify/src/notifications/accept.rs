@@ -7,11 +7,12 @@ use shared::http::{Idempotency, Reply};
 use uuid::Uuid;
 
 use super::commit::Request;
+use super::digest;
 use super::model::{Accepted, AcceptedDelivery, Message, check_address};
 use super::words::Wording;
 use crate::contacts::{Contact, Subject};
 use crate::deliveries::{Delivery, Recipient};
-use crate::jobs::{Deliver, Job, Place};
+use crate::jobs::{Deliver, Job};
 use crate::kinds::Channel;
 use crate::rendering::Variables;
 use crate::{NotifyError, State};
@@ -29,13 +30,20 @@ pub(super) async fn accept(
     message.check_providers(state)?;
     let contact = check_recipient(state, principal, &recipient, &message.channels).await?;
     let locale = contact.as_ref().and_then(Contact::locale);
-    let words = Wording::read(state, tenant, &message).await?.words(&message.channels, &variables, locale)?;
+    let wording = Wording::read(state, tenant, &message).await?;
+    let words = match message.digest {
+        // Its items come later.
+        Some(_) => wording.words(&message.channels, &digest::variables(Vec::new()), locale)?,
+        None => wording.words(&message.channels, &variables, locale)?,
+    };
     let request = Request::new(state, principal, &message);
     let deliveries: Vec<Delivery> = request.deliveries(state, &recipient, words).collect();
+    if message.digest.is_some() {
+        return digest::collect(state, principal, idempotency, &request, &message, &deliveries, &variables).await;
+    }
     let wanted: BTreeMap<Channel, u32> = message.channels.iter().map(|channel| (*channel, 1)).collect();
-    let places = deliveries.iter().map(|delivery| Place { id: delivery.id, user_id: recipient.user() }).collect();
     let notification_id = request.notification.id;
-    let job = Job::Deliver(Deliver { tenant_id: tenant, notification_id, deliveries: places });
+    let job = Job::Deliver(Deliver::all(tenant, notification_id, &deliveries));
     let write = |transaction: &mut shared::store::Transaction| {
         for action in state.deliveries.create(tenant, &deliveries, request.expires_at) {
             transaction.add(action);
@@ -65,7 +73,7 @@ async fn check_recipient(
     }
 }
 
-fn accepted(id: Uuid, deliveries: &[Delivery]) -> Accepted {
+pub(super) fn accepted(id: Uuid, deliveries: &[Delivery]) -> Accepted {
     let one = |delivery: &Delivery| AcceptedDelivery {
         id: delivery.id,
         channel: delivery.channel,

@@ -37,7 +37,8 @@ impl<'a> Request<'a> {
             Source::Content(content) => Some(content.clone()),
             Source::Template(_) => None,
         };
-        let notification = Notification { id: ids::new(clock), content, created_by: principal.user(), created_at: now };
+        let (id, digest) = (ids::new(clock), message.digest.is_some());
+        let notification = Notification { id, content, digest, created_by: principal.user(), created_at: now };
         Self { notification, message, expires_at: message.scheduled_at.unwrap_or(now) + KEPT }
     }
 
@@ -50,6 +51,7 @@ impl<'a> Request<'a> {
     ) -> impl Iterator<Item = Delivery> + 'b {
         let now = self.notification.created_at;
         let (began, what) = match self.message.scheduled_at {
+            Some(due) if self.notification.digest => (DeliveryState::Scheduled { due }, What::Digest { due }),
             Some(due) => (DeliveryState::Scheduled { due }, What::Scheduled { due }),
             None => (DeliveryState::Queued, What::Accepted),
         };

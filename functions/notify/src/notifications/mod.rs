@@ -3,6 +3,7 @@
 mod accept;
 mod bulk;
 mod commit;
+mod digest;
 mod model;
 mod parts;
 mod routes;
@@ -10,6 +11,7 @@ mod store;
 mod words;
 
 pub(crate) use bulk::{__path_send_bulk, send_bulk};
+pub(crate) use digest::close;
 pub(crate) use model::Notification;
 pub(crate) use parts::expand;
 pub(crate) use routes::{__path_send_notification, __path_send_test, send_notification, send_test};

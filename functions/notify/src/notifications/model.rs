@@ -23,6 +23,8 @@ const FARTHEST: SignedDuration = SignedDuration::from_hours(366 * 24);
 const LATEST: SignedDuration = SignedDuration::from_mins(5);
 /// Each channel once.
 const MOST_CHANNELS: usize = 5;
+/// A digest's window, in minutes.
+const USUAL_WINDOW: u32 = 60;
 /// Recipients of one request.
 const MOST_RECIPIENTS: usize = 1000;
 
@@ -65,6 +67,14 @@ pub(crate) struct SendNotification {
     /// A second request with the same key within 24 h is refused.
     #[garde(inner(length(chars, min = 1, max = 255)))]
     dedupe_key: Option<String>,
+    /// Collects requests of the same key and recipient into one message at the end of a window. Its words may name
+    /// `items`, the list of all requests' `variables`, and `count`; the first request of a window gives them.
+    #[garde(inner(length(chars, min = 1, max = 255)), custom(not_both(self.scheduled_at.is_some())))]
+    digest_key: Option<String>,
+    /// The window, from its first request, in minutes: 1 to 1440, 60 if it is not given.
+    #[garde(inner(range(min = 1, max = 1440)), custom(only_with(self.digest_key.is_some())))]
+    #[schema(minimum = 1, maximum = 1440)]
+    digest_minutes: Option<u32>,
 }
 
 /// One of many recipients.
@@ -152,6 +162,14 @@ pub(super) struct Message {
     pub(super) priority: Priority,
     pub(super) scheduled_at: Option<Timestamp>,
     pub(super) dedupe_key: Option<String>,
+    /// `scheduled_at` is then the window's end.
+    pub(super) digest: Option<Digest>,
+}
+
+/// What a digest collects.
+#[derive(Clone, Debug)]
+pub(super) struct Digest {
+    pub(super) key: String,
 }
 
 /// Where the words come from.
@@ -168,6 +186,9 @@ pub(crate) struct Notification {
     pub(crate) id: Uuid,
     /// What to say, unless the deliveries name a template's version.
     pub(crate) content: Option<Content>,
+    /// Whether its variables are what a digest has collected.
+    #[serde(default)]
+    pub(crate) digest: bool,
     pub(crate) created_by: UserId,
     pub(crate) created_at: Timestamp,
 }
@@ -194,7 +215,7 @@ pub(crate) struct Rejected {
 }
 
 /// What was made of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Accepted {
     pub(super) id: Uuid,
@@ -202,7 +223,7 @@ pub(crate) struct Accepted {
 }
 
 /// One delivery of an accepted request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AcceptedDelivery {
     pub(super) id: Uuid,
@@ -223,8 +244,12 @@ impl SendNotification {
             source: source(self.template_id, self.content)?,
             category: self.category,
             priority: self.priority,
-            scheduled_at: scheduled_at(self.scheduled_at, now)?,
+            scheduled_at: match self.digest_key {
+                Some(_) => Some(now + SignedDuration::from_mins(self.digest_minutes.unwrap_or(USUAL_WINDOW).into())),
+                None => scheduled_at(self.scheduled_at, now)?,
+            },
             dedupe_key: self.dedupe_key,
+            digest: self.digest_key.map(|key| Digest { key }),
         };
         Ok((recipient, message, self.variables))
     }
@@ -240,6 +265,7 @@ impl SendBulk {
             priority: self.priority,
             scheduled_at: scheduled_at(self.scheduled_at, now)?,
             dedupe_key: self.dedupe_key,
+            digest: None,
         };
         Ok((self.recipients.0, message, self.variables))
     }
@@ -254,6 +280,7 @@ impl SendTest {
             priority: Priority::Normal,
             scheduled_at: None,
             dedupe_key: None,
+            digest: None,
         };
         Ok((message, self.variables))
     }
@@ -318,6 +345,14 @@ pub(super) fn check_address(address: &str, channel: Channel) -> Result<(), Notif
 
 fn exactly_one<T, C>(other: bool, names: &str) -> impl FnOnce(&Option<T>, &C) -> garde::Result {
     move |one, _| refuse_unless(one.is_some() != other, &format!("exactly one of {names} is needed"))
+}
+
+fn not_both<C>(other: bool) -> impl FnOnce(&Option<String>, &C) -> garde::Result {
+    move |key, _| refuse_unless(key.is_none() || !other, "cannot be together with scheduledAt")
+}
+
+fn only_with<C>(key: bool) -> impl FnOnce(&Option<u32>, &C) -> garde::Result {
+    move |minutes, _| refuse_unless(minutes.is_none() || key, "needs a digestKey")
 }
 
 fn some_recipients<C>(recipients: &AtMost<BulkRecipient, MOST_RECIPIENTS>, _: &C) -> garde::Result {

@@ -16,7 +16,7 @@ use super::model::Notification;
 use super::store::key;
 use crate::State;
 use crate::deliveries::Delivery;
-use crate::jobs::{Deliver, Expand, Job, Place};
+use crate::jobs::{Deliver, Expand, Job};
 
 /// Deliveries of one part: with their counters, their jobs and the part itself one transaction takes them.
 const MOST: usize = 44;
@@ -104,8 +104,7 @@ async fn expand_part(state: &State, job: &Expand, number: u32) -> Result<(), Err
     }
     let mut entries = Vec::new();
     for some in deliveries.chunks(DELIVERIES_OF_A_JOB) {
-        let places = some.iter().map(|delivery| Place { id: delivery.id, user_id: delivery.recipient.user() });
-        let deliver = Deliver { tenant_id: tenant, notification_id: job.notification_id, deliveries: places.collect() };
+        let deliver = Deliver::all(tenant, job.notification_id, some);
         let (queue, due) = (some[0].priority.queue(), some[0].due());
         entries.extend(outbox.add(&mut transaction, queue, tenant, &Job::Deliver(deliver), due)?);
     }

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use shared::Error;
 use shared::auth::TenantId;
 use shared::store::{Commit, Transaction};
+use tokio::sync::OnceCell;
 
 use super::attempt::attempt;
 use super::backoff::MOST_ATTEMPTS;
@@ -18,8 +19,8 @@ use crate::State;
 use crate::deliveries::{Delivery, State as DeliveryState, What};
 use crate::jobs::{Deliver, Job};
 use crate::kinds::Channel;
-use crate::notifications::Notification;
-use crate::rendering::{Compiled, Content};
+use crate::notifications::{self, Notification};
+use crate::rendering::{Compiled, Content, Variables};
 use crate::rules::{Facts, Verdict};
 
 /// How early a message may come: the queue's clock and ours differ.
@@ -44,6 +45,8 @@ pub(super) struct Work<'a> {
     pub(super) state: &'a State,
     pub(super) tenant: TenantId,
     notification: &'a Notification,
+    /// What a digest has collected, once somebody needs it.
+    collected: OnceCell<Option<Variables>>,
 }
 
 /// Does what the job asks for. What is done already stays done, so a job may come twice.
@@ -52,7 +55,7 @@ pub(crate) async fn deliver(state: &State, job: &Deliver, receives: u32) -> Resu
     let Some(notification) = &batch.notification else {
         return Ok(());
     };
-    let work = Work { state, tenant: job.tenant_id, notification };
+    let work = Work { state, tenant: job.tenant_id, notification, collected: OnceCell::new() };
     let each = batch.deliveries.iter().map(|(delivery, facts)| work.guarded(delivery, facts, receives));
     join_all(each).await.into_iter().collect()
 }
@@ -134,7 +137,13 @@ impl Work<'_> {
         let Some(compiled) = compiled else {
             return Ok(Err("its template is gone".to_owned()));
         };
-        Ok(compiled.render(&delivery.variables).map_err(|problem| problem.to_string()))
+        let collected = if self.notification.digest {
+            let close = || notifications::close(self.state, self.tenant, self.notification.id);
+            self.collected.get_or_try_init(close).await?.as_ref()
+        } else {
+            None
+        };
+        Ok(compiled.render(collected.unwrap_or(&delivery.variables)).map_err(|problem| problem.to_string()))
     }
 
     /// Its worker has died, or its lease has ended with it.

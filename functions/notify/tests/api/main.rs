@@ -4,6 +4,7 @@
 
 mod bulk;
 mod contacts;
+mod digests;
 mod faults;
 mod inbox;
 mod matrix;
