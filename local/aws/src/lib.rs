@@ -151,6 +151,11 @@ impl LocalAws {
         self.edge.sqs.release_in_flight().await
     }
 
+    /// Gives a queue back what its dead-letter queue took from it; says how many messages that were.
+    pub async fn redrive(&self, queue: &str) -> Result<usize, Error> {
+        self.edge.sqs.redrive(queue).await
+    }
+
     /// Moves the time of the queues forward: delays, visibility timeouts and deduplication end as
     /// if one had waited.
     ///

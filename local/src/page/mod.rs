@@ -34,7 +34,9 @@ const STYLE: &str = include_str!("page.css");
 /// Stands in the HTML where the token belongs.
 const TOKEN_PLACE: &str = "{{token}}";
 /// The page needs nothing but what this process serves, and shows mails that may say anything.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
 /// What the page shows. Clones share it.
 #[derive(Clone)]
@@ -63,6 +65,16 @@ impl Page {
     }
 }
 
+impl Parts {
+    /// Refuses whoever does not have this start's token: only the page has it.
+    #[expect(clippy::result_large_err, reason = "it is the answer")]
+    fn check_token(&self, headers: &HeaderMap) -> Result<(), Response> {
+        let shown = headers.get("x-local-token").map_or(&b""[..], |token| token.as_bytes());
+        verify_slices_are_equal(shown, self.token.as_bytes())
+            .map_err(|_| (StatusCode::FORBIDDEN, "the page's token is needed\n").into_response())
+    }
+}
+
 /// The page, its JSON, and behind them the HTTP API of template.yaml.
 pub(crate) fn router(page: Page) -> Router {
     Router::new()
@@ -73,7 +85,9 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/_local/services", get(services))
         .route("/_local/accounts", get(accounts))
         .route("/_local/outbox", get(messages))
+        .route("/_local/outbox/{id}", get(mail))
         .route("/_local/queues", get(queues))
+        .route("/_local/queues/{name}/redrive", post(redrive))
         .route("/_local/timers", get(timers))
         .route("/_local/timers/{function}/{name}", post(fire))
         .fallback(service)
@@ -118,6 +132,24 @@ async fn messages(State(Page(page)): State<Page>) -> Response {
     answer(page.aws.mailbox().await.map(outbox))
 }
 
+/// A mail's HTML, for a frame of the page: nothing in it runs, and nothing in it is loaded.
+async fn mail(State(Page(page)): State<Page>, Path(id): Path<String>) -> Response {
+    let mails = match page.aws.mailbox().await {
+        Ok(mails) => mails,
+        Err(error) => return answer::<()>(Err(error)),
+    };
+    let Some(html) = mails.into_iter().find(|mail| mail.id == id).and_then(|mail| mail.html) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (CONTENT_SECURITY_POLICY, MAIL_POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    (headers, Html(format!("<!doctype html><base target=\"_blank\">{html}"))).into_response()
+}
+
 async fn queues(State(Page(page)): State<Page>) -> Response {
     answer(page.aws.queues().await.map(|queues| queues.into_iter().map(Depth::from).collect::<Vec<_>>()))
 }
@@ -126,15 +158,22 @@ async fn timers(State(Page(page)): State<Page>) -> Response {
     Json(page.timers.iter().map(Timer::view).collect::<Vec<_>>()).into_response()
 }
 
+/// Gives a queue back its dead letters. Only the page does that.
+async fn redrive(State(Page(page)): State<Page>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    match page.check_token(&headers) {
+        Ok(()) => answer(page.aws.redrive(&name).await),
+        Err(refused) => refused,
+    }
+}
+
 /// Fires a timer now. Only the page does that: it alone knows the token.
 async fn fire(
     State(Page(page)): State<Page>,
     Path((function, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let shown = headers.get("x-local-token").map_or(&b""[..], |token| token.as_bytes());
-    if verify_slices_are_equal(shown, page.token.as_bytes()).is_err() {
-        return (StatusCode::FORBIDDEN, "the page's token is needed\n").into_response();
+    if let Err(refused) = page.check_token(&headers) {
+        return refused;
     }
     match page.timers.iter().find(|timer| timer.is(&function, &name)) {
         Some(timer) => Json(timer.fire().await).into_response(),

@@ -76,7 +76,13 @@ const parts = {
             element("strong", {}, message.subject),
             element("time", {}, time(message.at))),
           element("ul", {}, ...message.links.map((address) => element("li", {}, link(address)))),
-          element("pre", {}, message.text ?? message.html ?? ""));
+          message.text && element("pre", {}, message.text),
+          // In a frame of its own, in which nothing runs; loaded when it is first looked at.
+          message.html && element("iframe", { sandbox: "allow-popups allow-popups-to-escape-sandbox", title: message.subject }));
+        const frame = details.querySelector("iframe");
+        details.addEventListener("toggle", () => {
+          if (frame && !frame.src) frame.src = `/_local/outbox/${encodeURIComponent(message.id)}`;
+        });
         details.dataset.id = message.id;
         return details;
       }),
@@ -90,7 +96,8 @@ const parts = {
       "#queues tbody",
       queues.map((queue) =>
         row(mono(queue.name), queue.depth, queue.inFlight, queue.delayed,
-          element("td", { className: queue.deadLetters > 0 ? "bad" : "" }, queue.deadLetters)),
+          element("td", { className: queue.deadLetters > 0 ? "bad" : "" }, queue.deadLetters, " ",
+            queue.deadLetters > 0 ? element("button", { onclick: () => redrive(queue) }, "Redrive") : null)),
       ),
     );
   },
@@ -109,6 +116,12 @@ const parts = {
       ),
     ),
 };
+
+async function redrive(queue) {
+  const path = `/_local/queues/${encodeURIComponent(queue.name)}/redrive`;
+  await fetch(path, { method: "POST", headers: { "x-local-token": token } });
+  await refresh();
+}
 
 async function fire(timer) {
   const path = [timer.function, timer.name].map(encodeURIComponent).join("/");

@@ -1,8 +1,9 @@
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use http::Method;
 use http::header::{CONTENT_SECURITY_POLICY, HOST, ORIGIN};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use crate::platform::{Platform, answer};
@@ -59,6 +60,50 @@ async fn a_foreign_page_reads_nothing_of_the_local_data() {
     }
 }
 
+/// The token that the page alone has.
+async fn page_token(platform: &Platform) -> String {
+    let page = platform.get("/").await.body;
+    let (_, rest) = page.as_str().unwrap().split_once("name=\"local-token\" content=\"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_mail_is_shown_in_a_sandbox() {
+    let platform = Platform::ephemeral().await;
+    let token = platform.token("organizer@eventzr.com").await;
+    let html = "<p>Hi</p><script>alert(1)</script>";
+    let mail = json!({"to": "a@example.com", "channels": ["email"], "content": {"subject": "x", "html": html}});
+    assert_eq!(platform.post("/notify/v1/notifications", Some(&token), &mail).await.status, 202);
+    let sent = async {
+        loop {
+            let outbox = platform.get("/_local/outbox").await.body;
+            if let Some(message) = outbox.get(0) {
+                return message["id"].as_str().unwrap().to_owned();
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let id = tokio::time::timeout(Duration::from_secs(30), sent).await.unwrap();
+    let shown = platform.request(Method::GET, &format!("/_local/outbox/{id}")).send().await.unwrap();
+    let policy = shown.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(
+        policy.starts_with("sandbox ") && !policy.contains("allow-scripts") && !policy.contains("allow-same-origin")
+    );
+    assert!(shown.text().await.unwrap().contains("<p>Hi</p>"));
+    assert_eq!(platform.get("/_local/outbox/none").await.status, 404);
+}
+
+#[tokio::test]
+async fn dead_letters_are_given_back_by_the_page_alone() {
+    let platform = Platform::ephemeral().await;
+    let queues = platform.get("/_local/queues").await.body;
+    let path = format!("/_local/queues/{}/redrive", queues[0]["name"].as_str().unwrap());
+    assert_eq!(answer(platform.request(Method::POST, &path)).await.status, 403);
+    let token = page_token(&platform).await;
+    let redriven = answer(platform.request(Method::POST, &path).header("x-local-token", &token)).await;
+    assert_eq!((redriven.status, redriven.body), (200, json!(0)));
+}
+
 #[tokio::test]
 async fn a_timer_is_fired_by_the_page_alone() {
     let platform = Platform::ephemeral().await;
@@ -70,14 +115,11 @@ async fn a_timer_is_fired_by_the_page_alone() {
         assert_eq!(answer(request).await.status, 403);
     }
 
-    let page = platform.get("/").await.body;
-    let page = page.as_str().unwrap();
-    let (_, rest) = page.split_once("name=\"local-token\" content=\"").unwrap();
-    let (token, _) = rest.split_once('"').unwrap();
-    let fired = answer(platform.request(Method::POST, &path).header("x-local-token", token)).await;
+    let token = page_token(&platform).await;
+    let fired = answer(platform.request(Method::POST, &path).header("x-local-token", &token)).await;
     assert_eq!((fired.status, &fired.body["error"]), (200, &Value::Null));
     let unknown =
-        platform.request(Method::POST, "/_local/timers/AuthWorkerFunction/None").header("x-local-token", token);
+        platform.request(Method::POST, "/_local/timers/AuthWorkerFunction/None").header("x-local-token", &token);
     assert_eq!(answer(unknown).await.status, 404);
 }
 

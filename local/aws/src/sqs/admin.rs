@@ -191,6 +191,18 @@ pub(super) fn release_in_flight(connection: &Connection, now: i64) -> Result<(),
     Ok(())
 }
 
+/// Gives a queue back what its dead-letter queue took from it, as `StartMessageMoveTask` does; says how many messages.
+pub(super) fn redrive(connection: &Connection, name: &str, now: i64) -> Result<usize, SqsError> {
+    let moved = connection
+        .prepare_cached(
+            "UPDATE messages
+             SET queue = ?1, dead_letter_source = NULL, visible_at = ?2, receive_count = 0, receipt = NULL
+             WHERE dead_letter_source = ?1",
+        )?
+        .execute((name, now))?;
+    Ok(moved)
+}
+
 pub(super) fn depth(connection: &Connection, name: &str, now: i64) -> Result<QueueDepth, SqsError> {
     let counts: [i64; 4] = connection
         .prepare_cached(

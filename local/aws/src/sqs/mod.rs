@@ -192,6 +192,13 @@ impl Sqs {
         let now = self.clock.now_ms();
         self.sqlite.transaction(move |connection| admin::release_in_flight(connection, now)).await.map_err(every_queue)
     }
+
+    pub(crate) async fn redrive(&self, queue: &str) -> Result<usize, Error> {
+        let (name, now) = (queue.to_owned(), self.clock.now_ms());
+        let moved = self.sqlite.transaction(move |connection| admin::redrive(connection, &name, now)).await;
+        self.time_has_changed();
+        moved.map_err(every_queue)
+    }
 }
 
 /// An operation on one queue that needs no waiting.

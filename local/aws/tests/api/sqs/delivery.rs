@@ -60,6 +60,10 @@ async fn a_message_goes_to_the_dead_letters_after_its_receives_are_used_up() {
         dead.attributes().unwrap()[&MessageSystemAttributeName::DeadLetterQueueSourceArn],
         "arn:aws:sqs:us-east-1:000000000000:work"
     );
+    // Given back, it counts anew.
+    assert_eq!((queues.aws.redrive("work").await.unwrap(), queues.aws.redrive("work").await.unwrap()), (1, 0));
+    let back = queues.receive("work").await.remove(0);
+    assert_eq!((back.body(), count(&back)), (Some("poison"), "1"));
 }
 
 #[tokio::test]
