@@ -106,19 +106,6 @@ check "the token opens the profile" "answer['data']['email'] == 'partner@eventzr
 call 401 GET /auth/v1/profile
 check "no token opens nothing" "answer['data'] is None and answer['error']['code'] == 'ERR_AUTH_UNAUTHORIZED'"
 
-call 202 POST /notify/v1/notifications "${signed[@]}" -d "{\"userId\": \"$member\", \"channels\": [\"email\", \"inapp\"], \
-  \"content\": {\"subject\": \"Hello {{name}}\", \"text\": \"Hi {{name}}\"}, \"variables\": {\"name\": \"there\"}}"
-check "a message is accepted for two channels" "[row['status'] for row in answer['data']['deliveries']] == ['queued', 'queued']"
-delivery=$(json "answer['data']['deliveries'][0]['id']")
-for _ in $(seq 50); do
-  call 200 GET "/notify/v1/deliveries/$delivery" "${signed[@]}"
-  [[ $(json "answer['data']['status']") == queued ]] || break
-  sleep 0.2
-done
-check "it is sent" "answer['data']['status'] == 'sent' and answer['data']['reason']['code'] == 'SENT'"
-call 200 GET /_local/outbox
-check "the page has the mail" "answer[0]['subject'] == 'Hello there' and answer[0]['to'] == 'user@eventzr.com'"
-
 call 200 POST /auth/v1/refresh -H 'Content-Type: application/json' -d "$(body "refreshToken=$refresh")"
 check "the refresh token gives a new pair" "len(answer['data']['accessToken']) > 100 \
   and answer['data']['refreshToken'] != '$refresh' and answer['data']['expiresIn'] == 900"
@@ -177,6 +164,19 @@ check "and read back" "[row['id'] for row in answer['data']] == ['$message'] and
 call 403 POST /chat/v1/messages "${signed[@]}" -H "x-tenant-id: $T2" \
   -d "{\"threadId\": \"$thread\", \"content\": \"Hello\", \"type\": \"text\"}"
 check "another tenant's header is refused" "answer['error']['code'] == 'ERR_CHAT_FORBIDDEN'"
+
+call 202 POST /notify/v1/notifications "${signed[@]}" -d "{\"userId\": \"$member\", \"channels\": [\"email\", \"inapp\"], \
+  \"content\": {\"subject\": \"Hello {{name}}\", \"text\": \"Hi {{name}}\"}, \"variables\": {\"name\": \"there\"}}"
+check "a message is accepted for two channels" "[row['status'] for row in answer['data']['deliveries']] == ['queued', 'queued']"
+delivery=$(json "answer['data']['deliveries'][0]['id']")
+for _ in $(seq 50); do
+  call 200 GET "/notify/v1/deliveries/$delivery" "${signed[@]}"
+  [[ $(json "answer['data']['status']") == queued ]] || break
+  sleep 0.2
+done
+check "it is sent" "answer['data']['status'] == 'sent' and answer['data']['reason']['code'] == 'SENT'"
+call 200 GET /_local/outbox
+check "the page has the mail" "answer[0]['subject'] == 'Hello there' and answer[0]['to'] == 'user@eventzr.com'"
 
 call 200 POST /auth/v1/refresh -H 'Content-Type: application/json' -d "$(body "refreshToken=$refresh")"
 check "admin@ refreshes" "answer['data']['refreshToken'] != '$refresh'"

@@ -121,7 +121,8 @@ pub fn digest(data: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, data))
 }
 
-/// A UUID (v8, RFC 9562) made of a name: the same for the same kind and name, and telling nothing of it.
+/// A UUID (v8, RFC 9562) made of a name: the same for the same kind and name. It hides the name from the eye, not from
+/// whoever can guess it.
 #[must_use]
 pub fn name_id(kind: &str, name: &[u8]) -> uuid::Uuid {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &[kind.as_bytes(), b"\0", name].concat());

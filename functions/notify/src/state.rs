@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use shared::Platform;
 use shared::config::{ConfigError, Env};
+use tokio::sync::Semaphore;
 
 use crate::contacts::Contacts;
 use crate::deliveries::Deliveries;
 use crate::inbox::Inbox;
+use crate::kinds::Priority;
 use crate::metrics::Metrics;
 use crate::notifications::Notifications;
 use crate::preferences::PreferencesStore;
@@ -18,6 +20,9 @@ use crate::rules::Caps;
 use crate::suppressions::Suppressions;
 use crate::templates::Templates;
 use crate::unsubscribe::Unsubscribe;
+
+/// Messages that are rendered and on their way, at a time; each may be some MB.
+const AT_ONCE: usize = 16;
 
 /// One of each, for the whole process. Clones share it.
 #[derive(Clone)]
@@ -39,6 +44,8 @@ pub struct Parts {
     pub(crate) metrics: Metrics,
     /// What was accepted.
     pub(crate) notifications: Notifications,
+    /// Messages that are rendered and on their way, at a time.
+    pub(crate) places: Semaphore,
     /// What users want to receive.
     pub(crate) preferences: PreferencesStore,
     /// Who carries messages.
@@ -65,6 +72,10 @@ impl std::ops::Deref for State {
 
 impl State {
     pub(crate) fn new(platform: Platform, env: &Env) -> Result<Self, ConfigError> {
+        // Without a queue, what was accepted would never be sent.
+        for queue in [Priority::High, Priority::Normal, Priority::Low].map(Priority::queue) {
+            env.require(queue.variable())?;
+        }
         let (table, clock) = (platform.table().clone(), platform.clock().clone());
         let metrics = Metrics::new(table.clone());
         Ok(Self(Arc::new(Parts {
@@ -74,6 +85,7 @@ impl State {
             inbox: Inbox::new(table.clone(), clock.clone()),
             metrics,
             notifications: Notifications::new(table.clone()),
+            places: Semaphore::new(AT_ONCE),
             preferences: PreferencesStore::new(table.clone(), clock.clone()),
             providers: Providers::from_env(env, platform.sdk())?,
             quotas: Quotas::new(table.clone(), clock.clone()),

@@ -42,6 +42,8 @@ pub(crate) enum What {
     Throttled { provider: String, until: Timestamp },
     #[error("{provider} could not take it ({error}); tried again at {until}.")]
     AttemptFailed { provider: String, error: String, until: Timestamp },
+    #[error("{provider} gave no answer ({error}) and may have taken it; tried again at {until}.")]
+    NoAnswer { provider: String, error: String, until: Timestamp },
     #[error("{provider} could not take it ({error}); it was the last try.")]
     RetriesExhausted { provider: String, error: String },
     #[error("{provider} refused it ({error}).")]
@@ -86,6 +88,7 @@ impl What {
             Self::NoProvider => "NO_PROVIDER",
             Self::Throttled { .. } => "THROTTLED",
             Self::AttemptFailed { .. } => "ATTEMPT_FAILED",
+            Self::NoAnswer { .. } => "NO_ANSWER",
             Self::RetriesExhausted { .. } => "RETRIES_EXHAUSTED",
             Self::ProviderRefused { .. } => "PROVIDER_REFUSED",
             Self::Interrupted => "INTERRUPTED",
@@ -104,6 +107,7 @@ impl What {
         match self {
             Self::Throttled { provider, .. }
             | Self::AttemptFailed { provider, .. }
+            | Self::NoAnswer { provider, .. }
             | Self::RetriesExhausted { provider, .. }
             | Self::ProviderRefused { provider, .. }
             | Self::Sent { provider, .. } => Some(provider),

@@ -109,9 +109,10 @@ pub(crate) async fn get_delivery(
 impl DeliveryFilter {
     fn span(&self, now: Timestamp, before: Option<Uuid>) -> Result<Span, Error> {
         let to = self.to.unwrap_or(now + SignedDuration::from_secs(1));
-        let from = self.from.unwrap_or_else(|| to - USUAL_SPAN);
+        let wrong = || Error::field("from", "must be before `to`, by at most 400 days");
+        let from = self.from.map_or_else(|| to.checked_sub(USUAL_SPAN).map_err(|_| wrong()), Ok)?;
         if from >= to || to.duration_since(from) > LONGEST_SPAN {
-            return Err(Error::field("from", "must be before `to`, by at most 400 days"));
+            return Err(wrong());
         }
         let high = ids::lowest_at(to);
         Ok(Span { low: ids::lowest_at(from), high: before.map_or(high, |before| before.min(high)) })

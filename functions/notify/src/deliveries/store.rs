@@ -12,14 +12,15 @@
 //!
 //! The indexes hold keys alone: what changes afterwards is written once.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::store::{Action, Key, Stored, Table};
+use shared::store::{Action, Key, Table};
 use uuid::Uuid;
 
-use super::model::{Delivery, State};
+use super::history::What;
+use super::model::{Delivery, State, Status};
 use crate::metrics::Metrics;
 
 /// The counter of what was accepted.
@@ -128,18 +129,21 @@ impl Deliveries {
             .value(":before", &before.state)
     }
 
-    /// Some of one shard that were due before `time` and are still not sent.
-    pub(crate) async fn overdue(
-        &self,
-        shard: u128,
-        time: Timestamp,
-        most: u32,
-    ) -> Result<Vec<Stored<Delivery>>, Error> {
+    /// The delivery at this key.
+    pub(crate) async fn at(&self, key: &Key) -> Result<Option<Delivery>, Error> {
+        Ok(self.table.get::<Held>(key).await?.map(|held| held.delivery))
+    }
+
+    /// Where some of one shard are that were due before `time` and are still open.
+    pub(crate) async fn overdue(&self, shard: u128, time: Timestamp, most: u32) -> Result<Vec<Key>, Error> {
         let query = self.table.query(format!("OPEN#{shard}")).index("gsi3").between("0", moment(time)).limit(most);
-        let keys: Vec<Key> = query.page().await?.items;
-        let found: Vec<Option<Held>> = self.table.get_all(&keys).await?;
-        let held = |(key, held): (Key, Option<Held>)| Some(Stored { key, item: held?.delivery });
-        Ok(keys.into_iter().zip(found).filter_map(held).collect())
+        Ok(query.page().await?.items)
+    }
+
+    /// The condition that a delivery still waits for its time.
+    pub(crate) fn still_scheduled(&self, tenant: TenantId, id: Uuid) -> Action {
+        let check = self.table.check(&key(tenant, id)).when("delivery.#state.#status = :scheduled");
+        check.name("#state", "state").name("#status", "status").value(":scheduled", Status::Scheduled)
     }
 
     /// Forgets a delivery that is as `read`.
@@ -165,7 +169,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Whose the delivery with this key is.
+/// Whose the item with this key is.
 pub(crate) fn tenant_of(key: &Key) -> Option<TenantId> {
     key.pk.strip_prefix("TENANT#")?.split('#').next()?.parse().ok()
 }
@@ -191,17 +195,25 @@ pub(super) fn user_partition(tenant: TenantId, user: UserId) -> String {
 /// Where a delivery is among those that are not sent yet: by when it is due.
 fn open_place(delivery: &Delivery) -> String {
     let since = delivery.history.last().map_or(delivery.created_at, |event| event.at);
+    // Each new message is waited for longer than the one before: it may only be the queue that is long.
+    let again = delivery.history.iter().filter(|event| event.what == What::Stuck).count();
     let due = match delivery.state {
         State::Scheduled { due } => due,
-        _ => since,
+        _ => since + SignedDuration::from_hours((1 << again.min(5)) - 1),
     };
-    format!("{}#{}", moment(due), delivery.id)
+    place_of(due, delivery.id)
+}
+
+/// Where something is in the index of what is open.
+pub(crate) fn place_of(due: Timestamp, id: Uuid) -> String {
+    format!("{}#{id}", moment(due))
 }
 
 fn moment(time: Timestamp) -> String {
     format!("{:015}", time.as_millisecond())
 }
 
-fn open_partition(id: Uuid) -> String {
+/// The shard of the index of what is open.
+pub(crate) fn open_partition(id: Uuid) -> String {
     format!("OPEN#{}", id.as_u128() % OPEN_SHARDS)
 }

@@ -90,7 +90,7 @@ impl Inbox {
 
     /// Some that are not read, oldest first.
     pub(super) async fn unread(&self, tenant: TenantId, user: UserId, most: u32) -> Result<Vec<Pointer>, Error> {
-        let rows = self.table.query(partition(tenant, user)).prefix("UNREAD#").limit(most).page().await?;
+        let rows = self.table.query(partition(tenant, user)).prefix("UNREAD#").limit(most).page::<Pointer>().await?;
         Ok(rows.items)
     }
 

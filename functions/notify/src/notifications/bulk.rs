@@ -11,18 +11,14 @@ use shared::store::{Found, Transaction};
 use shared::{Error, Problem, ServiceError};
 
 use super::commit::Request;
-use super::model::{AcceptedBulk, BulkRecipient, Message, Rejected, SendBulk, check_address};
-use super::parts::Parts;
+use super::model::{AcceptedBulk, Bulk, BulkRecipient, Message, Rejected, SendBulk, check_address};
+use super::parts::{Parts, expand_all};
 use super::words::{Wording, Words};
 use crate::contacts::{Contact, Contacts};
 use crate::deliveries::{Delivery, Recipient};
-use crate::jobs::{Expand, Job};
 use crate::kinds::Channel;
 use crate::rendering::{Variables, bounded};
 use crate::{NotifyError, State};
-
-/// Parts that one job makes rows of.
-const PARTS_OF_A_JOB: u32 = 8;
 
 /// Sends a message to up to 1000 recipients. Recipients that cannot be reached are told of; the others get theirs.
 #[utoipa::path(
@@ -41,12 +37,12 @@ pub(crate) async fn send_bulk(
     idempotency: Idempotency,
     Json(request): Json<SendBulk>,
 ) -> Result<Reply<AcceptedBulk>, NotifyError> {
-    let (tenant, outbox) = (principal.tenant(), state.platform.outbox());
+    let tenant = principal.tenant();
     let (recipients, message, common) = request.into_parts(state.platform.clock().now())?;
     message.check_providers(&state)?;
     let wording = Wording::read(&state, tenant, &message).await?;
     let known = read_contacts(&state, tenant, &recipients).await?;
-    let request = Request::new(&state, &principal, &message);
+    let mut request = Request::new(&state, &principal, &message);
     let mut parts = Parts::default();
     let (mut rejected, mut accepted) = (Vec::new(), 0);
     let mut wanted: BTreeMap<Channel, u32> = BTreeMap::new();
@@ -64,18 +60,14 @@ pub(crate) async fn send_bulk(
         }
     }
     let id = request.notification.id;
+    request.check(&state, &principal, &wanted).await?;
     // Nothing refers to them until the request is accepted, and they go by themselves if it never is.
     let count = parts.store(&state, tenant, &request.notification).await?;
-    let queue = message.priority.queue();
+    let bulk = Bulk { parts: count, priority: message.priority, expires_at: request.expires_at };
+    request.notification.bulk = Some(bulk.clone());
     let answer = AcceptedBulk { id, accepted, rejected };
     let write = |transaction: &mut Transaction| {
-        let mut entries = Vec::new();
-        for first in (0..count).step_by(PARTS_OF_A_JOB as usize) {
-            let parts = first..count.min(first + PARTS_OF_A_JOB);
-            let job =
-                Job::Expand(Expand { tenant_id: tenant, notification_id: id, parts, expires_at: request.expires_at });
-            entries.extend(outbox.add(transaction, queue, tenant, &job, None)?);
-        }
+        let entries = expand_all(state.platform.outbox(), transaction, tenant, id, &bulk)?;
         Ok((Reply::accepted(answer.clone()), entries))
     };
     request.commit(&state, &principal, &idempotency, &wanted, write).await

@@ -1,6 +1,7 @@
 //! The transaction that accepts a request: with what it takes of the quota, its `dedupeKey` and the record of its answer.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -20,6 +21,8 @@ use crate::{NotifyError, State, quotas};
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Tries to find shards of the quota that have something left, against others who take from it.
 const TRIES: u32 = 40;
+/// The longest pause between two of them, in milliseconds.
+const LONGEST_PAUSE_MS: u64 = 40;
 
 /// A request on its way to being accepted.
 pub(super) struct Request<'a> {
@@ -38,7 +41,8 @@ impl<'a> Request<'a> {
             Source::Template(_) => None,
         };
         let (id, digest) = (ids::new(clock), message.digest.is_some());
-        let notification = Notification { id, content, digest, created_by: principal.user(), created_at: now };
+        let notification =
+            Notification { id, content, digest, bulk: None, created_by: principal.user(), created_at: now };
         Self { notification, message, expires_at: message.scheduled_at.unwrap_or(now) + KEPT }
     }
 
@@ -72,6 +76,18 @@ impl<'a> Request<'a> {
         })
     }
 
+    /// Refuses what would be refused in the end, before anything is stored.
+    pub(super) async fn check(
+        &self,
+        state: &State,
+        principal: &Principal,
+        wanted: &BTreeMap<Channel, u32>,
+    ) -> Result<(), NotifyError> {
+        let month = quotas::month(self.notification.created_at);
+        let plan = state.quotas.plan(principal.tenant(), principal.plan(), &month, wanted).await?;
+        plan.map(|_| ()).ok_or(NotifyError::QuotaExceeded)
+    }
+
     /// Commits the request with what `write` adds, for as many messages of each channel as are `wanted`.
     pub(super) async fn commit<T: Serialize>(
         &self,
@@ -82,13 +98,14 @@ impl<'a> Request<'a> {
         write: impl Fn(&mut Transaction) -> Result<(Reply<T>, Vec<Entry>), Error>,
     ) -> Result<Reply<T>, NotifyError> {
         let tenant = principal.tenant();
-        let limits = state.quotas.limits(tenant, principal.plan()).await?;
-        let mut plan = state.quotas.guess(limits.clone(), wanted);
+        let month = quotas::month(self.notification.created_at);
+        let take = || state.quotas.plan(tenant, principal.plan(), &month, wanted);
+        let mut plan = take().await?.ok_or(NotifyError::QuotaExceeded)?;
         for _ in 0..TRIES {
             let mut transaction = Transaction::new(state.platform.store());
-            let take = state.quotas.take(tenant, &plan);
-            let quota = 0..take.len();
-            for action in take {
+            let takes = state.quotas.take(tenant, &plan);
+            let quota = 0..takes.len();
+            for action in takes {
                 transaction.add(action);
             }
             let key = self.message.dedupe_key.as_ref();
@@ -104,8 +121,8 @@ impl<'a> Request<'a> {
                     return Ok(reply);
                 }
                 Finished::Refused(index) if quota.contains(&index) => {
-                    let next = state.quotas.plan(tenant, limits.clone(), wanted).await?;
-                    plan = next.ok_or(NotifyError::QuotaExceeded)?;
+                    tokio::time::sleep(Duration::from_millis(ids::jitter(LONGEST_PAUSE_MS))).await;
+                    plan = take().await?.ok_or(NotifyError::QuotaExceeded)?;
                 }
                 Finished::Refused(index) if dedupe == Some(index) => return Err(NotifyError::DuplicateRequest),
                 Finished::Refused(_) => return Err(Error::Conflict.into()),

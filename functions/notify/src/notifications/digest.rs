@@ -89,8 +89,16 @@ pub(super) async fn collect(
         if let Some(window) = window.as_ref().filter(|window| window.closes_at > now) {
             let mut transaction = Transaction::new(state.platform.store());
             transaction.add(add(table, tenant, window, &item, now));
+            // Whoever has cancelled it has closed it.
+            for delivery in &window.accepted.deliveries {
+                transaction.add(state.deliveries.still_scheduled(tenant, delivery.id));
+            }
+            let guard = message.dedupe_key.as_ref();
+            let guard = guard.map(|key| state.notifications.guard(tenant, key, &request.notification));
+            let dedupe = guard.map(|guard| transaction.add(guard));
             match idempotency.commit(transaction, Reply::accepted(window.accepted.clone())).await? {
                 Finished::Reply(reply) => return Ok(reply),
+                Finished::Refused(index) if dedupe == Some(index) => return Err(NotifyError::DuplicateRequest),
                 // Closed, or full: the next window.
                 Finished::Refused(_) => {}
             }

@@ -13,6 +13,6 @@ mod words;
 pub(crate) use bulk::{__path_send_bulk, send_bulk};
 pub(crate) use digest::close;
 pub(crate) use model::Notification;
-pub(crate) use parts::expand;
+pub(crate) use parts::{expand, expand_again};
 pub(crate) use routes::{__path_send_notification, __path_send_test, send_notification, send_test};
-pub(crate) use store::{Notifications, key};
+pub(crate) use store::{Notifications, key, notification_of};

@@ -189,8 +189,22 @@ pub(crate) struct Notification {
     /// Whether its variables are what a digest has collected.
     #[serde(default)]
     pub(crate) digest: bool,
+    /// Of a bulk request.
+    #[serde(default)]
+    pub(crate) bulk: Option<Bulk>,
     pub(crate) created_by: UserId,
     pub(crate) created_at: Timestamp,
+}
+
+/// What a bulk request's deliveries are made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Bulk {
+    /// How many there were in the beginning.
+    pub(crate) parts: u32,
+    pub(crate) priority: Priority,
+    /// When the deliveries' rows may go.
+    pub(crate) expires_at: Timestamp,
 }
 
 /// What was made of a bulk request.

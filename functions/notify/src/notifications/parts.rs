@@ -2,28 +2,31 @@
 //!
 //! | pk | sk | what |
 //! |---|---|---|
-//! | `TENANT#<id>#NOTIFICATION#<id>` | `PART#<number>` | some deliveries, as JSON text |
+//! | `TENANT#<id>#PART#<request>#<number>` | `PART` | some deliveries, as JSON text |
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::TenantId;
+use shared::jobs::{Entry, Outbox};
 use shared::store::{Commit, Key, Transaction};
 use uuid::Uuid;
 
-use super::model::Notification;
+use super::model::{Bulk, Notification};
 use super::store::key;
 use crate::State;
-use crate::deliveries::Delivery;
+use crate::deliveries::{Delivery, place_of};
 use crate::jobs::{Deliver, Expand, Job};
 
 /// Deliveries of one part: with their counters, their jobs and the part itself one transaction takes them.
-const MOST: usize = 44;
+const MOST: usize = 30;
 /// Bytes of one part, unless one recipient's deliveries are more: well below an item's 400 KB.
 const LARGEST: usize = 250 * 1024;
 /// Bytes of all parts of one request: variables that all recipients share are in each of their deliveries.
 const LARGEST_REQUEST: usize = 24 * 1024 * 1024;
+/// Parts that one job makes rows of.
+const PARTS_OF_A_JOB: u32 = 8;
 /// Deliveries of one job.
 const DELIVERIES_OF_A_JOB: usize = 10;
 /// How long parts wait for a request that is accepted in the next second.
@@ -84,6 +87,47 @@ impl Parts {
     }
 }
 
+/// Adds the jobs that make rows of all parts.
+pub(super) fn expand_all(
+    outbox: &Outbox,
+    transaction: &mut Transaction,
+    tenant_id: TenantId,
+    notification_id: Uuid,
+    bulk: &Bulk,
+) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::new();
+    for first in (0..bulk.parts).step_by(PARTS_OF_A_JOB as usize) {
+        let parts = first..bulk.parts.min(first + PARTS_OF_A_JOB);
+        let job = Job::Expand(Expand { tenant_id, notification_id, parts, expires_at: bulk.expires_at });
+        entries.extend(outbox.add(transaction, bulk.priority.queue(), tenant_id, &job, None)?);
+    }
+    Ok(entries)
+}
+
+/// Sends a bulk request's jobs again, if it still has parts; says whether it has.
+pub(crate) async fn expand_again(state: &State, tenant: TenantId, id: Uuid) -> Result<bool, Error> {
+    let (table, outbox, now) = (state.platform.table(), state.platform.outbox(), state.platform.clock().now());
+    let found: Option<Notification> = table.get(&key(tenant, id)).await?;
+    let Some(bulk) = found.and_then(|notification| notification.bulk) else {
+        return Ok(false);
+    };
+    let keys: Vec<Key> = (0..bulk.parts).map(|number| part_key(tenant, id, number)).collect();
+    let left: Vec<Option<Part>> = table.get_all(&keys).await?;
+    if left.iter().all(Option::is_none) {
+        table.update(&key(tenant, id), "REMOVE gsi3pk, gsi3sk").if_present().run().await?;
+        return Ok(false);
+    }
+    let mut transaction = Transaction::new(state.platform.store());
+    let later = table.update(&key(tenant, id), "SET gsi3sk = :place").if_present();
+    transaction.add(later.value(":place", place_of(now, id)));
+    let entries = expand_all(outbox, &mut transaction, tenant, id, &bulk)?;
+    let done = transaction.commit().await? == Commit::Done;
+    if done {
+        outbox.send(entries).await;
+    }
+    Ok(done)
+}
+
 /// Makes rows of some parts, and jobs that send them. What is made is gone from the parts, so a job may come twice.
 pub(crate) async fn expand(state: &State, job: &Expand) -> Result<(), Error> {
     let parts: Vec<_> = job.parts.clone().map(|number| expand_part(state, job, number)).collect();
@@ -116,5 +160,5 @@ async fn expand_part(state: &State, job: &Expand, number: u32) -> Result<(), Err
 }
 
 fn part_key(tenant: TenantId, notification: Uuid, number: u32) -> Key {
-    Key::new(key(tenant, notification).pk, format!("PART#{number:05}"))
+    Key::new(format!("TENANT#{tenant}#PART#{notification}#{number}"), "PART")
 }

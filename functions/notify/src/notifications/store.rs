@@ -12,6 +12,7 @@ use shared::store::{Action, Key, Table};
 use uuid::Uuid;
 
 use super::model::Notification;
+use crate::deliveries::{open_partition, place_of};
 
 /// How long a `dedupeKey` is remembered.
 const DEDUPED: SignedDuration = SignedDuration::from_hours(24);
@@ -26,6 +27,11 @@ pub(crate) struct Notifications {
 struct Row<'a> {
     #[serde(flatten)]
     notification: &'a Notification,
+    /// A bulk request is open until its parts are deliveries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gsi3pk: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gsi3sk: Option<String>,
     ttl: i64,
 }
 
@@ -45,7 +51,13 @@ impl Notifications {
 
     /// The write that keeps a request.
     pub(super) fn create(&self, tenant: TenantId, notification: &Notification, expires_at: Timestamp) -> Action {
-        let row = Row { notification, ttl: expires_at.as_second() };
+        let open = notification.bulk.as_ref().map(|_| notification.id);
+        let row = Row {
+            notification,
+            gsi3pk: open.map(open_partition),
+            gsi3sk: open.map(|id| place_of(notification.created_at, id)),
+            ttl: expires_at.as_second(),
+        };
         self.table.put(&key(tenant, notification.id), &row).if_absent()
     }
 
@@ -59,6 +71,11 @@ impl Notifications {
         put.when("attribute_not_exists(pk) OR expiresAt <= :now")
             .value(":now", notification.created_at.as_millisecond())
     }
+}
+
+/// The request whose key this is, if it is one's.
+pub(crate) fn notification_of(key: &Key) -> Option<Uuid> {
+    key.pk.split_once("#NOTIFICATION#")?.1.parse().ok()
 }
 
 /// Where a request is.

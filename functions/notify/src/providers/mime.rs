@@ -13,7 +13,7 @@ pub(super) fn encode(from: &Mailbox, letter: &Letter) -> Result<Vec<u8>, &'stati
         .from(from.clone())
         .to(Mailbox::new(None, address))
         .subject(letter.content.subject.as_deref().unwrap_or_default())
-        // The same for each try, so that a mailbox can recognise a repetition.
+        // The delivery's; SES puts its own in its place.
         .message_id(Some(format!("<{}@{}>", letter.id, from.email.domain())));
     if let Some(url) = &letter.unsubscribe {
         builder = builder

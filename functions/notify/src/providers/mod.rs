@@ -33,8 +33,10 @@ pub(crate) struct Letter {
 pub(crate) enum SendError {
     /// It was too much at once; not the message's fault.
     Throttled { after: SignedDuration },
-    /// It may work later.
+    /// It may work later; the provider has not taken it.
     Temporary(String),
+    /// There was no answer: the provider may have taken it or not.
+    Unknown(String),
     /// It will never work.
     Permanent(String),
 }

@@ -22,7 +22,7 @@ use super::{Letter, Provider, SendError, mime};
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 
 /// How long SES may take for one mail: who gives up too early sends twice.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sends mail.
 pub(super) struct Ses {
@@ -39,7 +39,9 @@ impl Ses {
         // A lost answer must not send twice: tries are the worker's, each with its row.
         let config = aws_sdk_ses::config::Builder::from(sdk)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(TimeoutConfig::builder().operation_timeout(PATIENCE).build())
+            .timeout_config(
+                TimeoutConfig::builder().operation_timeout(PATIENCE).operation_attempt_timeout(PATIENCE).build(),
+            )
             .build();
         let configuration_set = env.get("SES_CONFIGURATION_SET").map(str::to_owned);
         Ok(Self { client: Client::from_conf(config), from, configuration_set })
@@ -59,7 +61,7 @@ impl Provider for Ses {
             let sent = self
                 .client
                 .send_raw_email()
-                .source(self.from.to_string())
+                .source(self.from.email.to_string())
                 .destinations(&letter.address)
                 .raw_message(message)
                 .set_configuration_set_name(self.configuration_set.clone())
@@ -72,20 +74,21 @@ impl Provider for Ses {
 }
 
 fn classify(error: &SdkError<SendRawEmailError>) -> SendError {
-    let SdkError::ServiceError(service) = error else {
-        return SendError::Temporary("NO_ANSWER".to_owned());
+    let service = match error {
+        SdkError::ServiceError(service) => service,
+        // It never left us.
+        SdkError::ConstructionFailure(_) => return SendError::Temporary("NOT_SENT".to_owned()),
+        SdkError::DispatchFailure(failure) if failure.as_connector_error().is_some_and(|error| error.is_user()) => {
+            return SendError::Temporary("NOT_SENT".to_owned());
+        }
+        _ => return SendError::Unknown("NO_ANSWER".to_owned()),
     };
     let code = service.err().code().unwrap_or("UNKNOWN").to_owned();
     match code.as_str() {
         "Throttling" | "ThrottlingException" | "TooManyRequestsException" => SendError::Throttled { after: PAUSE },
-        // Ours to put right; until then the mail waits.
-        "AccountSendingPausedException"
-        | "ConfigurationSetSendingPausedException"
-        | "ConfigurationSetDoesNotExist"
-        | "MailFromDomainNotVerifiedException"
-        | "AccessDenied"
-        | "AccessDeniedException" => SendError::Temporary(code),
-        _ if service.raw().status().as_u16() >= 500 => SendError::Temporary(code),
-        _ => SendError::Permanent(code),
+        // What is wrong with the message itself.
+        "InvalidParameterValue" | "MessageRejected" => SendError::Permanent(code),
+        // SES's trouble, or ours to put right: credentials, a paused account, a domain that is not verified.
+        _ => SendError::Temporary(code),
     }
 }

@@ -31,6 +31,17 @@ pub(super) struct OwnLimits {
     pub(super) limits: Limits,
 }
 
+impl OwnLimits {
+    /// What holds for a tenant of this plan.
+    pub(super) fn of(&self, plan: Plan) -> Limits {
+        let limit = |channel| {
+            let most = plan_limit(plan, channel);
+            (channel, self.limits.get(&channel).map_or(most, |limit| most.min(*limit)))
+        };
+        Channel::ALL.into_iter().map(limit).collect()
+    }
+}
+
 /// One channel's quota of this month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -3,7 +3,7 @@
 //! | pk | sk | what |
 //! |---|---|---|
 //! | `TENANT#<id>` | `QUOTAS` | the tenant's own limits |
-//! | `TENANT#<id>#QUOTA#<month>` | `<channel>#<shard>` | what is used; all shards together hold the limit |
+//! | `TENANT#<id>#QUOTA#<month>#<channel>#<shard>` | `USED` | what is used; all shards together hold the limit |
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,9 @@ pub(crate) struct Quotas {
     clock: Clock,
 }
 
+/// What is used of each shard.
+type Usage = BTreeMap<(Channel, u32), i64>;
+
 /// What is used of one shard.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Used {
@@ -36,8 +39,20 @@ struct Used {
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     month: String,
-    limits: Limits,
-    parts: BTreeMap<Channel, BTreeMap<u32, u32>>,
+    takes: Vec<Take>,
+}
+
+/// What is taken of one shard.
+#[derive(Clone, Copy, Debug)]
+struct Take {
+    channel: Channel,
+    shard: u32,
+    part: u32,
+    /// What the shard holds at most, and what was used of it when that was read.
+    share: u32,
+    used: i64,
+    /// Only if the shard is as it was read: then whoever takes at the same time is refused, wherever he takes.
+    alone: bool,
 }
 
 impl Quotas {
@@ -45,55 +60,59 @@ impl Quotas {
         Self { table, clock }
     }
 
-    /// The limits that hold for a tenant of this plan.
-    pub(crate) async fn limits(&self, tenant: TenantId, plan: auth::Plan) -> Result<Limits, Error> {
-        let own: OwnLimits = self.table.get(&limits_key(tenant)).await?.unwrap_or_default();
-        let limit = |channel| {
-            let most = plan_limit(plan, channel);
-            (channel, own.limits.get(&channel).map_or(most, |limit| most.min(*limit)))
-        };
-        Ok(Channel::ALL.into_iter().map(limit).collect())
-    }
-
-    /// A first plan, which reads nothing: all that is wanted, each channel from one shard. Most quotas have it.
-    pub(crate) fn guess(&self, limits: Limits, wanted: &BTreeMap<Channel, u32>) -> Plan {
-        let parts = wanted.iter().map(|(channel, wanted)| (*channel, BTreeMap::from([(any_shard(), *wanted)])));
-        Plan { month: month(self.clock.now()), limits, parts: parts.collect() }
-    }
-
-    /// A plan from what is free now; `None` if that is not enough.
+    /// A plan from what is free of the month now; `None` if that is not enough.
     pub(crate) async fn plan(
         &self,
         tenant: TenantId,
-        limits: Limits,
+        plan: auth::Plan,
+        month: &str,
         wanted: &BTreeMap<Channel, u32>,
     ) -> Result<Option<Plan>, Error> {
-        let month = month(self.clock.now());
-        let mut parts = BTreeMap::new();
-        let used = self.used(tenant, &month).await?;
+        let channels: Vec<Channel> = wanted.keys().copied().collect();
+        let (limits, used) = self.read(tenant, plan, month, &channels).await?;
+        let mut takes = Vec::new();
         for (channel, wanted) in wanted {
             let limit = limits.get(channel).copied().unwrap_or(0);
-            let used = |shard| used.get(&(*channel, shard)).copied().unwrap_or(0);
-            let free = |shard| u32::try_from(i64::from(share(limit, shard)) - used(shard)).unwrap_or(0);
-            let free: Vec<u32> = (0..SHARDS).map(free).collect();
-            let Some(spread) = spread(&free, *wanted, any_shard()) else { return Ok(None) };
-            parts.insert(*channel, spread);
+            let used: Vec<i64> = (0..SHARDS).map(|shard| used.get(&(*channel, shard)).copied().unwrap_or(0)).collect();
+            if used.iter().sum::<i64>() + i64::from(*wanted) > i64::from(limit) {
+                return Ok(None);
+            }
+            let share = |shard: u32| share(limit, shard);
+            let left = |shard: u32| i64::from(share(shard)) - used[shard as usize];
+            let take = |shard: u32, part: u32, alone: bool| Take {
+                channel: *channel,
+                shard,
+                part,
+                share: share(shard),
+                used: used[shard as usize],
+                alone,
+            };
+            // After a limit was lowered a shard may hold more than its share. Then the shares say nothing any more,
+            // and all who take stand in line at one shard.
+            let lowered = (0..SHARDS).any(|shard| left(shard) < 0);
+            let free: Vec<u32> = (0..SHARDS).map(|shard| u32::try_from(left(shard)).unwrap_or(0)).collect();
+            match spread(&free, *wanted, any_shard()) {
+                Some(parts) if !lowered => {
+                    takes.extend(parts.into_iter().map(|(shard, part)| take(shard, part, false)));
+                }
+                _ => takes.push(take(0, *wanted, true)),
+            }
         }
-        Ok(Some(Plan { month, limits, parts }))
+        Ok(Some(Plan { month: month.to_owned(), takes }))
     }
 
     /// The writes that take what the plan says; each is refused if its shard does not have it any more.
     pub(crate) fn take(&self, tenant: TenantId, plan: &Plan) -> Vec<Action> {
-        let all = plan.parts.iter().flat_map(|(channel, parts)| parts.iter().map(move |part| (*channel, part)));
-        let take = |(channel, (shard, part)): (Channel, (&u32, &u32))| {
-            let share = share(plan.limits.get(&channel).copied().unwrap_or(0), *shard);
-            let update = self.table.update(&used_key(tenant, &plan.month, channel, *shard), "ADD used :part");
-            // An absent item has used nothing, but its share may be smaller than the part.
-            let condition =
-                if share >= *part { "attribute_not_exists(used) OR used <= :room" } else { "used <= :room" };
-            update.when(condition).value(":part", part).value(":room", i64::from(share) - i64::from(*part))
+        let take = |take: &Take| {
+            let key = used_key(tenant, &plan.month, take.channel, take.shard);
+            let update = self.table.update(&key, "ADD used :part").value(":part", take.part);
+            let room = i64::from(take.share) - i64::from(take.part);
+            let (operator, bound) = if take.alone { ("=", take.used) } else { ("<=", room) };
+            // An absent item has used nothing.
+            let absent = if take.used == 0 { "attribute_not_exists(used) OR " } else { "" };
+            update.when(format!("{absent}used {operator} :bound")).value(":bound", bound)
         };
-        all.map(take).collect()
+        plan.takes.iter().map(take).collect()
     }
 
     /// The write that gives back what a cancelled message took of that month's quota.
@@ -103,8 +122,9 @@ impl Quotas {
 
     /// This month's quotas.
     pub(crate) async fn view(&self, tenant: TenantId, plan: auth::Plan) -> Result<QuotasView, Error> {
-        let limits = self.limits(tenant, plan).await?;
-        self.view_with(tenant, plan, &limits).await
+        let month = month(self.clock.now());
+        let (limits, used) = self.read(tenant, plan, &month, &Channel::ALL).await?;
+        Ok(view(plan, month, &limits, &used))
     }
 
     /// The quotas as they will be with these limits, and the write that makes them so.
@@ -121,32 +141,45 @@ impl Quotas {
                 return Err(Error::field(format!("limits.{}", channel.name()), message));
             }
         }
-        let of_plan = |channel| (channel, plan_limit(plan, channel));
-        let mut limits: Limits = Channel::ALL.into_iter().map(of_plan).collect();
-        limits.extend(&change.limits);
-        let write = self.table.put(&limits_key(tenant), &OwnLimits { limits: change.limits });
-        Ok((self.view_with(tenant, plan, &limits).await?, write))
-    }
-
-    async fn view_with(&self, tenant: TenantId, plan: auth::Plan, limits: &Limits) -> Result<QuotasView, Error> {
         let month = month(self.clock.now());
-        let by_shard = self.used(tenant, &month).await?;
-        let quota = |(channel, limit): (&Channel, &u32)| {
-            let used: i64 = by_shard.iter().filter(|((of, _), _)| of == channel).map(|(_, used)| used).sum();
-            let used = u32::try_from(used).unwrap_or(0);
-            let plan_limit = plan_limit(plan, *channel);
-            (*channel, ChannelQuota { limit: *limit, plan_limit, used, remaining: limit.saturating_sub(used) })
-        };
-        Ok(QuotasView { channels: limits.iter().map(quota).collect(), month })
+        let (_, used) = self.read(tenant, plan, &month, &Channel::ALL).await?;
+        let own = OwnLimits { limits: change.limits };
+        Ok((view(plan, month, &own.of(plan), &used), self.table.put(&limits_key(tenant), &own)))
     }
 
-    async fn used(&self, tenant: TenantId, month: &str) -> Result<BTreeMap<(Channel, u32), i64>, Error> {
-        let places: Vec<(Channel, u32)> =
-            Channel::ALL.into_iter().flat_map(|channel| (0..SHARDS).map(move |shard| (channel, shard))).collect();
-        let keys: Vec<Key> = places.iter().map(|(channel, shard)| used_key(tenant, month, *channel, *shard)).collect();
-        let found: Vec<Option<Used>> = self.table.get_all(&keys).await?;
-        Ok(places.into_iter().zip(found.into_iter().map(|found| found.unwrap_or_default().used)).collect())
+    /// The limits that hold for a tenant of this plan, and what is used of the month.
+    async fn read(
+        &self,
+        tenant: TenantId,
+        plan: auth::Plan,
+        month: &str,
+        channels: &[Channel],
+    ) -> Result<(Limits, Usage), Error> {
+        let shards = |channel: &Channel| {
+            let channel = *channel;
+            (0..SHARDS).map(move |shard| (channel, shard))
+        };
+        let places: Vec<(Channel, u32)> = channels.iter().flat_map(shards).collect();
+        let key = |(channel, shard): &(Channel, u32)| used_key(tenant, month, *channel, *shard);
+        let keys: Vec<Key> = std::iter::once(limits_key(tenant)).chain(places.iter().map(key)).collect();
+        let mut found = self.table.get_each(&keys).await?;
+        let own: OwnLimits = found.take(&limits_key(tenant))?.unwrap_or_default();
+        let mut usage = Usage::new();
+        for place in places {
+            let used: Used = found.take(&key(&place))?.unwrap_or_default();
+            usage.insert(place, used.used);
+        }
+        Ok((own.of(plan), usage))
     }
+}
+
+fn view(plan: auth::Plan, month: String, limits: &Limits, used: &Usage) -> QuotasView {
+    let quota = |(channel, limit): (&Channel, &u32)| {
+        let used: i64 = used.iter().filter(|((of, _), _)| of == channel).map(|(_, used)| used).sum();
+        let (used, plan_limit) = (u32::try_from(used).unwrap_or(0), plan_limit(plan, *channel));
+        (*channel, ChannelQuota { limit: *limit, plan_limit, used, remaining: limit.saturating_sub(used) })
+    };
+    QuotasView { channels: limits.iter().map(quota).collect(), month }
 }
 
 fn any_shard() -> u32 {
@@ -158,7 +191,7 @@ fn limits_key(tenant: TenantId) -> Key {
 }
 
 fn used_key(tenant: TenantId, month: &str, channel: Channel, shard: u32) -> Key {
-    Key::new(format!("TENANT#{tenant}#QUOTA#{month}"), format!("{}#{shard}", channel.name()))
+    Key::new(format!("TENANT#{tenant}#QUOTA#{month}#{}#{shard}", channel.name()), "USED")
 }
 
 /// The month whose quota is used now: `2026-11`, in UTC.

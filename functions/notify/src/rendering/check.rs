@@ -7,8 +7,15 @@ use handlebars::{Path, PathSeg, Template};
 
 /// Blocks within blocks.
 const DEEPEST_BLOCK: usize = 3;
-/// Loops within loops: with 200 entries each they make 40 000 rounds.
+/// Loops within loops.
 const DEEPEST_LOOP: usize = 2;
+/// Tags of one part.
+const MOST_TAGS: usize = 1000;
+/// Loops of one part, and of these those within another one: with 200 entries each they make 84 000 rounds.
+const MOST_LOOPS: usize = 20;
+const MOST_INNER_LOOPS: usize = 2;
+/// Backslashes in a row; the parser looks at the whole row for each of them.
+const MOST_BACKSLASHES: usize = 8;
 /// Brackets within brackets of one tag; the parser goes as deep as they do.
 const DEEPEST_BRACKET: usize = 16;
 const BLOCKS: [&str; 4] = ["if", "unless", "each", "with"];
@@ -31,6 +38,8 @@ pub(super) struct Uses {
     pub(super) variables: BTreeSet<String>,
     /// Those that it writes without escaping.
     pub(super) raw: BTreeSet<String>,
+    loops: usize,
+    inner_loops: usize,
 }
 
 /// Where a walk is.
@@ -47,9 +56,18 @@ pub(super) fn parse(source: &str) -> Result<(Template, Uses), String> {
     if deepest_bracket(source) > DEEPEST_BRACKET {
         return Err(format!("brackets nest deeper than {DEEPEST_BRACKET}"));
     }
+    if source.matches("{{").count() > MOST_TAGS {
+        return Err(format!("it has more than {MOST_TAGS} tags"));
+    }
+    if source.contains(&"\\".repeat(MOST_BACKSLASHES + 1)) {
+        return Err(format!("it has more than {MOST_BACKSLASHES} backslashes in a row"));
+    }
     let template = Template::compile(source).map_err(|error| error.reason().to_string())?;
     let mut uses = Uses::default();
     walk(&template, Place::default(), &mut uses)?;
+    if uses.loops > MOST_LOOPS || uses.inner_loops > MOST_INNER_LOOPS {
+        return Err(format!("it has more than {MOST_LOOPS} loops, or {MOST_INNER_LOOPS} within others"));
+    }
     Ok((template, uses))
 }
 
@@ -106,6 +124,8 @@ fn block(tag: &HelperTemplate, place: Place, uses: &mut Uses) -> Result<(), Stri
     if inner.blocks > DEEPEST_BLOCK || inner.loops > DEEPEST_LOOP {
         return Err(format!("blocks nest deeper than {DEEPEST_BLOCK}, or loops deeper than {DEEPEST_LOOP}"));
     }
+    uses.loops += usize::from(name == "each");
+    uses.inner_loops += usize::from(name == "each" && place.loops > 0);
     tag.template.iter().try_for_each(|template| walk(template, inner, uses))?;
     let outer = Place { blocks: inner.blocks, ..place };
     tag.inverse.iter().try_for_each(|template| walk(template, outer, uses))
@@ -190,6 +210,10 @@ mod tests {
             "{{#each a}}{{{b}}}{{/each}}",
             "{{#each a}}{{#each b}}{{#each c}}{{/each}}{{/each}}{{/each}}",
             "{{#if a}}{{#if a}}{{#if a}}{{#if a}}{{/if}}{{/if}}{{/if}}{{/if}}",
+            &"{{#each a}}{{/each}}".repeat(21),
+            &"{{#each a}}{{#each b}}{{/each}}{{/each}}".repeat(3),
+            &"{{a}}".repeat(1001),
+            &"\\".repeat(60_000),
             "{{#if a}}",
             "{{a",
         ] {

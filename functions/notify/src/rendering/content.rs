@@ -37,6 +37,11 @@ pub(crate) struct Content {
 }
 
 impl Content {
+    /// Bytes of all parts.
+    pub(crate) fn size(&self) -> usize {
+        [&self.subject, &self.title, &self.text, &self.html].into_iter().flatten().map(String::len).sum()
+    }
+
     /// The part that `channel` cannot do without and that is not here.
     pub(crate) fn lacks(&self, channel: Channel) -> Option<&'static str> {
         let has = |part: &Option<String>| part.is_some();

@@ -4,12 +4,14 @@
 //! |---|---|---|
 //! | `TENANT#<id>#USER#<id>` | `RECENT#<channel>` | what was sent lately, of those that caps count |
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use shared::Error;
 use shared::auth::{TenantId, UserId};
 use shared::store::{Key, Table};
+use shared::{Error, ids};
 use uuid::Uuid;
 
 use crate::deliveries::{Delivery, What};
@@ -17,6 +19,10 @@ use crate::preferences::{FrequencyCap, Period};
 
 /// The longest period a cap looks back over: a day, with an hour for a change of daylight saving time.
 const KEPT: SignedDuration = SignedDuration::from_hours(25);
+/// Entries that are kept: the highest limit of a cap.
+const MOST: usize = 1000;
+/// The longest pause between two tries, in milliseconds.
+const LONGEST_PAUSE_MS: u64 = 100;
 /// Tries against others who write to the same recipient.
 const TRIES: u32 = 8;
 
@@ -78,6 +84,7 @@ impl Caps {
             if put.value(":read", recent.version).run().await? {
                 return Ok(None);
             }
+            tokio::time::sleep(Duration::from_millis(ids::jitter(LONGEST_PAUSE_MS))).await;
         }
         Err(Error::unavailable("too many messages to one recipient at once"))
     }
@@ -98,7 +105,9 @@ impl Recent {
 
     fn with(&self, id: Uuid, now: Timestamp) -> Self {
         let lately = self.sent.iter().filter(|sent| sent.at + KEPT > now).cloned();
-        let sent = lately.chain([Sent { id, at: now }]).collect();
+        let mut sent: Vec<Sent> = lately.chain([Sent { id, at: now }]).collect();
+        // The highest cap is reached by the newest ones alone.
+        sent.drain(..sent.len().saturating_sub(MOST));
         Self { version: self.version + 1, sent, ttl: (now + KEPT).as_second() }
     }
 }

@@ -19,6 +19,7 @@ pub(crate) struct Facts {
     /// `None` for an address, and for whoever is not of the tenant.
     pub(crate) contact: Option<Contact>,
     pub(crate) preferences: Preferences,
+    /// Why its address must not be written to with messages of this category.
     pub(crate) suppression: Option<SuppressionReason>,
 }
 
@@ -57,7 +58,7 @@ impl Facts {
         if address.is_none() && !missing.is_empty() {
             return Verdict::Never(State::Failed, What::NoContact { missing: missing.to_owned() });
         }
-        if let Some(reason) = self.suppression.filter(|reason| reason.stops(delivery.category)) {
+        if let Some(reason) = self.suppression {
             return Verdict::Never(State::Suppressed, What::Suppressed { reason });
         }
         if !self.preferences.want(delivery.channel, delivery.category) {

@@ -1,7 +1,8 @@
 //! Handing a message to its provider, so that it goes out once by our own state.
 //!
-//! The delivery is claimed before the call and settled after it. Between the provider's answer and our
-//! write lies the one moment in which a crash makes the call happen again.
+//! The delivery is claimed before the call and settled after it. The call is repeated only where nobody can know
+//! whether the provider has taken the message: its answer was lost on the way, or the process died between the
+//! answer and our write. The history says so, as `NO_ANSWER` or `INTERRUPTED`.
 
 use std::time::Duration;
 
@@ -35,7 +36,11 @@ pub(super) async fn attempt(
     let claim = DeliveryState::Sending { worker: ids::new(clock), until: clock.now() + LEASE };
     let claimed = Delivery { state: claim, ..delivery.clone() };
     if !work.state.deliveries.replace(work.tenant, delivery, &claimed).run().await? {
-        return Ok(Step::Changed);
+        // A claim whose answer was lost looks like somebody else's.
+        let now = work.state.deliveries.get(work.tenant, delivery.id).await?;
+        if now.is_none_or(|now| now.state != claimed.state) {
+            return Ok(Step::Changed);
+        }
     }
     let unsubscribe = work.state.unsubscribe.link(work.tenant, &claimed, &address)?;
     let letter = Letter { id: delivery.id, address, content, unsubscribe };
@@ -50,17 +55,23 @@ pub(super) async fn attempt(
             write_down(work, &claimed, &after, receipt).await
         }
         Err(SendError::Throttled { after }) => {
-            let until = now + after + backoff::jittered(after);
+            let until = now + backoff::throttled(after, &delivery.history);
             work.defer(&claimed, until, What::Throttled { provider: name, until }).await
         }
-        Err(SendError::Temporary(error)) if delivery.attempts + 1 < MOST_ATTEMPTS => {
+        Err(error @ (SendError::Temporary(_) | SendError::Unknown(_))) if delivery.attempts + 1 < MOST_ATTEMPTS => {
             let attempts = delivery.attempts + 1;
             let until = now + backoff::after(attempts);
-            let what = What::AttemptFailed { provider: name, error, until };
+            let what = match error {
+                SendError::Unknown(error) => What::NoAnswer { provider: name, error, until },
+                SendError::Temporary(error) | SendError::Permanent(error) => {
+                    What::AttemptFailed { provider: name, error, until }
+                }
+                SendError::Throttled { .. } => What::Throttled { provider: name, until },
+            };
             let after = claimed.after(DeliveryState::Scheduled { due: until }, what, now);
             work.put_off(&claimed, &Delivery { attempts, ..after }, until).await
         }
-        Err(SendError::Temporary(error)) => {
+        Err(SendError::Temporary(error) | SendError::Unknown(error)) => {
             let what = What::RetriesExhausted { provider: name, error };
             let after = claimed.after(DeliveryState::Failed, what, now);
             settle(work, &claimed, &Delivery { attempts: delivery.attempts + 1, ..after }).await
@@ -88,8 +99,14 @@ async fn write_down(
     loop {
         let transaction = work.change(before, after).with(receipt());
         match transaction.commit().await {
-            // Refused: the lease had ended and somebody else has sent it, too.
+            // Refused: written by a try whose answer was lost, or the lease had ended and somebody else goes on.
             Ok(Commit::Done | Commit::Refused(_)) => return Ok(Step::Done),
+            // The delivery's own state matters more than what is written beside it.
+            Err(Error::Internal(cause)) => {
+                tracing::error!(delivery.id = %after.id, %cause, "a sent message could not be counted");
+                let _ = work.state.deliveries.replace(work.tenant, before, after).run().await?;
+                return Ok(Step::Done);
+            }
             Err(error) if tries + 1 == TRIES => return Err(error),
             Err(_) => tokio::time::sleep(FIRST_PAUSE * (1 << tries)).await,
         }

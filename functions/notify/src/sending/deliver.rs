@@ -27,6 +27,8 @@ use crate::rules::{Facts, Verdict};
 const SLACK: SignedDuration = SignedDuration::from_secs(5);
 /// Rounds for a delivery that others change meanwhile.
 const ROUNDS: usize = 5;
+/// Bytes of a message in an inbox; an item takes 400 KB.
+const LARGEST_INBOX_MESSAGE: usize = 200 * 1024;
 /// The last time that a message comes before it goes to the dead-letter queue.
 const LAST_RECEIVE: u32 = 5;
 
@@ -45,6 +47,8 @@ pub(super) struct Work<'a> {
     pub(super) state: &'a State,
     pub(super) tenant: TenantId,
     notification: &'a Notification,
+    /// The request's own content.
+    compiled: Option<Arc<Compiled>>,
     /// What a digest has collected, once somebody needs it.
     collected: OnceCell<Option<Variables>>,
 }
@@ -55,7 +59,9 @@ pub(crate) async fn deliver(state: &State, job: &Deliver, receives: u32) -> Resu
     let Some(notification) = &batch.notification else {
         return Ok(());
     };
-    let work = Work { state, tenant: job.tenant_id, notification, collected: OnceCell::new() };
+    let compiled = notification.content.as_ref().and_then(|content| Compiled::new(content, &BTreeSet::new()).ok());
+    let compiled = compiled.map(Arc::new);
+    let work = Work { state, tenant: job.tenant_id, notification, compiled, collected: OnceCell::new() };
     let each = batch.deliveries.iter().map(|(delivery, facts)| work.guarded(delivery, facts, receives));
     join_all(each).await.into_iter().collect()
 }
@@ -107,6 +113,8 @@ impl Work<'_> {
             Verdict::Later(until, what) => return self.defer(delivery, until, what).await,
             Verdict::Never(state, what) => return self.end(delivery, state, what).await,
         };
+        // Rendered messages are large: only some at a time, whatever comes in at once.
+        let _place = self.state.places.acquire().await.map_err(Error::internal)?;
         let content = match self.render(delivery).await? {
             Ok(content) => content,
             Err(problem) => {
@@ -129,10 +137,9 @@ impl Work<'_> {
 
     /// What it says, or why that cannot be rendered.
     async fn render(&self, delivery: &Delivery) -> Result<Result<Content, String>, Error> {
-        let compiled = match (delivery.template, &self.notification.content) {
-            (Some(template), _) => self.state.templates.compiled(self.tenant, template).await?,
-            (None, Some(content)) => Compiled::new(content, &BTreeSet::new()).ok().map(Arc::new),
-            (None, None) => None,
+        let compiled = match delivery.template {
+            Some(template) => self.state.templates.compiled(self.tenant, template).await?,
+            None => self.compiled.clone(),
         };
         let Some(compiled) = compiled else {
             return Ok(Err("its template is gone".to_owned()));
@@ -143,7 +150,9 @@ impl Work<'_> {
         } else {
             None
         };
-        Ok(compiled.render(collected.unwrap_or(&delivery.variables)).map_err(|problem| problem.to_string()))
+        let mut variables = delivery.variables.clone();
+        variables.extend(collected.cloned().unwrap_or_default());
+        Ok(compiled.render(&variables).map_err(|problem| problem.to_string()))
     }
 
     /// Its worker has died, or its lease has ended with it.
@@ -161,6 +170,10 @@ impl Work<'_> {
         let Some(user) = delivery.recipient.user() else {
             return self.end(delivery, DeliveryState::Failed, What::NoProvider).await;
         };
+        if content.size() > LARGEST_INBOX_MESSAGE {
+            let problem = format!("it has more than {LARGEST_INBOX_MESSAGE} bytes, which an inbox does not take");
+            return self.end(delivery, DeliveryState::Failed, What::RenderingFailed { problem }).await;
+        }
         let after = delivery.after(DeliveryState::Sent, What::InInbox, self.now());
         let mut transaction = self.change(delivery, &after);
         for write in self.state.inbox.put(self.tenant, user, delivery, content) {
@@ -214,7 +227,10 @@ impl Work<'_> {
 
     async fn give_up(&self, read: &Delivery) -> Result<(), Error> {
         let found = self.state.deliveries.get(self.tenant, read.id).await?;
-        if let Some(delivery) = found.filter(|delivery| delivery.state.status().is_open()) {
+        let now = self.now();
+        let is_others =
+            |delivery: &Delivery| matches!(delivery.state, DeliveryState::Sending { until, .. } if until > now);
+        if let Some(delivery) = found.filter(|found| found.state.status().is_open() && !is_others(found)) {
             self.end(&delivery, DeliveryState::Failed, What::Crashed).await?;
         }
         Ok(())

@@ -1,11 +1,10 @@
 //! Everything that is needed to decide about some deliveries, in two reads.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use shared::Error;
 use shared::auth::{TenantId, UserId};
 use shared::store::Found;
-use uuid::Uuid;
 
 use crate::State;
 use crate::contacts::Contacts;
@@ -62,15 +61,15 @@ fn facts(found: &Found, tenant: TenantId, user: Option<UserId>) -> Result<Facts,
 
 /// Addresses are known only now.
 async fn suppressions(state: &State, tenant: TenantId, deliveries: &mut [(Delivery, Facts)]) -> Result<(), Error> {
-    let addresses: HashMap<Uuid, (Channel, String)> = deliveries
+    let (places, addresses): (Vec<usize>, Vec<(Channel, String)>) = deliveries
         .iter()
-        .filter_map(|(delivery, facts)| Some((delivery.id, (delivery.channel, facts.address(delivery)?))))
-        .collect();
-    let asked: Vec<(Channel, String)> = addresses.values().cloned().collect();
-    let said = state.suppressions.of(tenant, &asked).await?;
-    let said: HashMap<Uuid, _> = addresses.into_keys().zip(said).collect();
-    for (delivery, facts) in deliveries {
-        facts.suppression = said.get(&delivery.id).and_then(Option::as_ref).map(|suppression| suppression.reason);
+        .enumerate()
+        .filter_map(|(place, (delivery, facts))| Some((place, (delivery.channel, facts.address(delivery)?))))
+        .unzip();
+    for (place, said) in places.into_iter().zip(state.suppressions.of(tenant, &addresses).await?) {
+        let (delivery, facts) = &mut deliveries[place];
+        let stops = said.iter().find(|suppression| suppression.reason.stops(delivery.category));
+        facts.suppression = stops.map(|suppression| suppression.reason);
     }
     Ok(())
 }

@@ -5,17 +5,16 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::SignedDuration;
 use shared::Error;
 use shared::auth::TenantId;
-use shared::store::{Commit, Transaction};
+use shared::store::{Commit, Key, Transaction};
 
 use crate::State;
-use crate::deliveries::{Delivery, OPEN_SHARDS, State as DeliveryState, What, tenant_of};
+use crate::deliveries::{OPEN_SHARDS, State as DeliveryState, What, tenant_of};
 use crate::jobs::{Deliver, Job};
+use crate::notifications::{expand_again, notification_of};
 
 /// How long after its time a delivery counts as stuck: longer than SQS takes to give up a message, and longer than
 /// queues usually are. In a queue that is longer, a second message does no harm.
 const STUCK: SignedDuration = SignedDuration::from_hours(1);
-/// New messages for one delivery before it is given up: a day of them.
-const MOST_MESSAGES: usize = 24;
 /// Deliveries of one shard in one run; the next run takes the next ones.
 const MOST: u32 = 100;
 /// Store calls at a time.
@@ -31,15 +30,27 @@ pub(crate) async fn requeue_stuck(state: &State) -> Result<usize, Error> {
 async fn shard_of(state: &State, shard: u128) -> Result<usize, Error> {
     let before = state.platform.clock().now() - STUCK;
     let mut requeued = 0;
-    for stuck in state.deliveries.overdue(shard, before, MOST).await? {
-        let tenant = tenant_of(&stuck.key).ok_or_else(|| Error::internal("a delivery without a tenant"))?;
-        requeued += usize::from(requeue(state, tenant, &stuck.item).await?);
+    for overdue in state.deliveries.overdue(shard, before, MOST).await? {
+        let Some(tenant) = tenant_of(&overdue) else { continue };
+        // One that cannot be helped holds up no other.
+        let outcome = match notification_of(&overdue) {
+            Some(notification) => expand_again(state, tenant, notification).await,
+            None => requeue(state, tenant, &overdue).await,
+        };
+        match outcome {
+            Ok(new) => requeued += usize::from(new),
+            Err(error) => tracing::error!(row.pk = overdue.pk, %error, "what is stuck cannot be sent on"),
+        }
     }
     Ok(requeued)
 }
 
 /// Whether a new message was sent.
-async fn requeue(state: &State, tenant: TenantId, stuck: &Delivery) -> Result<bool, Error> {
+async fn requeue(state: &State, tenant: TenantId, key: &Key) -> Result<bool, Error> {
+    let Some(stuck) = state.deliveries.at(key).await? else {
+        return Ok(false);
+    };
+    let stuck = &stuck;
     let now = state.platform.clock().now();
     let alive = match stuck.state {
         DeliveryState::Sending { until, .. } => until > now,
@@ -49,15 +60,6 @@ async fn requeue(state: &State, tenant: TenantId, stuck: &Delivery) -> Result<bo
         return Ok(false);
     }
     let mut transaction = Transaction::new(state.platform.store());
-    if stuck.history.iter().filter(|event| event.what == What::Stuck).count() >= MOST_MESSAGES {
-        let after = stuck.after(DeliveryState::Failed, What::Crashed, now);
-        for write in state.deliveries.change(tenant, stuck, &after, now) {
-            transaction.add(write);
-        }
-        // Refused: it has gone on meanwhile.
-        let _ = transaction.commit().await?;
-        return Ok(false);
-    }
     let after = stuck.after(DeliveryState::Queued, What::Stuck, now);
     transaction.add(state.deliveries.replace(tenant, stuck, &after));
     let job = Job::Deliver(Deliver::one(tenant, &after));

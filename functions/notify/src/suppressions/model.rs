@@ -97,9 +97,11 @@ pub(crate) fn normalized(contact: &str) -> String {
     contact.trim().to_lowercase()
 }
 
-/// The id of whatever is said of this address: the same for the same address, and telling nothing of it.
-pub(super) fn id_of(tenant: TenantId, channel: Channel, contact: &str) -> Uuid {
-    let text = format!("{tenant}#{}#{}", channel.name(), normalized(contact));
+/// The id of what is said of this address: the same for the same address. That its owner unsubscribed stands beside
+/// the other reasons, so that neither makes the other forgotten.
+pub(super) fn id_of(tenant: TenantId, channel: Channel, contact: &str, reason: SuppressionReason) -> Uuid {
+    let kind = if reason == SuppressionReason::Unsubscribe { "unsubscribe" } else { "all" };
+    let text = format!("{tenant}#{}#{kind}#{}", channel.name(), normalized(contact));
     shared::seal::name_id("suppression", text.as_bytes())
 }
 

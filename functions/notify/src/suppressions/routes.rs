@@ -77,7 +77,7 @@ pub(crate) async fn check_suppression(
     Json(asked): Json<CheckSuppression>,
 ) -> Result<Reply<SuppressionCheck>, NotifyError> {
     let found = state.suppressions.of(principal.tenant(), &[(asked.channel, asked.contact)]).await?;
-    let reason = found.into_iter().flatten().next().map(|suppression| suppression.reason);
+    let reason = found.into_iter().flatten().next().map(|strongest| strongest.reason);
     Ok(Reply::ok(SuppressionCheck { suppressed: reason.is_some(), reason }))
 }
 

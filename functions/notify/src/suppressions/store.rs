@@ -2,7 +2,7 @@
 //!
 //! | pk | sk | what |
 //! |---|---|---|
-//! | `TENANT#<id>#SUPPRESSION#<id>` | `SUPPRESSION` | one; its id comes from channel and address |
+//! | `TENANT#<id>#SUPPRESSION#<id>` | `SUPPRESSION` | one; its id comes from channel, address and kind of reason |
 //!
 //! `gsi1pk` is `TENANT#<id>#SUPPRESSIONS`, `gsi1sk` its time and id; the index holds keys alone.
 
@@ -47,16 +47,20 @@ impl Suppressions {
         Self { table, clock }
     }
 
-    /// What is said of each of these addresses, in their order.
+    /// What is said of each of these addresses, in their order; what stops everything comes first.
     pub(crate) async fn of(
         &self,
         tenant: TenantId,
         addresses: &[(Channel, String)],
-    ) -> Result<Vec<Option<Suppression>>, Error> {
-        let keys: Vec<Key> =
-            addresses.iter().map(|(channel, contact)| key(tenant, id_of(tenant, *channel, contact))).collect();
+    ) -> Result<Vec<Vec<Suppression>>, Error> {
+        let kinds = [SuppressionReason::Manual, SuppressionReason::Unsubscribe];
+        let of_kinds = |(channel, contact): &(Channel, String)| {
+            kinds.map(|reason| key(tenant, id_of(tenant, *channel, contact, reason)))
+        };
+        let keys: Vec<Key> = addresses.iter().flat_map(of_kinds).collect();
         let found: Vec<Option<Held>> = self.table.get_all(&keys).await?;
-        Ok(found.into_iter().map(|held| held.map(|held| held.suppression)).collect())
+        let said = |some: &[Option<Held>]| some.iter().flatten().map(|held| held.suppression.clone()).collect();
+        Ok(found.chunks(kinds.len()).map(said).collect())
     }
 
     /// One page of the tenant's, newest first.
@@ -86,7 +90,7 @@ impl Suppressions {
         reason: SuppressionReason,
     ) -> (Suppression, Action) {
         let contact = normalized(contact);
-        let id = id_of(tenant, channel, &contact);
+        let id = id_of(tenant, channel, &contact, reason);
         let suppression = Suppression { id, channel, contact, reason, created_at: self.clock.now() };
         let row = Row {
             suppression: &suppression,

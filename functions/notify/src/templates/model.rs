@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::NotifyError;
 use crate::kinds::Channel;
-use crate::rendering::{Compiled, Content};
+use crate::rendering::{Compiled, Content, bounded};
 
 /// Variables of one template.
 const MOST_VARIABLES: usize = 50;
@@ -193,7 +193,9 @@ fn fits<C>(kind: VariableType) -> impl FnOnce(&Option<Value>, &C) -> garde::Resu
     }
 }
 
-fn distinct<C>(variables: &AtMost<Variable, MOST_VARIABLES>, _: &C) -> garde::Result {
+fn distinct<C>(variables: &AtMost<Variable, MOST_VARIABLES>, context: &C) -> garde::Result {
+    let defaults = variables.0.iter().filter_map(|variable| Some((variable.name.clone(), variable.default.clone()?)));
+    bounded(&defaults.collect(), context)?;
     let names: BTreeSet<&str> = variables.0.iter().map(|variable| variable.name.as_str()).collect();
     refuse_unless(names.len() == variables.0.len(), "must declare each variable once")
 }

@@ -14,6 +14,9 @@ use super::model::{Head, SetTemplate, Template, Version};
 use super::store::Position;
 use crate::{NotifyError, State};
 
+/// Variants of one name: each request that names a template reads them.
+const MOST_VARIANTS: usize = 100;
+
 /// Which version is wanted.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -66,6 +69,9 @@ pub(crate) async fn create_template(
 ) -> Result<Reply<Template>, NotifyError> {
     let clock = state.platform.clock();
     let now = clock.now();
+    if state.templates.variants(principal.tenant(), &request.name).await?.len() >= MOST_VARIANTS {
+        return Err(Error::field("name", format!("has {MOST_VARIANTS} variants already")).into());
+    }
     let (name, channel, locale) = (request.name.clone(), request.channel, request.locale.clone());
     let version = request.into_version(principal.user(), now)?;
     let variables = version.variables.clone();

@@ -21,8 +21,8 @@ use super::model::{Head, Version};
 use crate::deliveries::TemplateVersion;
 use crate::rendering::Compiled;
 
-/// Compiled versions that a process keeps; each is at most some hundred KB.
-const KEPT: NonZeroUsize = NonZeroUsize::new(128).unwrap();
+/// Compiled versions that a process keeps; each is a MB at most.
+const KEPT: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
 /// Where a page of the list ends.
 pub(super) type Position = BTreeMap<String, String>;

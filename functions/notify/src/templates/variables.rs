@@ -5,7 +5,7 @@ use shared::Error;
 
 use super::model::Variable;
 use crate::NotifyError;
-use crate::rendering::Variables;
+use crate::rendering::{Variables, bounded};
 
 /// The declared variables with what is given, else their default, else null. What is given and not declared
 /// is left out: another channel's variant may declare it.
@@ -27,6 +27,11 @@ pub(crate) fn fill(declared: &[Variable], given: &Variables) -> Result<Variables
             return Err(Error::field(format!("variables.{}", variable.name), message).into());
         }
         filled.insert(variable.name.clone(), value.clone());
+    }
+    if bounded(&filled, &()).is_err() {
+        return Err(
+            Error::field("variables", "must have at most 65536 bytes together with the template's defaults").into()
+        );
     }
     Ok(filled)
 }

@@ -51,8 +51,7 @@ pub(crate) async fn confirm_unsubscribe(
     };
     let reason = SuppressionReason::Unsubscribe;
     let (_, write) = state.suppressions.suppress(claim.tenant, claim.channel, &claim.address, reason);
-    // What is there already is as strong or stronger.
-    write.if_absent().run().await?;
+    write.run().await?;
     Ok(page(StatusCode::OK, DONE))
 }
 

@@ -39,6 +39,21 @@ async fn a_thousand_recipients_get_one_message_each_in_few_writes() {
 }
 
 #[tokio::test]
+async fn a_bulk_request_whose_jobs_are_lost_gets_new_ones() {
+    let app = App::start().await;
+    let organizer = app.user(T1, Role::Organizer).await;
+    let recipients: Vec<Value> = (0..40).map(|number| json!({"to": format!("r{number}@example.com")})).collect();
+    app.post("/notifications/bulk", &request(&recipients)).by(&organizer).data().await;
+    app.empty_queues().await;
+    for _ in 0..2 {
+        app.advance(jiff::SignedDuration::from_mins(61));
+        app.timer("requeue-stuck").await;
+        app.work().await;
+    }
+    assert_eq!(app.aws.mailbox().await.unwrap().len(), 40);
+}
+
+#[tokio::test]
 async fn recipients_that_cannot_be_reached_are_told_of() {
     let app = App::start().await;
     let (ada, organizer) = (app.user(T1, Role::User).await, app.user(T1, Role::Organizer).await);

@@ -76,6 +76,24 @@ async fn a_full_window_is_followed_by_another() {
 }
 
 #[tokio::test]
+async fn whoever_cancels_a_digest_ends_its_window() {
+    let app = App::start().await;
+    let (ada, organizer) = (app.user(T1, Role::User).await, app.user(T1, Role::Organizer).await);
+    let admin = app.user(T1, Role::Admin).await;
+    let mut first = trigger(&ada, 1);
+    first["dedupeKey"] = json!("one");
+    let opened = app.post("/notifications", &first).by(&organizer).data().await;
+    assert_eq!(app.post("/notifications", &first).by(&organizer).refused().await, refusal(409, "DUPLICATE_REQUEST"));
+    let path = format!("/deliveries/{}/cancel", opened["deliveries"][0]["id"].as_str().unwrap());
+    app.call(http::Method::POST, &path).by(&admin).data().await;
+    let next = app.post("/notifications", &trigger(&ada, 2)).by(&organizer).data().await;
+    assert_ne!(next["id"], opened["id"]);
+    close(&app).await;
+    let mails = app.aws.mailbox().await.unwrap();
+    assert_eq!((mails.len(), mails[0].text.as_deref().unwrap().trim_end()), (1, "[2]"));
+}
+
+#[tokio::test]
 async fn a_digests_words_name_what_it_collects() {
     let app = App::start().await;
     let (ada, organizer) = (app.user(T1, Role::User).await, app.user(T1, Role::Organizer).await);

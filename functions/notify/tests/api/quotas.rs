@@ -32,6 +32,22 @@ async fn a_thousand_at_once_against_five_hundred_are_five_hundred() {
     assert_eq!(quota, json!({"limit": 500, "planLimit": 10_000, "used": 500, "remaining": 0}));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lowered_limit_is_exact_too() {
+    let app = App::start().await;
+    let (organizer, admin) = (app.user(T1, Role::Organizer).await, app.user(T1, Role::Admin).await);
+    let many: Vec<_> = (0..90).map(|number| json!({"to": format!("r{number}@example.com")})).collect();
+    let bulk = json!({"recipients": many, "channels": ["email"], "content": {"subject": "x", "text": "x"}});
+    // All of them from one shard.
+    app.post("/notifications/bulk", &bulk).by(&organizer).data().await;
+    app.put("/admin/quotas", &json!({"limits": {"email": 100}})).by(&admin).data().await;
+    let one = json!({"to": "a@example.com", "channels": ["email"], "content": {"subject": "x", "text": "x"}});
+    let sends = (0..40).map(|_| async { app.post("/notifications", &one).by(&organizer).send().await.status.as_u16() });
+    let answers = join_all(sends).await;
+    let count = |status| answers.iter().filter(|got| **got == status).count();
+    assert_eq!((count(202), count(402)), (10, 30));
+}
+
 #[tokio::test]
 async fn a_quota_is_of_one_channel_and_one_tenant() {
     let app = App::start().await;

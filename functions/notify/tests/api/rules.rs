@@ -93,6 +93,15 @@ async fn unsubscribing_by_one_click_ends_marketing_and_not_the_rest() {
     }
     assert_eq!(outcome(&app, &organizer, &ada, json!({})).await, "suppressed SUPPRESSED_UNSUBSCRIBE");
     assert_eq!(outcome(&app, &organizer, &ada, json!({"category": "transactional"})).await, "sent SENT");
+    // Somebody's other reason neither hides it nor is hidden by it.
+    let bounce = json!({"channel": "email", "contact": "v1@example.com", "reason": "bounce"});
+    let made = app.post("/suppressions", &bounce).by(&organizer).data().await;
+    let got = outcome(&app, &organizer, &ada, json!({"category": "transactional"})).await;
+    assert_eq!(got, "suppressed SUPPRESSED_BOUNCE");
+    assert_eq!(app.get("/suppressions").by(&organizer).data().await.as_array().unwrap().len(), 2);
+    let admin = app.user(T1, Role::Admin).await;
+    app.delete(&format!("/suppressions/{}", made["id"].as_str().unwrap())).by(&admin).data().await;
+    assert_eq!(outcome(&app, &organizer, &ada, json!({})).await, "suppressed SUPPRESSED_UNSUBSCRIBE");
     for wrong in ["/unsubscribe/x", &path[..path.len() - 2]] {
         assert_eq!(app.get(wrong).send().await.status, 404);
         assert_eq!(app.call(http::Method::POST, wrong).send().await.status, 404);

@@ -118,6 +118,14 @@ async fn what_is_no_template_is_refused() {
             json!({"variables": [{"name": "a", "type": "string", "required": false}, {"name": "a", "type": "string", "required": false}]}),
             "VALIDATION_FAILED",
         ),
+        (
+            json!({"variables": [{"name": "a", "type": "list", "required": false, "default": vec![0; 201]}]}),
+            "VALIDATION_FAILED",
+        ),
+        (
+            json!({"variables": [{"name": "a", "type": "string", "required": false, "default": "x".repeat(70_000)}]}),
+            "VALIDATION_FAILED",
+        ),
         (json!({"unknown": 1}), "VALIDATION_FAILED"),
     ] {
         let got = app.post("/templates", &with(change.clone())).by(&organizer).refused().await;
