@@ -78,9 +78,6 @@ fn classify(error: &SdkError<SendRawEmailError>) -> SendError {
         SdkError::ServiceError(service) => service,
         // It never left us.
         SdkError::ConstructionFailure(_) => return SendError::Temporary("NOT_SENT".to_owned()),
-        SdkError::DispatchFailure(failure) if failure.as_connector_error().is_some_and(|error| error.is_user()) => {
-            return SendError::Temporary("NOT_SENT".to_owned());
-        }
         _ => return SendError::Unknown("NO_ANSWER".to_owned()),
     };
     let code = service.err().code().unwrap_or("UNKNOWN").to_owned();
