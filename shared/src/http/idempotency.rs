@@ -94,6 +94,16 @@ pub enum Finished<T> {
     Refused(usize),
 }
 
+impl<T> Finished<T> {
+    /// The answer; `refused` for a condition that did not hold, whichever it was.
+    pub fn reply_or<E>(self, refused: E) -> Result<Reply<T>, E> {
+        match self {
+            Self::Reply(reply) => Ok(reply),
+            Self::Refused(_) => Err(refused),
+        }
+    }
+}
+
 impl IdempotencyStore {
     /// Records in `table`, signed by `sealer`.
     #[must_use]

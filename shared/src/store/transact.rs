@@ -96,6 +96,12 @@ impl Transaction {
     }
 }
 
+impl Extend<Action> for Transaction {
+    fn extend<I: IntoIterator<Item = Action>>(&mut self, actions: I) {
+        self.actions.extend(actions);
+    }
+}
+
 /// Why nothing was written.
 enum Cancellation {
     Condition(usize),

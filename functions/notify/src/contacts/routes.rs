@@ -3,7 +3,7 @@
 use axum::extract::State as Extract;
 use shared::Error;
 use shared::auth::{Principal, UserId};
-use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply};
+use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, PathParams, Reply};
 use shared::store::Transaction;
 
 use super::model::{Contact, SetContact};
@@ -47,11 +47,6 @@ pub(crate) async fn put_contact(
     let set = state.contacts.set(principal.tenant(), subject, change).await?;
     let (contact, writes) = set.ok_or(Error::NotFound)?;
     let mut transaction = Transaction::new(state.platform.store());
-    for write in writes {
-        transaction.add(write);
-    }
-    match idempotency.commit(transaction, Reply::ok(contact)).await? {
-        Finished::Reply(reply) => Ok(reply),
-        Finished::Refused(_) => Err(Error::NotFound.into()),
-    }
+    transaction.extend(writes);
+    idempotency.commit(transaction, Reply::ok(contact)).await?.reply_or(Error::NotFound.into())
 }

@@ -45,13 +45,8 @@ pub(crate) async fn cancel_delivery(
     let mut transaction = Transaction::new(state.platform.store());
     let changes = state.deliveries.change(tenant, &before, &after, now);
     let back = state.quotas.give_back(tenant, before.channel, &before.quota_month);
-    for write in changes.into_iter().chain([back]) {
-        transaction.add(write);
-    }
-    match idempotency.commit(transaction, Reply::ok(after.detail())).await? {
-        Finished::Reply(reply) => Ok(reply),
-        Finished::Refused(_) => Err(NotifyError::DeliveryNotCancellable),
-    }
+    transaction.extend(changes.into_iter().chain([back]));
+    idempotency.commit(transaction, Reply::ok(after.detail())).await?.reply_or(NotifyError::DeliveryNotCancellable)
 }
 
 /// Has a delivery tried again that has failed.
@@ -76,9 +71,7 @@ pub(crate) async fn retry_delivery(
     }
     let after = Delivery { attempts: 0, ..before.after(DeliveryState::Queued, What::Requeued, now) };
     let mut transaction = Transaction::new(state.platform.store());
-    for write in state.deliveries.change(tenant, &before, &after, now) {
-        transaction.add(write);
-    }
+    transaction.extend(state.deliveries.change(tenant, &before, &after, now));
     let job = Job::Deliver(Deliver::one(tenant, &after));
     let outbox = state.platform.outbox();
     let entries = outbox.add(&mut transaction, after.priority.queue(), tenant, &job, None)?;
@@ -114,8 +107,5 @@ pub(crate) async fn delete_delivery(
         return Err(Error::Conflict.into());
     }
     let transaction = Transaction::new(state.platform.store()).with(state.deliveries.delete(tenant, &found));
-    match idempotency.commit(transaction, Reply::ok(Deleted { deleted: true })).await? {
-        Finished::Reply(reply) => Ok(reply),
-        Finished::Refused(_) => Err(Error::Conflict.into()),
-    }
+    idempotency.commit(transaction, Reply::ok(Deleted { deleted: true })).await?.reply_or(Error::Conflict.into())
 }

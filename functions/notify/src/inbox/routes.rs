@@ -115,9 +115,7 @@ async fn mark(state: &State, principal: &Principal, messages: &[(String, Uuid)])
     let (tenant, user, now) = (principal.tenant(), principal.user(), state.platform.clock().now());
     let mut transaction = Transaction::new(state.platform.store());
     let places: Vec<String> = messages.iter().map(|(place, _)| place.clone()).collect();
-    for write in state.inbox.mark_read(tenant, user, &places, now) {
-        transaction.add(write);
-    }
+    transaction.extend(state.inbox.mark_read(tenant, user, &places, now));
     let ids: Vec<Uuid> = messages.iter().map(|(_, id)| *id).collect();
     let deliveries = state.deliveries.get_all(tenant, &ids).await?;
     let pairs: Vec<_> = deliveries
@@ -125,8 +123,6 @@ async fn mark(state: &State, principal: &Principal, messages: &[(String, Uuid)])
         .filter(|delivery| delivery.state == DeliveryState::Sent)
         .map(|delivery| (delivery.after(DeliveryState::Read, What::Read, now), delivery))
         .collect();
-    for write in state.deliveries.change_all(tenant, &pairs, now) {
-        transaction.add(write);
-    }
+    transaction.extend(state.deliveries.change_all(tenant, &pairs, now));
     Ok(transaction)
 }

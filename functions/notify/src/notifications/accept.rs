@@ -45,9 +45,7 @@ pub(super) async fn accept(
     let notification_id = request.notification.id;
     let job = Job::Deliver(Deliver::all(tenant, notification_id, &deliveries));
     let write = |transaction: &mut shared::store::Transaction| {
-        for action in state.deliveries.create(tenant, &deliveries, request.expires_at) {
-            transaction.add(action);
-        }
+        transaction.extend(state.deliveries.create(tenant, &deliveries, request.expires_at));
         let entries = outbox.add(transaction, message.priority.queue(), tenant, &job, message.scheduled_at)?;
         Ok((Reply::accepted(accepted(notification_id, &deliveries)), entries))
     };

@@ -10,8 +10,9 @@ use shared::service::NOTIFY;
 use shared::store::{Found, Transaction};
 use shared::{Error, Problem, ServiceError};
 
+use super::bodies::{BulkRecipient, SendBulk};
 use super::commit::Request;
-use super::model::{AcceptedBulk, Bulk, BulkRecipient, Message, Rejected, SendBulk, check_address};
+use super::model::{AcceptedBulk, Bulk, Message, Rejected, check_address};
 use super::parts::{Parts, expand_all};
 use super::words::{Wording, Words};
 use crate::contacts::{Contact, Contacts};

@@ -105,9 +105,7 @@ impl<'a> Request<'a> {
             let mut transaction = Transaction::new(state.platform.store());
             let takes = state.quotas.take(tenant, &plan);
             let quota = 0..takes.len();
-            for action in takes {
-                transaction.add(action);
-            }
+            transaction.extend(takes);
             let key = self.message.dedupe_key.as_ref();
             let guard = key.map(|key| state.notifications.guard(tenant, key, &self.notification));
             let dedupe = guard.map(|guard| transaction.add(guard));

@@ -133,9 +133,7 @@ async fn open(
     let wanted: BTreeMap<Channel, u32> = message.channels.iter().map(|channel| (*channel, 1)).collect();
     let job = Job::Deliver(Deliver::all(tenant, request.notification.id, deliveries));
     let write = |transaction: &mut Transaction| {
-        for action in state.deliveries.create(tenant, deliveries, request.expires_at) {
-            transaction.add(action);
-        }
+        transaction.extend(state.deliveries.create(tenant, deliveries, request.expires_at));
         transaction.add(table.put(&collected_key(tenant, request.notification.id), &collected));
         let put = table.put(place, &window);
         transaction.add(match &before {

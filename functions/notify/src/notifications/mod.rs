@@ -1,6 +1,7 @@
 //! What is sent: a request becomes deliveries.
 
 mod accept;
+mod bodies;
 mod bulk;
 mod commit;
 mod digest;

@@ -143,9 +143,7 @@ async fn expand_part(state: &State, job: &Expand, number: u32) -> Result<(), Err
     let deliveries: Vec<Delivery> = serde_json::from_str(&part.deliveries).map_err(Error::internal)?;
     let mut transaction = Transaction::new(state.platform.store());
     transaction.add(table.delete(&part_key).if_present());
-    for action in state.deliveries.create(tenant, &deliveries, job.expires_at) {
-        transaction.add(action);
-    }
+    transaction.extend(state.deliveries.create(tenant, &deliveries, job.expires_at));
     let mut entries = Vec::new();
     for some in deliveries.chunks(DELIVERIES_OF_A_JOB) {
         let deliver = Deliver::all(tenant, job.notification_id, some);

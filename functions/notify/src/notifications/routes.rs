@@ -5,7 +5,8 @@ use shared::auth::Principal;
 use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Reply};
 
 use super::accept::accept;
-use super::model::{Accepted, SendNotification, SendTest};
+use super::bodies::{SendNotification, SendTest};
+use super::model::Accepted;
 use crate::deliveries::Recipient;
 use crate::{NotifyError, State};
 

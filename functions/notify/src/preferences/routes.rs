@@ -3,7 +3,7 @@
 use axum::extract::State as Extract;
 use shared::Error;
 use shared::auth::{Principal, UserId};
-use shared::http::{Envelope, Finished, Idempotency, Json, PathParams, Reply};
+use shared::http::{Envelope, Idempotency, Json, PathParams, Reply};
 use shared::store::Transaction;
 
 use super::model::{Preferences, SetPreferences};
@@ -36,10 +36,7 @@ pub(crate) async fn put_own(
     let (preferences, write) = state.preferences.set(principal.tenant(), principal.user(), change);
     let mut transaction = Transaction::new(state.platform.store());
     transaction.add(write);
-    match idempotency.commit(transaction, Reply::ok(preferences)).await? {
-        Finished::Reply(reply) => Ok(reply),
-        Finished::Refused(_) => Err(Error::Conflict.into()),
-    }
+    idempotency.commit(transaction, Reply::ok(preferences)).await?.reply_or(Error::Conflict.into())
 }
 
 /// A user's preferences: one's own, or for organizers any member's.
@@ -79,8 +76,5 @@ pub(crate) async fn put_of_user(
     if let Some(still_of_tenant) = state.contacts.still_of(tenant, Subject::of(&principal, user)) {
         transaction.add(still_of_tenant);
     }
-    match idempotency.commit(transaction, Reply::ok(preferences)).await? {
-        Finished::Reply(reply) => Ok(reply),
-        Finished::Refused(_) => Err(Error::NotFound.into()),
-    }
+    idempotency.commit(transaction, Reply::ok(preferences)).await?.reply_or(Error::NotFound.into())
 }

@@ -3,7 +3,7 @@
 use axum::extract::State as Extract;
 use shared::Error;
 use shared::auth::Principal;
-use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, Reply};
+use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Reply};
 use shared::store::Transaction;
 
 use super::model::{QuotasView, SetQuotas};
@@ -37,8 +37,5 @@ pub(crate) async fn put_quotas(
 ) -> Result<Reply<QuotasView>, NotifyError> {
     let (view, write) = state.quotas.set(principal.tenant(), principal.plan(), change).await?;
     let transaction = Transaction::new(state.platform.store()).with(write);
-    match idempotency.commit(transaction, Reply::ok(view)).await? {
-        Finished::Reply(reply) => Ok(reply),
-        Finished::Refused(_) => Err(Error::Conflict.into()),
-    }
+    idempotency.commit(transaction, Reply::ok(view)).await?.reply_or(Error::Conflict.into())
 }

@@ -176,9 +176,7 @@ impl Work<'_> {
         }
         let after = delivery.after(DeliveryState::Sent, What::InInbox, self.now());
         let mut transaction = self.change(delivery, &after);
-        for write in self.state.inbox.put(self.tenant, user, delivery, content) {
-            transaction.add(write);
-        }
+        transaction.extend(self.state.inbox.put(self.tenant, user, delivery, content));
         done_or_changed(transaction.commit().await?)
     }
 
@@ -238,9 +236,7 @@ impl Work<'_> {
 
     pub(super) fn change(&self, before: &Delivery, after: &Delivery) -> Transaction {
         let mut transaction = Transaction::new(self.state.platform.store());
-        for write in self.state.deliveries.change(self.tenant, before, after, self.now()) {
-            transaction.add(write);
-        }
+        transaction.extend(self.state.deliveries.change(self.tenant, before, after, self.now()));
         transaction
     }
 

@@ -4,7 +4,7 @@ use axum::extract::State as Extract;
 use serde::Serialize;
 use shared::Error;
 use shared::auth::{Principal, Role};
-use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, Paging, PathParams, Reply};
+use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Paging, PathParams, Reply};
 use shared::store::Transaction;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -60,10 +60,7 @@ pub(crate) async fn create_suppression(
 ) -> Result<Reply<Suppression>, NotifyError> {
     let (suppression, write) = state.suppressions.set(principal.tenant(), &change);
     let transaction = Transaction::new(state.platform.store()).with(write);
-    match idempotency.commit(transaction, Reply::created(suppression)).await? {
-        Finished::Reply(reply) => Ok(reply),
-        Finished::Refused(_) => Err(Error::Conflict.into()),
-    }
+    idempotency.commit(transaction, Reply::created(suppression)).await?.reply_or(Error::Conflict.into())
 }
 
 /// Says whether an address is suppressed on a channel.
@@ -94,8 +91,5 @@ pub(crate) async fn delete_suppression(
 ) -> Result<Reply<Lifted>, NotifyError> {
     let lift = state.suppressions.lift(principal.tenant(), id);
     let transaction = Transaction::new(state.platform.store()).with(lift);
-    match idempotency.commit(transaction, Reply::ok(Lifted { lifted: true })).await? {
-        Finished::Reply(reply) => Ok(reply),
-        Finished::Refused(_) => Err(Error::NotFound.into()),
-    }
+    idempotency.commit(transaction, Reply::ok(Lifted { lifted: true })).await?.reply_or(Error::NotFound.into())
 }

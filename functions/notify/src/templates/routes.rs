@@ -4,7 +4,7 @@ use axum::extract::State as Extract;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use shared::auth::Principal;
-use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, Paging, PathParams, Query, Reply};
+use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Paging, PathParams, Query, Reply};
 use shared::store::{Action, Transaction};
 use shared::{Error, ids};
 use utoipa::{IntoParams, ToSchema};
@@ -174,8 +174,5 @@ async fn commit<T: Serialize>(
     reply: Reply<T>,
 ) -> Result<Reply<T>, NotifyError> {
     let transaction = writes.into_iter().fold(Transaction::new(state.platform.store()), Transaction::with);
-    match idempotency.commit(transaction, reply).await? {
-        Finished::Reply(reply) => Ok(reply),
-        Finished::Refused(_) => Err(Error::Conflict.into()),
-    }
+    idempotency.commit(transaction, reply).await?.reply_or(Error::Conflict.into())
 }

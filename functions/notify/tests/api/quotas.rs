@@ -15,16 +15,18 @@ async fn a_thousand_at_once_against_five_hundred_are_five_hundred() {
     app.aws.faults().seed(7);
     app.aws.faults().inject("TransactWriteItems", Fault::TransactionConflict, When::Probability(0.3));
     let request = json!({"to": "a@example.com", "channels": ["email"], "content": {"subject": "x", "text": "x"}});
-    let sends = (0..1000).map(|_| async {
-        // Whoever meets too many conflicts comes back, as it is told to.
+    let (app, request, organizer) = (&app, &request, &organizer);
+    let send = async |number: usize| {
+        // Whoever meets too many conflicts comes back with the same key, since a 503 may have had its effect.
         loop {
-            let answer = app.post("/notifications", &request).by(&organizer).send().await;
+            let call = app.post("/notifications", request).by(organizer);
+            let answer = call.header("idempotency-key", &format!("send-{number}")).send().await;
             if answer.status != 503 {
                 return answer.status.as_u16();
             }
         }
-    });
-    let answers = join_all(sends).await;
+    };
+    let answers = join_all((0..1000).map(send)).await;
     let count = |status| answers.iter().filter(|got| **got == status).count();
     assert_eq!((count(202), count(402)), (500, 500));
     app.aws.faults().clear();
