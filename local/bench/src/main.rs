@@ -5,6 +5,7 @@ mod fan_out;
 mod load;
 mod login;
 mod message_send;
+mod notify;
 mod profile;
 mod report;
 mod request_path;
@@ -27,6 +28,9 @@ async fn main() -> Result<(), BoxError> {
     }
     if wanted("message-send") {
         message_send::measure().await?;
+    }
+    if wanted("notify") {
+        notify::measure().await?;
     }
     if wanted("login") {
         login::measure().await?;

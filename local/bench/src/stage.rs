@@ -67,6 +67,11 @@ impl Stage {
 
     /// A member of the tenant, signed in.
     pub(crate) async fn member(&self, name: &str) -> Result<Member, BoxError> {
+        self.member_as(name, Role::User).await
+    }
+
+    /// The same with another role.
+    pub(crate) async fn member_as(&self, name: &str, role: Role) -> Result<Member, BoxError> {
         let state = self.auth.state();
         let new = NewAccount {
             id: UserId(ids::new(&self.clock)),
@@ -75,7 +80,7 @@ impl Stage {
             password_hash: Some(state.passwords.hash(PASSWORD).await?),
             verified: true,
             profile: Profile::default(),
-            memberships: vec![(TENANT, Roles(vec![Role::User]))],
+            memberships: vec![(TENANT, Roles(vec![role]))],
             totp_secret: None,
         };
         let Created::Done(account) = state.accounts.create(new).await? else {

@@ -16,7 +16,7 @@ use crate::deliveries::{Delivery, State as DeliveryState, What};
 use crate::providers::{Letter, SendError};
 use crate::rendering::Content;
 
-/// How long a worker has for one message: longer than its function may run.
+/// How long a worker has for one message: longer than a provider may take, and the tries to write that down.
 const LEASE: SignedDuration = SignedDuration::from_secs(35);
 /// Tries to write down what a provider has answered: losing it means sending twice.
 const TRIES: u32 = 6;
