@@ -23,6 +23,8 @@ use crate::jobs::{Deliver, Expand, Job};
 const MOST: usize = 30;
 /// Bytes of one part, unless one recipient's deliveries are more: well below an item's 400 KB.
 const LARGEST: usize = 250 * 1024;
+/// Bytes of one recipient's deliveries.
+const LARGEST_OF_ONE: usize = 380 * 1024;
 /// Bytes of all parts of one request: variables that all recipients share are in each of their deliveries.
 const LARGEST_REQUEST: usize = 24 * 1024 * 1024;
 /// Parts that one job makes rows of.
@@ -55,6 +57,9 @@ impl Parts {
         let texts: Vec<String> =
             deliveries.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(Error::internal)?;
         let bytes: usize = texts.iter().map(String::len).sum();
+        if bytes > LARGEST_OF_ONE {
+            return Err(Error::field("variables", "are too large for so many channels"));
+        }
         if self.open.len() + texts.len() > MOST || self.bytes + bytes > LARGEST {
             self.close();
         }
