@@ -65,7 +65,7 @@ impl Deliveries {
 
     /// One delivery.
     pub(crate) async fn get(&self, tenant: TenantId, id: Uuid) -> Result<Option<Delivery>, Error> {
-        Ok(self.table.get::<Held>(&key(tenant, id)).await?.map(|held| held.delivery))
+        self.at(&key(tenant, id)).await
     }
 
     /// Those of these that are there.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
 use shared::clock::Clock;
-use shared::store::{Action, Key, Table};
+use shared::store::{Action, Key, Query, Table};
 use uuid::Uuid;
 
 use super::model::InboxMessage;
@@ -74,7 +74,7 @@ impl Inbox {
         limit: u32,
         after: Option<Position>,
     ) -> Result<(Vec<InboxMessage>, Option<Position>), Error> {
-        let query = self.table.query(partition(tenant, user)).prefix("MESSAGE#").backwards(true);
+        let query = self.kept(tenant, user, "MESSAGE").backwards(true);
         let rows = query.limit(limit).after(after).page::<Row>().await?;
         Ok((rows.items.into_iter().map(|row| row.message).collect(), rows.next))
     }
@@ -85,13 +85,20 @@ impl Inbox {
             return Ok(None);
         };
         let row: Option<Row> = self.table.get(&key(tenant, user, &format!("MESSAGE#{}", pointer.place))).await?;
-        Ok(row.map(|row| row.message))
+        let kept_since = self.clock.now() - KEPT;
+        Ok(row.map(|row| row.message).filter(|message| message.created_at >= kept_since))
     }
 
     /// Some that are not read, oldest first.
     pub(super) async fn unread(&self, tenant: TenantId, user: UserId, most: u32) -> Result<Vec<Pointer>, Error> {
-        let rows = self.table.query(partition(tenant, user)).prefix("UNREAD#").limit(most).page::<Pointer>().await?;
-        Ok(rows.items)
+        Ok(self.kept(tenant, user, "UNREAD").limit(most).page::<Pointer>().await?.items)
+    }
+
+    /// Those items of a kind whose time is not over, whether or not the others are deleted yet.
+    fn kept(&self, tenant: TenantId, user: UserId, kind: &str) -> Query {
+        let since = (self.clock.now() - KEPT).as_millisecond();
+        // `~` comes after every digit.
+        self.table.query(partition(tenant, user)).between(format!("{kind}#{since:015}"), format!("{kind}#~"))
     }
 
     /// The writes that mark messages as read; the first ones are refused if one is read already.

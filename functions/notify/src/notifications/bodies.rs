@@ -1,4 +1,6 @@
 //! The bodies of requests to send, and their rules.
+//!
+//! What they share stands in each of them: serde cannot flatten a part and refuse unknown fields at once.
 
 use std::collections::BTreeSet;
 

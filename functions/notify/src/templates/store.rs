@@ -22,7 +22,7 @@ use crate::deliveries::TemplateVersion;
 use crate::rendering::Compiled;
 
 /// Compiled versions that a process keeps; each is a MB at most.
-const KEPT: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+const KEPT: usize = 64;
 
 /// Where a page of the list ends.
 pub(super) type Position = BTreeMap<String, String>;
@@ -45,7 +45,8 @@ struct Place {
 
 impl Templates {
     pub(crate) fn new(table: Table) -> Self {
-        Self { table, compiled: Arc::new(Mutex::new(LruCache::new(KEPT))) }
+        let kept = NonZeroUsize::new(KEPT).unwrap_or(NonZeroUsize::MIN);
+        Self { table, compiled: Arc::new(Mutex::new(LruCache::new(kept))) }
     }
 
     /// A variant's head.

@@ -47,6 +47,24 @@ async fn an_inbox_is_read_one_by_one_and_all_at_once() {
 }
 
 #[tokio::test]
+async fn a_message_is_gone_after_ninety_days() {
+    let app = App::start().await;
+    let (ada, organizer) = (app.user(T1, Role::User).await, app.user(T1, Role::Organizer).await);
+    put_into_inbox(&app, &organizer, &ada, 1).await;
+    let id = app.get("/notifications").by(&ada).data().await[0]["id"].clone();
+    app.advance(jiff::SignedDuration::from_hours(89 * 24));
+    put_into_inbox(&app, &organizer, &ada, 1).await;
+    assert_eq!(app.get("/notifications/unread-count").by(&ada).data().await, json!({"unread": 2}));
+    app.advance(jiff::SignedDuration::from_hours(2 * 24));
+    assert_eq!(app.get("/notifications").by(&ada).data().await.as_array().unwrap().len(), 1);
+    assert_eq!(app.get("/notifications/unread-count").by(&ada).data().await, json!({"unread": 1}));
+    let read = app.call(Method::POST, &format!("/notifications/{}/read", id.as_str().unwrap())).by(&ada);
+    assert_eq!(read.refused().await, refusal(404, "NOT_FOUND"));
+    let all = app.call(Method::POST, "/notifications/read-all").by(&ada);
+    assert_eq!(all.data().await, json!({"read": 1}));
+}
+
+#[tokio::test]
 async fn deliveries_are_listed_newest_first_by_what_is_asked_for() {
     let app = App::start().await;
     let (ada, organizer) = (app.user(T1, Role::User).await, app.user(T1, Role::Organizer).await);
