@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::{TenantId, UserId};
-use shared::jobs::UserChanged;
+use shared::jobs::{SendMessage, UserChanged};
 use uuid::Uuid;
 
 use crate::deliveries::Delivery;
@@ -14,6 +14,8 @@ use crate::deliveries::Delivery;
 pub(crate) enum Job {
     /// auth tells that an account is new or changed.
     UserChanged(UserChanged),
+    /// Another service has something to tell somebody.
+    SendMessage(SendMessage),
     /// Some parts of a bulk request are to become deliveries.
     Expand(Expand),
     /// The turn of some deliveries of one notification has come.

@@ -6,6 +6,7 @@ mod error;
 mod inbox;
 mod jobs;
 mod kinds;
+mod messages;
 mod metrics;
 mod notifications;
 mod preferences;

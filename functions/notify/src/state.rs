@@ -81,7 +81,7 @@ impl State {
         Ok(Self(Arc::new(Parts {
             caps: Caps::new(table.clone()),
             contacts: Contacts::new(table.clone(), clock.clone()),
-            deliveries: Deliveries::new(table.clone(), metrics.clone()),
+            deliveries: Deliveries::new(table.clone(), metrics.clone(), platform.sealer().clone()),
             inbox: Inbox::new(table.clone(), clock.clone()),
             metrics,
             notifications: Notifications::new(table.clone()),

@@ -7,6 +7,7 @@ use shared::jobs::{Message, Worker};
 
 use crate::State;
 use crate::jobs::Job;
+use crate::messages;
 use crate::notifications::expand;
 use crate::sending::{deliver, requeue_stuck};
 
@@ -37,6 +38,7 @@ impl Worker for NotifyWorker {
         async move {
             match serde_json::from_str(message.body).map_err(|error| unreadable(&error))? {
                 Job::UserChanged(changed) => self.state.contacts.learn(&changed).await,
+                Job::SendMessage(message) => messages::accept(&self.state, &message).await,
                 Job::Expand(job) => expand(&self.state, &job).await,
                 Job::Deliver(job) => deliver(&self.state, &job, message.receives).await,
             }

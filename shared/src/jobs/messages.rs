@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::send_message::SendMessage;
 use crate::auth::{TenantId, UserId};
 
 /// A message on a queue between services.
@@ -14,6 +15,8 @@ pub enum Job {
     Fact(Fact),
     /// auth tells everybody that an account is new or changed.
     UserChanged(UserChanged),
+    /// notify is to tell somebody something.
+    SendMessage(SendMessage),
 }
 
 /// A fact of the platform's own, for the datasets of reports.

@@ -3,10 +3,12 @@
 mod messages;
 mod outbox;
 mod queue;
+mod send_message;
 mod sweep;
 mod worker;
 
 pub use messages::{Fact, Job, SignInMethod, SignInOutcome, UserChanged};
 pub use outbox::{Entry, Outbox};
 pub use queue::{QueueName, Queues};
+pub use send_message::{About, Addressee, SendMessage};
 pub use worker::{Event, Message, Worker, handle};

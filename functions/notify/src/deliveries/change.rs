@@ -44,8 +44,8 @@ pub(crate) async fn cancel_delivery(
     let after = before.after(DeliveryState::Cancelled, What::Cancelled, now);
     let mut transaction = Transaction::new(state.platform.store());
     let changes = state.deliveries.change(tenant, &before, &after, now);
-    let back = state.quotas.give_back(tenant, before.channel, &before.quota_month);
-    transaction.extend(changes.into_iter().chain([back]));
+    let back = before.quota_month.as_ref().map(|month| state.quotas.give_back(tenant, before.channel, month));
+    transaction.extend(changes.into_iter().chain(back));
     idempotency.commit(transaction, Reply::ok(after.detail())).await?.reply_or(NotifyError::DeliveryNotCancellable)
 }
 

@@ -4,6 +4,7 @@ mod change;
 mod history;
 mod list;
 mod model;
+mod sealed;
 mod store;
 
 pub(crate) use change::{

@@ -145,8 +145,12 @@ pub(crate) struct Delivery {
     /// As JSON text, so that numbers stay as they were written.
     #[serde(with = "json_text")]
     pub(crate) variables: Variables,
-    /// The month of whose quota it took one.
-    pub(crate) quota_month: String,
+    /// Variables that hold links with tokens, until the message is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sealed: Option<String>,
+    /// The month of whose quota it took one; none for what another service tells.
+    #[serde(default)]
+    pub(crate) quota_month: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) state: State,
     /// Tries that a provider has answered with an error, or that were cut off.
@@ -216,6 +220,10 @@ impl Delivery {
     #[must_use]
     pub(crate) fn after(&self, state: State, what: What, now: Timestamp) -> Self {
         let mut after = Self { state, ..self.clone() };
+        // What has failed may be tried again.
+        if !after.state.status().is_open() && after.state != State::Failed {
+            after.sealed = None;
+        }
         // The beginning and the end are told; what a long outage put between them is not.
         if after.history.len() == LONGEST_HISTORY {
             after.history.remove(1);

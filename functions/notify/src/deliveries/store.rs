@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
+use shared::seal::Sealer;
 use shared::store::{Action, Key, Table};
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ pub(crate) const OPEN_SHARDS: u128 = 32;
 pub(crate) struct Deliveries {
     pub(super) table: Table,
     metrics: Metrics,
+    pub(super) sealer: Sealer,
 }
 
 /// A delivery's item, with its places in the indexes.
@@ -59,8 +61,8 @@ pub(crate) struct Held {
 }
 
 impl Deliveries {
-    pub(crate) fn new(table: Table, metrics: Metrics) -> Self {
-        Self { table, metrics }
+    pub(crate) fn new(table: Table, metrics: Metrics, sealer: Sealer) -> Self {
+        Self { table, metrics, sealer }
     }
 
     /// One delivery.

@@ -18,7 +18,7 @@ use crate::kinds::Channel;
 use crate::{NotifyError, State, quotas};
 
 /// How long deliveries are kept after they were to be sent.
-const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Tries to find shards of the quota that have something left, against others who take from it.
 const TRIES: u32 = 40;
 /// The longest pause between two of them, in milliseconds.
@@ -42,7 +42,7 @@ impl<'a> Request<'a> {
         };
         let (id, digest) = (ids::new(clock), message.digest.is_some());
         let notification =
-            Notification { id, content, digest, bulk: None, created_by: principal.user(), created_at: now };
+            Notification { id, content, digest, bulk: None, created_by: Some(principal.user()), created_at: now };
         Self { notification, message, expires_at: message.scheduled_at.unwrap_or(now) + KEPT }
     }
 
@@ -68,7 +68,8 @@ impl<'a> Request<'a> {
             priority: self.message.priority,
             template: words.template,
             variables: words.variables,
-            quota_month: quotas::month(now),
+            sealed: None,
+            quota_month: Some(quotas::month(now)),
             created_at: now,
             state: began.clone(),
             attempts: 0,

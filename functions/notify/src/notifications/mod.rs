@@ -12,6 +12,7 @@ mod store;
 mod words;
 
 pub(crate) use bulk::{__path_send_bulk, send_bulk};
+pub(crate) use commit::KEPT;
 pub(crate) use digest::close;
 pub(crate) use model::Notification;
 pub(crate) use parts::{expand, expand_again};

@@ -51,7 +51,9 @@ pub(crate) struct Notification {
     /// Of a bulk request.
     #[serde(default)]
     pub(crate) bulk: Option<Bulk>,
-    pub(crate) created_by: UserId,
+    /// `None` for what another service tells.
+    #[serde(default)]
+    pub(crate) created_by: Option<UserId>,
     pub(crate) created_at: Timestamp,
 }
 

@@ -50,7 +50,7 @@ impl Notifications {
     }
 
     /// The write that keeps a request.
-    pub(super) fn create(&self, tenant: TenantId, notification: &Notification, expires_at: Timestamp) -> Action {
+    pub(crate) fn create(&self, tenant: TenantId, notification: &Notification, expires_at: Timestamp) -> Action {
         let open = notification.bulk.as_ref().map(|_| notification.id);
         let row = Row {
             notification,

@@ -150,7 +150,7 @@ impl Work<'_> {
         } else {
             None
         };
-        let mut variables = delivery.variables.clone();
+        let mut variables = self.state.deliveries.variables(delivery)?;
         variables.extend(collected.cloned().unwrap_or_default());
         Ok(compiled.render(&variables).map_err(|problem| problem.to_string()))
     }

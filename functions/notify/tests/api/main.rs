@@ -8,6 +8,7 @@ mod digests;
 mod faults;
 mod inbox;
 mod matrix;
+mod messages;
 mod metrics;
 mod preferences;
 mod quotas;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
 use axum::Router;
 use axum::body::Body;
@@ -29,6 +30,7 @@ pub const T2: TenantId = TenantId(Uuid::from_u128(2));
 pub struct App {
     pub aws: LocalAws,
     sqs: aws_sdk_sqs::Client,
+    dynamodb: aws_sdk_dynamodb::Client,
     notify: Notify,
     clock: Clock,
     router: Router,
@@ -59,7 +61,8 @@ impl App {
         let keys = store.table(env.require("SIGNING_KEYS_TABLE").unwrap());
         assert!(keys.put(&PublicKey::key(1), &tokens::public_key(clock.now())).run().await.unwrap());
         let notify = Notify::build(&env, clock.clone()).await.unwrap();
-        Self { router: notify.router(), aws, sqs: aws_sdk_sqs::Client::new(&sdk), notify, clock }
+        let (sqs, dynamodb) = (aws_sdk_sqs::Client::new(&sdk), aws_sdk_dynamodb::Client::new(&sdk));
+        Self { router: notify.router(), aws, sqs, dynamodb, notify, clock }
     }
 
     /// The key of its internal routes.
@@ -71,6 +74,17 @@ impl App {
     pub fn advance(&self, by: SignedDuration) {
         self.clock.advance(by);
         self.aws.advance(by.unsigned_abs());
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Everything in its table.
+    pub async fn rows(&self) -> Vec<HashMap<String, AttributeValue>> {
+        let env = self.aws.function_env("NotifyFunction").unwrap();
+        let pages = self.dynamodb.scan().table_name(&env["TABLE"]).into_paginator().items().send();
+        pages.collect::<Result<_, _>>().await.unwrap()
     }
 
     pub fn now(&self) -> Timestamp {

@@ -68,7 +68,8 @@ impl Mail {
 
     pub(super) fn find_links(&mut self) {
         let html = self.html.as_deref().unwrap_or_default();
-        let html = html.replace("&amp;", "&");
+        // What stands in addresses and template engines escape.
+        let html = html.replace("&#x3D;", "=").replace("&amp;", "&");
         for body in [self.text.as_deref().unwrap_or_default(), &html] {
             for link in links(body) {
                 if !self.links.iter().any(|known| known == link) {
@@ -106,7 +107,7 @@ mod tests {
     fn links_are_found_once_and_without_the_punctuation_around_them() {
         let mut mail = Mail {
             text: Some("See https://a.example/x?y=1&z=2, or (http://b.example).".to_owned()),
-            html: Some("<a href=\"https://a.example/x?y=1&amp;z=2\">here</a>".to_owned()),
+            html: Some("<a href=\"https://a.example/x?y&#x3D;1&amp;z=2\">here</a>".to_owned()),
             ..Mail::default()
         };
         mail.find_links();

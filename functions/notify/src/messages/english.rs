@@ -1,0 +1,57 @@
+//! English.
+
+use shared::jobs::About;
+
+use super::words::Words;
+
+pub(super) fn words(about: &About) -> Words {
+    let (subject, text, button) = match about {
+        About::VerifyAddress { .. } => (
+            "Confirm your e-mail address",
+            "Somebody, probably you, has signed up with this address. Confirm it here:\n\n{{link}}\n\n\
+             The link works for {{validHours}} hours. If it was not you, there is nothing to do.",
+            "Confirm address",
+        ),
+        About::ResetPassword { .. } => (
+            "Set a new password",
+            "Somebody, probably you, wants to set a new password for your account. Do it here:\n\n{{link}}\n\n\
+             The link works once, for {{validMinutes}} minutes. If it was not you, nothing has changed.",
+            "Set password",
+        ),
+        About::MagicLink { .. } => (
+            "Your sign-in link",
+            "Sign in here:\n\n{{link}}\n\nThe link works once, for {{validMinutes}} minutes. If you did not ask \
+             for it, nobody has signed in.",
+            "Sign in",
+        ),
+        About::Invitation { .. } => (
+            "You are invited to {{tenant}}",
+            "{{invitedBy}} invites you to {{tenant}}. Accept here:\n\n{{link}}\n\nThe link works for \
+             {{validDays}} days.",
+            "Accept invitation",
+        ),
+        About::NewDevice { .. } => (
+            "A new device has signed in",
+            "Somebody has signed in to your account with a device that we have not seen before: {{device}}, \
+             {{at}}.\n\nIf it was not you, change your password and end all sessions.",
+            "",
+        ),
+        About::NewMessages { .. } => ("{{thread}}", "{{count}} new messages", ""),
+        About::SearchAlert { .. } => (
+            "New for your search {{search}}",
+            "Your saved search {{search}} has {{count}} new results:\n\n{{link}}",
+            "Show them",
+        ),
+        About::ReportReady { .. } => (
+            "Your report {{report}} is ready",
+            "Your report {{report}} can be fetched here:\n\n{{link}}\n\nThe link works for {{validHours}} hours.",
+            "Fetch report",
+        ),
+        About::ReportFailed { .. } => (
+            "Your report {{report}} could not be made",
+            "The report {{report}} could not be made: {{problem}}.\n\nIts next run is not affected.",
+            "",
+        ),
+    };
+    Words { subject, text, button }
+}

@@ -1,0 +1,113 @@
+//! What services have notify tell somebody. The words, the channels and the rules are notify's.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::auth::{TenantId, UserId};
+
+/// Something to tell somebody, free of the tenant's quota. It goes to notify's queue, by the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendMessage {
+    /// Makes a second delivery of the job recognisable: what has the same id is told once.
+    pub id: Uuid,
+    /// Whose name it is told in.
+    pub tenant_id: TenantId,
+    /// Who is told.
+    pub to: Addressee,
+    /// What.
+    pub about: About,
+}
+
+/// Who is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Addressee {
+    /// A member, as notify knows him when the message is sent: by [`UserChanged`](super::UserChanged).
+    User(UserId),
+    /// An address of which notify need not know anything; it may be unverified.
+    #[serde(rename_all = "camelCase")]
+    Address {
+        /// Where the mail goes.
+        email: String,
+        /// BCP 47; English if there is none.
+        locale: Option<String>,
+    },
+}
+
+/// What somebody is told. Links may hold tokens: notify seals all of it until it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum About {
+    /// auth: that an address is to be confirmed.
+    VerifyAddress {
+        /// Confirms it.
+        link: String,
+        /// How long that works.
+        valid_hours: u32,
+    },
+    /// auth: how to set a new password.
+    ResetPassword {
+        /// Leads to the form.
+        link: String,
+        /// How long that works.
+        valid_minutes: u32,
+    },
+    /// auth: how to sign in without a password.
+    MagicLink {
+        /// Signs in.
+        link: String,
+        /// How long that works.
+        valid_minutes: u32,
+    },
+    /// auth: that somebody is invited to a tenant.
+    Invitation {
+        /// Accepts it.
+        link: String,
+        /// The tenant's name.
+        tenant: String,
+        /// The name of whoever invites.
+        invited_by: String,
+        /// How long that works.
+        valid_days: u32,
+    },
+    /// auth: that the account was used from a new device.
+    NewDevice {
+        /// As its owner may know it: `Firefox on Linux`.
+        device: String,
+        /// When, in words.
+        at: String,
+    },
+    /// chat: that messages wait for a member who is away.
+    NewMessages {
+        /// The thread's name, or that of the sender.
+        thread: String,
+        /// How many.
+        count: u32,
+    },
+    /// search: that a saved search has found something.
+    SearchAlert {
+        /// The saved search's name.
+        search: String,
+        /// How much is new.
+        count: u32,
+        /// Shows it.
+        link: String,
+    },
+    /// reports: that an export can be fetched.
+    ReportReady {
+        /// The report's name.
+        report: String,
+        /// Fetches the file.
+        link: String,
+        /// How long that works.
+        valid_hours: u32,
+    },
+    /// reports: that a scheduled report could not be made.
+    ReportFailed {
+        /// The report's name.
+        report: String,
+        /// Why, in words.
+        problem: String,
+    },
+}
