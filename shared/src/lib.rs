@@ -4,6 +4,7 @@
 //! these on [`store`], and that on [`clock`], [`ids`], [`config`], [`telemetry`], [`seal`] and [`error`].
 
 pub mod auth;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod server;
 pub mod service;
 pub mod store;
 pub mod telemetry;
+pub mod webhooks;
 
 pub use error::{Error, Problem, ServiceError};
 pub use platform::Platform;

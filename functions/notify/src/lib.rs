@@ -2,6 +2,7 @@
 
 mod contacts;
 mod deliveries;
+mod devices;
 mod error;
 mod inbox;
 mod jobs;
@@ -77,6 +78,8 @@ impl Notify {
             .route(admin, routes!(deliveries::cancel_delivery))
             .route(admin, routes!(deliveries::retry_delivery))
             .route(own_or_organizer, routes!(contacts::get_contact, contacts::put_contact))
+            .route(user, routes!(devices::list_devices, devices::create_device))
+            .route(user, routes!(devices::delete_device))
             .route(user, routes!(preferences::get_own, preferences::put_own))
             .route(own_or_organizer, routes!(preferences::get_of_user, preferences::put_of_user))
             .route(user, routes!(suppressions::list_suppressions))
@@ -88,6 +91,7 @@ impl Notify {
             .route(admin, routes!(templates::delete_template))
             .route(organizer, routes!(templates::preview_template))
             .route(admin, routes!(quotas::get_quotas, quotas::put_quotas))
+            .route(admin, routes!(providers::get_providers))
             .route(user, routes!(metrics::get_metrics))
             .route(Rule::internal(), routes!(timers::dispatch_scheduled))
             .route(Rule::internal(), routes!(timers::flush_digests))

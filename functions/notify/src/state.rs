@@ -8,12 +8,13 @@ use tokio::sync::Semaphore;
 
 use crate::contacts::Contacts;
 use crate::deliveries::Deliveries;
+use crate::devices::{Devices, Endpoints};
 use crate::inbox::Inbox;
 use crate::kinds::Priority;
 use crate::metrics::Metrics;
 use crate::notifications::Notifications;
 use crate::preferences::PreferencesStore;
-use crate::providers::Providers;
+use crate::providers::{Gateways, Providers, Watch};
 use crate::quotas::Quotas;
 use crate::receipts::Receipts;
 use crate::rules::Caps;
@@ -38,6 +39,10 @@ pub struct Parts {
     pub(crate) contacts: Contacts,
     /// Every message to one recipient.
     pub(crate) deliveries: Deliveries,
+    /// Where push messages go.
+    pub(crate) devices: Devices,
+    /// Devices as SNS knows them.
+    pub(crate) endpoints: Endpoints,
     /// The inboxes of the app.
     pub(crate) inbox: Inbox,
     /// What came of messages.
@@ -60,6 +65,8 @@ pub struct Parts {
     pub(crate) templates: Templates,
     /// The links that end messages.
     pub(crate) unsubscribe: Unsubscribe,
+    /// How the providers are.
+    pub(crate) watch: Watch,
 }
 
 impl std::ops::Deref for State {
@@ -78,21 +85,25 @@ impl State {
         }
         let (table, clock) = (platform.table().clone(), platform.clock().clone());
         let metrics = Metrics::new(table.clone());
+        let gateways = Gateways::from_env(env, platform.stage())?;
         Ok(Self(Arc::new(Parts {
             caps: Caps::new(table.clone()),
             contacts: Contacts::new(table.clone(), clock.clone()),
             deliveries: Deliveries::new(table.clone(), metrics.clone(), platform.sealer().clone()),
+            devices: Devices::new(table.clone()),
+            endpoints: Endpoints::from_env(env, platform.sdk())?,
             inbox: Inbox::new(table.clone(), clock.clone()),
             metrics,
             notifications: Notifications::new(table.clone()),
             places: Semaphore::new(AT_ONCE),
             preferences: PreferencesStore::new(table.clone(), clock.clone()),
-            providers: Providers::from_env(env, platform.sdk())?,
+            providers: Providers::from_env(env, platform.sdk(), &clock, &gateways)?,
             quotas: Quotas::new(table.clone(), clock.clone()),
             receipts: Receipts::new(table.clone(), clock.clone()),
-            suppressions: Suppressions::new(table.clone(), clock),
-            templates: Templates::new(table),
+            suppressions: Suppressions::new(table.clone(), clock.clone()),
+            templates: Templates::new(table.clone()),
             unsubscribe: Unsubscribe::from_env(env, platform.sealer().clone())?,
+            watch: Watch::new(table, clock),
             platform,
         })))
     }

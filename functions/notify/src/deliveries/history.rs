@@ -44,6 +44,16 @@ pub(crate) enum What {
     AttemptFailed { provider: String, error: String, until: Timestamp },
     #[error("{provider} gave no answer ({error}) and may have taken it; tried again at {until}.")]
     NoAnswer { provider: String, error: String, until: Timestamp },
+    #[error("{provider} could not take it ({error}); the next provider was asked.")]
+    FailedOver { provider: String, error: String },
+    #[error("{provider} is not asked before {until}: it has failed too often, or wants a pause.")]
+    ProviderDown { provider: String, until: Timestamp },
+    #[error("It could not be sent within a day of its time.")]
+    TooLate,
+    #[error("A device of the recipient's is not there any more ({error}).")]
+    DeviceGone { provider: String, error: String },
+    #[error("All of the recipient's devices have it.")]
+    AllDevices,
     #[error("{provider} could not take it ({error}); it was the last try.")]
     RetriesExhausted { provider: String, error: String },
     #[error("{provider} refused it ({error}).")]
@@ -89,6 +99,11 @@ impl What {
             Self::Throttled { .. } => "THROTTLED",
             Self::AttemptFailed { .. } => "ATTEMPT_FAILED",
             Self::NoAnswer { .. } => "NO_ANSWER",
+            Self::FailedOver { .. } => "FAILED_OVER",
+            Self::ProviderDown { .. } => "PROVIDER_DOWN",
+            Self::AllDevices => "ALL_DEVICES",
+            Self::TooLate => "TOO_LATE",
+            Self::DeviceGone { .. } => "DEVICE_GONE",
             Self::RetriesExhausted { .. } => "RETRIES_EXHAUSTED",
             Self::ProviderRefused { .. } => "PROVIDER_REFUSED",
             Self::Interrupted => "INTERRUPTED",
@@ -108,6 +123,9 @@ impl What {
             Self::Throttled { provider, .. }
             | Self::AttemptFailed { provider, .. }
             | Self::NoAnswer { provider, .. }
+            | Self::FailedOver { provider, .. }
+            | Self::ProviderDown { provider, .. }
+            | Self::DeviceGone { provider, .. }
             | Self::RetriesExhausted { provider, .. }
             | Self::ProviderRefused { provider, .. }
             | Self::Sent { provider, .. } => Some(provider),

@@ -155,6 +155,12 @@ pub(crate) struct Delivery {
     pub(crate) state: State,
     /// Tries that a provider has answered with an error, or that were cut off.
     pub(crate) attempts: u32,
+    /// Devices that have it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) reached: Vec<Uuid>,
+    /// Devices that turned out not to be there any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) gone: Vec<Uuid>,
     pub(crate) history: Vec<Event>,
 }
 
@@ -230,6 +236,16 @@ impl Delivery {
         }
         after.history.push(Event { at: now, what });
         after
+    }
+
+    /// When it was to be sent, whatever held it up since: providers alone do not move that.
+    pub(crate) fn wanted_at(&self) -> Timestamp {
+        let wanted = self.history.iter().rev().find_map(|event| match event.what {
+            What::Scheduled { due } | What::Digest { due } | What::QuietHours { until: due } => Some(due),
+            What::Requeued => Some(event.at),
+            _ => None,
+        });
+        wanted.unwrap_or(self.created_at)
     }
 
     /// When it is to be sent, while it waits for that.

@@ -48,6 +48,8 @@ pub(crate) async fn accept(state: &State, message: &SendMessage) -> Result<(), E
             created_at: now,
             state: DeliveryState::Queued,
             attempts: 0,
+            reached: Vec::new(),
+            gone: Vec::new(),
             history: vec![Event { at: now, what: What::Accepted }],
         });
     }

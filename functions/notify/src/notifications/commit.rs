@@ -73,6 +73,8 @@ impl<'a> Request<'a> {
             created_at: now,
             state: began.clone(),
             attempts: 0,
+            reached: Vec::new(),
+            gone: Vec::new(),
             history: vec![Event { at: now, what: what.clone() }],
         })
     }

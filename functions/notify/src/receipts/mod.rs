@@ -27,6 +27,9 @@ pub(crate) struct Receipts {
 pub(crate) struct Receipt {
     pub(crate) tenant_id: TenantId,
     pub(crate) delivery_id: Uuid,
+    /// Where it went: what is told of it is told of this address alone.
+    #[serde(default)]
+    pub(crate) address: String,
     ttl: i64,
 }
 
@@ -36,9 +39,17 @@ impl Receipts {
     }
 
     /// The write that remembers what `provider` calls a delivery's message.
-    pub(crate) fn put(&self, tenant_id: TenantId, delivery_id: Uuid, provider: &str, message_id: &str) -> Action {
+    pub(crate) fn put(
+        &self,
+        tenant_id: TenantId,
+        delivery_id: Uuid,
+        provider: &str,
+        message_id: &str,
+        address: &str,
+    ) -> Action {
+        let address = address.to_owned();
         let ttl = (self.clock.now() + KEPT).as_second();
         let key = Key::new(format!("PROVIDER#{provider}#{message_id}"), "DELIVERY");
-        self.table.put(&key, &Receipt { tenant_id, delivery_id, ttl })
+        self.table.put(&key, &Receipt { tenant_id, delivery_id, address, ttl })
     }
 }

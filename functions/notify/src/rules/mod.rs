@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::contacts::Contact;
 use crate::deliveries::{Delivery, Recipient, State, What};
+use crate::devices::Device;
 use crate::kinds::{Channel, Priority};
 use crate::preferences::Preferences;
 use crate::suppressions::SuppressionReason;
@@ -19,6 +20,8 @@ pub(crate) struct Facts {
     /// `None` for an address, and for whoever is not of the tenant.
     pub(crate) contact: Option<Contact>,
     pub(crate) preferences: Preferences,
+    /// Where push messages go.
+    pub(crate) devices: Vec<Device>,
     /// Why its address must not be written to with messages of this category.
     pub(crate) suppression: Option<SuppressionReason>,
 }
@@ -51,11 +54,12 @@ impl Facts {
             return Verdict::Never(State::Failed, What::NotMember);
         }
         let missing = match delivery.channel {
-            Channel::Email => "verified e-mail address",
-            Channel::Sms | Channel::Whatsapp => "phone number",
-            Channel::Push | Channel::Inapp => "",
+            Channel::Email if address.is_none() => "verified e-mail address",
+            Channel::Sms | Channel::Whatsapp if address.is_none() => "phone number",
+            Channel::Push if self.devices.is_empty() && delivery.reached.is_empty() => "device",
+            _ => "",
         };
-        if address.is_none() && !missing.is_empty() {
+        if !missing.is_empty() {
             return Verdict::Never(State::Failed, What::NoContact { missing: missing.to_owned() });
         }
         if let Some(reason) = self.suppression {

@@ -1,4 +1,4 @@
-//! Handing a message to its provider, so that it goes out once by our own state.
+//! Handing a message to a provider, so that it goes out once by our own state.
 //!
 //! The delivery is claimed before the call and settled after it. The call is repeated only where nobody can know
 //! whether the provider has taken the message: its answer was lost on the way, or the process died between the
@@ -7,34 +7,70 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use shared::auth::UserId;
 use shared::store::{Action, Commit};
 use shared::{Error, ids};
 
 use super::backoff::{self, MOST_ATTEMPTS};
-use super::deliver::{Step, Work};
+use super::deliver::{Step, Work, done_or_changed};
+use super::route::Asked;
 use crate::deliveries::{Delivery, State as DeliveryState, What};
+use crate::devices::Device;
+use crate::kinds::Channel;
 use crate::providers::{Letter, SendError};
 use crate::rendering::Content;
+use crate::rules::Facts;
 
-/// How long a worker has for one message: longer than a provider may take, and the tries to write that down.
+/// How long a worker has for one message: longer than two providers may take, and the tries to write that down.
 const LEASE: SignedDuration = SignedDuration::from_secs(35);
 /// Tries to write down what a provider has answered: losing it means sending twice.
 const TRIES: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// Sends `content` to `address`.
+/// Where one call goes.
+pub(super) struct Target {
+    address: String,
+    /// The device, and its owner.
+    device: Option<(UserId, Device)>,
+    /// Whether there is another one after this.
+    more: bool,
+}
+
+impl Target {
+    /// An address or a number.
+    pub(super) fn address(address: String) -> Self {
+        Self { address, device: None, more: false }
+    }
+
+    /// The first of the recipient's devices that does not have the message yet.
+    pub(super) fn device(delivery: &Delivery, facts: &Facts) -> Option<Self> {
+        let user = delivery.recipient.user()?;
+        let done = |device: &&Device| delivery.reached.contains(&device.id) || delivery.gone.contains(&device.id);
+        let mut left = facts.devices.iter().filter(|device| !done(device));
+        let device = left.next()?.clone();
+        let more = left.next().is_some();
+        Some(Self { address: device.endpoint.clone(), device: Some((user, device)), more })
+    }
+
+    fn letter_id(&self, delivery: &Delivery) -> String {
+        match &self.device {
+            Some((_, device)) => format!("{}.{}", delivery.id, device.id),
+            None => delivery.id.to_string(),
+        }
+    }
+}
+
+/// Sends `content` to `target` by the first of `asked` that takes it.
 pub(super) async fn attempt(
     work: &Work<'_>,
     delivery: &Delivery,
-    address: String,
+    asked: &[Asked<'_>],
+    target: &Target,
     content: Content,
 ) -> Result<Step, Error> {
-    let Some(provider) = work.state.providers.of(delivery.channel) else {
-        return work.end(delivery, DeliveryState::Failed, What::NoProvider).await;
-    };
     let clock = work.state.platform.clock();
     let claim = DeliveryState::Sending { worker: ids::new(clock), until: clock.now() + LEASE };
-    let claimed = Delivery { state: claim, ..delivery.clone() };
+    let mut claimed = Delivery { state: claim, ..delivery.clone() };
     if !work.state.deliveries.replace(work.tenant, delivery, &claimed).run().await? {
         // A claim whose answer was lost looks like somebody else's.
         let now = work.state.deliveries.get(work.tenant, delivery.id).await?;
@@ -42,50 +78,113 @@ pub(super) async fn attempt(
             return Ok(Step::Changed);
         }
     }
-    let unsubscribe = work.state.unsubscribe.link(work.tenant, &claimed, &address)?;
-    let letter = Letter { id: delivery.id, address, content, unsubscribe };
-    let name = provider.name().to_owned();
-    let sent = provider.send(&letter).await;
+    let letter = Letter {
+        id: target.letter_id(delivery),
+        channel: delivery.channel,
+        category: delivery.category,
+        unsubscribe: work.state.unsubscribe.link(work.tenant, &claimed, &target.address)?,
+        address: target.address.clone(),
+        content,
+    };
+    for (index, one) in asked.iter().enumerate() {
+        let sent = one.provider.send(&letter).await;
+        note(work, one, delivery.channel, &sent).await;
+        let provider = one.provider.name().to_owned();
+        match sent {
+            // It was certainly not taken: the next one may have it.
+            Err(SendError::Temporary(error)) if index + 1 < asked.len() => {
+                claimed = claimed.after(claimed.state.clone(), What::FailedOver { provider, error }, work.now());
+            }
+            Err(SendError::Throttled { .. }) if index + 1 < asked.len() => {
+                let error = "THROTTLED".to_owned();
+                claimed = claimed.after(claimed.state.clone(), What::FailedOver { provider, error }, work.now());
+            }
+            sent => return settle(work, &claimed, target, provider, sent).await,
+        }
+    }
+    Err(Error::internal("a message without a provider"))
+}
+
+/// Tells the others how the provider is, if that is news.
+async fn note(work: &Work<'_>, asked: &Asked<'_>, channel: Channel, sent: &Result<String, SendError>) {
+    let (watch, name) = (&work.state.watch, asked.provider.name());
+    match sent {
+        Err(SendError::Temporary(error) | SendError::Unknown(error)) => {
+            watch.failed(name, channel, error, asked.tries).await;
+        }
+        Err(SendError::Throttled { after }) => watch.paused(name, channel, work.now() + *after).await,
+        Ok(_) | Err(SendError::Permanent(_) | SendError::Gone(_)) => {}
+    }
+    let answered = !matches!(sent, Err(SendError::Temporary(_) | SendError::Unknown(_)));
+    if answered && !asked.health.is_clean() {
+        watch.worked(name, channel).await;
+    }
+}
+
+/// Writes down what came of it.
+async fn settle(
+    work: &Work<'_>,
+    claimed: &Delivery,
+    target: &Target,
+    provider: String,
+    sent: Result<String, SendError>,
+) -> Result<Step, Error> {
     let now = work.now();
+    let attempts = claimed.attempts + 1;
     match sent {
         Ok(message_id) => {
-            let what = What::Sent { provider: name.clone(), message_id: message_id.clone() };
-            let after = claimed.after(DeliveryState::Sent, what, now);
-            let receipt = || work.state.receipts.put(work.tenant, delivery.id, &name, &message_id);
-            write_down(work, &claimed, &after, receipt).await
+            let what = What::Sent { provider: provider.clone(), message_id: message_id.clone() };
+            let state = if target.more { DeliveryState::Queued } else { DeliveryState::Sent };
+            let mut after = claimed.after(state, what, now);
+            after.reached.extend(target.device.as_ref().map(|(_, device)| device.id));
+            let receipt = || work.state.receipts.put(work.tenant, claimed.id, &provider, &message_id, &target.address);
+            let step = write_down(work, claimed, &after, receipt).await?;
+            Ok(if target.more { Step::Again(Box::new(after)) } else { step })
         }
         Err(SendError::Throttled { after }) => {
-            let until = now + backoff::throttled(after, &delivery.history);
-            work.defer(&claimed, until, What::Throttled { provider: name, until }).await
+            let until = now + backoff::throttled(after, &claimed.history);
+            work.defer(claimed, until, What::Throttled { provider, until }).await
         }
-        Err(error @ (SendError::Temporary(_) | SendError::Unknown(_))) if delivery.attempts + 1 < MOST_ATTEMPTS => {
-            let attempts = delivery.attempts + 1;
+        Err(SendError::Temporary(error)) if attempts < MOST_ATTEMPTS => {
             let until = now + backoff::after(attempts);
-            let what = match error {
-                SendError::Unknown(error) => What::NoAnswer { provider: name, error, until },
-                SendError::Temporary(error) | SendError::Permanent(error) => {
-                    What::AttemptFailed { provider: name, error, until }
-                }
-                SendError::Throttled { .. } => What::Throttled { provider: name, until },
-            };
+            let what = What::AttemptFailed { provider, error, until };
             let after = claimed.after(DeliveryState::Scheduled { due: until }, what, now);
-            work.put_off(&claimed, &Delivery { attempts, ..after }, until).await
+            work.put_off(claimed, &Delivery { attempts, ..after }, until).await
+        }
+        Err(SendError::Unknown(error)) if attempts < MOST_ATTEMPTS => {
+            let until = now + backoff::after(attempts);
+            let what = What::NoAnswer { provider, error, until };
+            let after = claimed.after(DeliveryState::Scheduled { due: until }, what, now);
+            work.put_off(claimed, &Delivery { attempts, ..after }, until).await
         }
         Err(SendError::Temporary(error) | SendError::Unknown(error)) => {
-            let what = What::RetriesExhausted { provider: name, error };
-            let after = claimed.after(DeliveryState::Failed, what, now);
-            settle(work, &claimed, &Delivery { attempts: delivery.attempts + 1, ..after }).await
+            give_up(work, claimed, What::RetriesExhausted { provider, error }).await
         }
-        Err(SendError::Permanent(error)) => {
-            let what = What::ProviderRefused { provider: name, error };
-            let after = claimed.after(DeliveryState::Failed, what, now);
-            settle(work, &claimed, &Delivery { attempts: delivery.attempts + 1, ..after }).await
+        Err(SendError::Permanent(error)) => give_up(work, claimed, What::ProviderRefused { provider, error }).await,
+        Err(SendError::Gone(error)) => {
+            let Some((user, device)) = &target.device else {
+                return give_up(work, claimed, What::ProviderRefused { provider, error }).await;
+            };
+            work.state.devices.forget(work.tenant, *user, device).await?;
+            let what = What::DeviceGone { provider, error };
+            if !target.more {
+                return give_up(work, claimed, what).await;
+            }
+            // As if it were done; the next one's turn comes.
+            let mut after = claimed.after(DeliveryState::Queued, what, now);
+            after.gone.push(device.id);
+            let replaced = work.state.deliveries.replace(work.tenant, claimed, &after).run().await?;
+            Ok(if replaced { Step::Again(Box::new(after)) } else { Step::Changed })
         }
     }
 }
 
-async fn settle(work: &Work<'_>, before: &Delivery, after: &Delivery) -> Result<Step, Error> {
-    super::deliver::done_or_changed(work.change(before, after).commit().await?)
+/// It goes nowhere any more: it has failed, unless a device has it.
+async fn give_up(work: &Work<'_>, claimed: &Delivery, what: What) -> Result<Step, Error> {
+    let state = if claimed.reached.is_empty() { DeliveryState::Failed } else { DeliveryState::Sent };
+    let after = claimed.after(state, what, work.now());
+    let after = Delivery { attempts: claimed.attempts + 1, ..after };
+    done_or_changed(work.change(claimed, &after).commit().await?)
 }
 
 /// Writes down that a message was sent, and does not give up lightly.

@@ -12,9 +12,10 @@ use shared::auth::TenantId;
 use shared::store::{Commit, Transaction};
 use tokio::sync::OnceCell;
 
-use super::attempt::attempt;
+use super::attempt::{Target, attempt};
 use super::backoff::MOST_ATTEMPTS;
-use super::read::Batch;
+use super::read::{Batch, Healths};
+use super::route::{Route, route};
 use crate::State;
 use crate::deliveries::{Delivery, State as DeliveryState, What};
 use crate::jobs::{Deliver, Job};
@@ -25,10 +26,12 @@ use crate::rules::{Facts, Verdict};
 
 /// How early a message may come: the queue's clock and ours differ.
 const SLACK: SignedDuration = SignedDuration::from_secs(5);
-/// Rounds for a delivery that others change meanwhile.
-const ROUNDS: usize = 5;
+/// Rounds for a delivery that others change meanwhile, or that goes to several devices.
+const ROUNDS: usize = 20;
 /// Bytes of a message in an inbox; an item takes 400 KB.
 const LARGEST_INBOX_MESSAGE: usize = 200 * 1024;
+/// How long after its time a message is still worth sending, when its providers are down.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 /// The last time that a message comes before it goes to the dead-letter queue.
 const LAST_RECEIVE: u32 = 5;
 
@@ -47,6 +50,7 @@ pub(super) struct Work<'a> {
     pub(super) state: &'a State,
     pub(super) tenant: TenantId,
     notification: &'a Notification,
+    pub(super) healths: &'a Healths,
     /// The request's own content.
     compiled: Option<Arc<Compiled>>,
     /// What a digest has collected, once somebody needs it.
@@ -61,7 +65,14 @@ pub(crate) async fn deliver(state: &State, job: &Deliver, receives: u32) -> Resu
     };
     let compiled = notification.content.as_ref().and_then(|content| Compiled::new(content, &BTreeSet::new()).ok());
     let compiled = compiled.map(Arc::new);
-    let work = Work { state, tenant: job.tenant_id, notification, compiled, collected: OnceCell::new() };
+    let work = Work {
+        state,
+        tenant: job.tenant_id,
+        notification,
+        healths: &batch.healths,
+        compiled,
+        collected: OnceCell::new(),
+    };
     let each = batch.deliveries.iter().map(|(delivery, facts)| work.guarded(delivery, facts, receives));
     join_all(each).await.into_iter().collect()
 }
@@ -113,6 +124,30 @@ impl Work<'_> {
             Verdict::Later(until, what) => return self.defer(delivery, until, what).await,
             Verdict::Never(state, what) => return self.end(delivery, state, what).await,
         };
+        let target = match (delivery.channel, address) {
+            (Channel::Inapp, _) => None,
+            (Channel::Push, _) => match Target::device(delivery, facts) {
+                Some(target) => Some(target),
+                None if delivery.reached.is_empty() => {
+                    let missing = "device".to_owned();
+                    return self.end(delivery, DeliveryState::Failed, What::NoContact { missing }).await;
+                }
+                None => return self.end(delivery, DeliveryState::Sent, What::AllDevices).await,
+            },
+            (_, Some(address)) => Some(Target::address(address)),
+            (_, None) => return self.end(delivery, DeliveryState::Failed, What::NoProvider).await,
+        };
+        let asked = match route(self, delivery.channel, now).await? {
+            _ if target.is_none() => Vec::new(),
+            Route::Ask(asked) => asked,
+            Route::Wait { .. } if delivery.wanted_at() + PATIENCE < now => {
+                return self.end(delivery, DeliveryState::Failed, What::TooLate).await;
+            }
+            Route::Wait { until, provider } => {
+                return self.defer(delivery, until, What::ProviderDown { provider, until }).await;
+            }
+            Route::Nobody => return self.end(delivery, DeliveryState::Failed, What::NoProvider).await,
+        };
         // Rendered messages are large: only some at a time, whatever comes in at once.
         let _place = self.state.places.acquire().await.map_err(Error::internal)?;
         let content = match self.render(delivery).await? {
@@ -128,10 +163,9 @@ impl Work<'_> {
                 return self.end(delivery, DeliveryState::Suppressed, what).await;
             }
         }
-        match (delivery.channel, address) {
-            (Channel::Inapp, _) => self.put_into_inbox(delivery, content).await,
-            (_, Some(address)) => attempt(self, delivery, address, content).await,
-            (_, None) => self.end(delivery, DeliveryState::Failed, What::NoProvider).await,
+        match target {
+            None => self.put_into_inbox(delivery, content).await,
+            Some(target) => attempt(self, delivery, &asked, &target, content).await,
         }
     }
 

@@ -4,6 +4,7 @@ mod attempt;
 mod backoff;
 mod deliver;
 mod read;
+mod route;
 mod stuck;
 
 pub(crate) use deliver::deliver;

@@ -1,6 +1,6 @@
 //! Everything that is needed to decide about some deliveries, in two reads.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use shared::Error;
 use shared::auth::{TenantId, UserId};
@@ -9,10 +9,12 @@ use shared::store::Found;
 use crate::State;
 use crate::contacts::Contacts;
 use crate::deliveries::{self, Delivery, Held};
+use crate::devices::Devices;
 use crate::jobs::Deliver;
 use crate::kinds::Channel;
 use crate::notifications::{self, Notification};
 use crate::preferences::{Preferences, PreferencesStore};
+use crate::providers::{Health, Watch};
 use crate::rules::Facts;
 
 /// A job's deliveries, with what is known of their recipients.
@@ -20,7 +22,12 @@ pub(super) struct Batch {
     /// `None` once it is forgotten.
     pub(super) notification: Option<Notification>,
     pub(super) deliveries: Vec<(Delivery, Facts)>,
+    /// How providers are that do not just work.
+    pub(super) healths: Healths,
 }
+
+/// Providers that have failed lately, by channel and name.
+pub(super) type Healths = HashMap<(Channel, String), Health>;
 
 impl Batch {
     /// Reads `job`.
@@ -32,7 +39,9 @@ impl Batch {
         for user in &users {
             keys.extend(Contacts::keys(tenant, *user));
             keys.push(PreferencesStore::key(tenant, *user));
+            keys.push(Devices::key(tenant, *user));
         }
+        keys.extend(state.providers.all().map(|(channel, provider)| Watch::key(provider.name(), channel)));
         let mut found = state.platform.table().get_each(&keys).await?;
         let notification = found.take::<Notification>(&notifications::key(tenant, job.notification_id))?;
         let mut deliveries = Vec::with_capacity(job.deliveries.len());
@@ -42,8 +51,14 @@ impl Batch {
                 deliveries.push((held.delivery, facts));
             }
         }
+        let mut healths = Healths::new();
+        for (channel, provider) in state.providers.all() {
+            if let Some(health) = found.take(&Watch::key(provider.name(), channel))? {
+                healths.insert((channel, provider.name().to_owned()), health);
+            }
+        }
         suppressions(state, tenant, &mut deliveries).await?;
-        Ok(Self { notification, deliveries })
+        Ok(Self { notification, deliveries, healths })
     }
 }
 
@@ -55,6 +70,7 @@ fn facts(found: &Found, tenant: TenantId, user: Option<UserId>) -> Result<Facts,
     Ok(Facts {
         contact: Contacts::among(found, tenant, user)?,
         preferences: preferences.unwrap_or_default(),
+        devices: Devices::among(found, tenant, user)?,
         suppression: None,
     })
 }

@@ -53,9 +53,15 @@ pub struct Answer {
 
 impl App {
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// notify with other variables than the template's.
+    pub async fn start_with(variables: &[(&str, &str)]) -> Self {
         let aws = LocalAws::ephemeral().await.unwrap();
         let clock = Clock::manual(Clock::system().now());
-        let env: Env = aws.function_env("NotifyFunction").unwrap().into_iter().collect();
+        let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let env: Env = aws.function_env("NotifyFunction").unwrap().into_iter().chain(others).collect();
         let sdk = sdk_config(&AwsConfig::from_env(&env)).await;
         let store = Store::new(&sdk);
         let keys = store.table(env.require("SIGNING_KEYS_TABLE").unwrap());
