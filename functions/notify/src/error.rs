@@ -32,6 +32,9 @@ pub enum NotifyError {
     /// It is being sent, or its fate is decided.
     #[error("The delivery cannot be cancelled any more.")]
     DeliveryNotCancellable,
+    /// Whoever has sent this has not proven to be one of our providers.
+    #[error("The signature is not valid.")]
+    InvalidSignature,
     /// The month's messages are used up.
     #[error("This month's quota is used up.")]
     QuotaExceeded,
@@ -64,6 +67,7 @@ impl ServiceError for NotifyError {
             Self::TemplateRenderingFailed(_) => Problem::new(400, "TEMPLATE_RENDERING_FAILED"),
             Self::DuplicateRequest => Problem::new(409, "DUPLICATE_REQUEST"),
             Self::DeliveryNotCancellable => Problem::new(409, "DELIVERY_NOT_CANCELLABLE"),
+            Self::InvalidSignature => Problem::new(401, "INVALID_SIGNATURE"),
             Self::QuotaExceeded => Problem::new(402, "QUOTA_EXCEEDED"),
         }
     }

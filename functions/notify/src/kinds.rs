@@ -35,6 +35,11 @@ impl Channel {
         }
     }
 
+    /// Whether it reaches addresses, which can be suppressed; the others reach members.
+    pub(crate) fn has_addresses(self) -> bool {
+        matches!(self, Self::Email | Self::Sms | Self::Whatsapp)
+    }
+
     /// The channel of this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.name() == name)

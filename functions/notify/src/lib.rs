@@ -4,6 +4,7 @@ mod contacts;
 mod deliveries;
 mod devices;
 mod error;
+mod feedback;
 mod inbox;
 mod jobs;
 mod kinds;
@@ -96,6 +97,8 @@ impl Notify {
             .route(Rule::internal(), routes!(timers::dispatch_scheduled))
             .route(Rule::internal(), routes!(timers::flush_digests))
             .route(Rule::internal(), routes!(timers::requeue_stuck_now))
+            .route(Rule::public(), routes!(feedback::receive_ses_event))
+            .route(Rule::public(), routes!(feedback::receive_gateway_event))
             .route(Rule::public(), routes!(unsubscribe::show_unsubscribe, unsubscribe::confirm_unsubscribe))
             .finish(self.state.clone())
     }

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use crate::contacts::Contacts;
 use crate::deliveries::Deliveries;
 use crate::devices::{Devices, Endpoints};
+use crate::feedback::SnsVerifier;
 use crate::inbox::Inbox;
 use crate::kinds::Priority;
 use crate::metrics::Metrics;
@@ -43,6 +44,8 @@ pub struct Parts {
     pub(crate) devices: Devices,
     /// Devices as SNS knows them.
     pub(crate) endpoints: Endpoints,
+    /// Providers of somebody else's.
+    pub(crate) gateways: Gateways,
     /// The inboxes of the app.
     pub(crate) inbox: Inbox,
     /// What came of messages.
@@ -59,6 +62,8 @@ pub struct Parts {
     pub(crate) quotas: Quotas,
     /// The providers' message ids.
     pub(crate) receipts: Receipts,
+    /// Knows what is really of SNS.
+    pub(crate) sns: SnsVerifier,
     /// Who must not be written to.
     pub(crate) suppressions: Suppressions,
     /// What tenants send again and again.
@@ -92,14 +97,16 @@ impl State {
             deliveries: Deliveries::new(table.clone(), metrics.clone(), platform.sealer().clone()),
             devices: Devices::new(table.clone()),
             endpoints: Endpoints::from_env(env, platform.sdk())?,
+            providers: Providers::from_env(env, platform.sdk(), &clock, &gateways)?,
+            gateways,
             inbox: Inbox::new(table.clone(), clock.clone()),
             metrics,
             notifications: Notifications::new(table.clone()),
             places: Semaphore::new(AT_ONCE),
             preferences: PreferencesStore::new(table.clone(), clock.clone()),
-            providers: Providers::from_env(env, platform.sdk(), &clock, &gateways)?,
             quotas: Quotas::new(table.clone(), clock.clone()),
             receipts: Receipts::new(table.clone(), clock.clone()),
+            sns: SnsVerifier::from_env(env)?,
             suppressions: Suppressions::new(table.clone(), clock.clone()),
             templates: Templates::new(table.clone()),
             unsubscribe: Unsubscribe::from_env(env, platform.sealer().clone())?,

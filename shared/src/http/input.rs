@@ -130,6 +130,13 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
+/// The same rules for a body that was needed as it is, for its signature.
+pub fn from_json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, Error> {
+    let value = parse(bytes)?;
+    check(&value)?;
+    Ok(value)
+}
+
 /// The same rules for JSON that came another way than in a body: a missing or unknown field, a wrong
 /// type or a broken rule is a field's error.
 pub fn from_value<T: DeserializeOwned + Validate<Context = ()>>(value: serde_json::Value) -> Result<T, Error> {

@@ -23,7 +23,7 @@ pub use at_most::AtMost;
 pub use context::{RequestContext, answer_refusal, to_its_end};
 pub use envelope::{Envelope, ErrorBody, ErrorEnvelope, Meta, Page};
 pub use idempotency::{Finished, Idempotency, IdempotencyStore};
-pub use input::{Json, PathParams, Query, from_value};
+pub use input::{Json, PathParams, Query, from_json, from_value};
 pub use paging::{Pager, Paging};
 pub use reply::{Refusal, Reply, refuse};
 pub use routes::Routes;

@@ -66,6 +66,14 @@ pub(crate) enum What {
     Crashed,
     #[error("{provider} took it.")]
     Sent { provider: String, message_id: String },
+    #[error("{provider} says that it has arrived.")]
+    Delivered { provider: String },
+    #[error("{provider} says that the recipient has opened it.")]
+    Opened { provider: String },
+    #[error("The recipient's side gave it back ({error}), says {provider}.")]
+    Bounced { provider: String, error: String },
+    #[error("The recipient calls it spam, says {provider}.")]
+    Complained { provider: String },
     #[error("It is in the recipient's inbox.")]
     InInbox,
     #[error("The recipient has read it.")]
@@ -110,6 +118,10 @@ impl What {
             Self::Stuck => "STUCK",
             Self::Crashed => "CRASHED",
             Self::Sent { .. } => "SENT",
+            Self::Delivered { .. } => "DELIVERED",
+            Self::Opened { .. } => "OPENED",
+            Self::Bounced { .. } => "BOUNCED",
+            Self::Complained { .. } => "COMPLAINED",
             Self::InInbox => "IN_INBOX",
             Self::Read => "READ",
             Self::Cancelled => "CANCELLED",
@@ -128,6 +140,10 @@ impl What {
             | Self::DeviceGone { provider, .. }
             | Self::RetriesExhausted { provider, .. }
             | Self::ProviderRefused { provider, .. }
+            | Self::Delivered { provider }
+            | Self::Opened { provider }
+            | Self::Bounced { provider, .. }
+            | Self::Complained { provider }
             | Self::Sent { provider, .. } => Some(provider),
             _ => None,
         }

@@ -28,10 +28,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Ses {
     client: Client,
     from: Mailbox,
+    /// Has SES tell what becomes of mail.
+    configuration_set: Option<String>,
 }
 
 impl Ses {
-    /// Reads `MAIL_FROM` (`Name <address>`).
+    /// Reads `MAIL_FROM` (`Name <address>`) and `SES_CONFIGURATION_SET`.
     pub(super) fn from_env(env: &Env, sdk: &SdkConfig) -> Result<Self, ConfigError> {
         let from = env.require("MAIL_FROM")?.parse();
         let from = from.map_err(|_| ConfigError::new("MAIL_FROM", "must be like Name <address@example.com>"))?;
@@ -42,7 +44,8 @@ impl Ses {
                 TimeoutConfig::builder().operation_timeout(PATIENCE).operation_attempt_timeout(PATIENCE).build(),
             )
             .build();
-        Ok(Self { client: Client::from_conf(config), from })
+        let configuration_set = env.get("SES_CONFIGURATION_SET").map(str::to_owned);
+        Ok(Self { client: Client::from_conf(config), from, configuration_set })
     }
 }
 
@@ -62,6 +65,7 @@ impl Provider for Ses {
                 .source(self.from.email.to_string())
                 .destinations(&letter.address)
                 .raw_message(message)
+                .set_configuration_set_name(self.configuration_set.clone())
                 .send()
                 .await;
             sent.map(|sent| sent.message_id).map_err(|error| classify(&error))

@@ -6,6 +6,7 @@
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use shared::Error;
 use shared::auth::TenantId;
 use shared::clock::Clock;
 use shared::store::{Action, Key, Table};
@@ -38,6 +39,11 @@ impl Receipts {
         Self { table, clock }
     }
 
+    /// Whose the message is that `provider` calls this.
+    pub(crate) async fn find(&self, provider: &str, message_id: &str) -> Result<Option<Receipt>, Error> {
+        self.table.get(&key(provider, message_id)).await
+    }
+
     /// The write that remembers what `provider` calls a delivery's message.
     pub(crate) fn put(
         &self,
@@ -49,7 +55,10 @@ impl Receipts {
     ) -> Action {
         let address = address.to_owned();
         let ttl = (self.clock.now() + KEPT).as_second();
-        let key = Key::new(format!("PROVIDER#{provider}#{message_id}"), "DELIVERY");
-        self.table.put(&key, &Receipt { tenant_id, delivery_id, address, ttl })
+        self.table.put(&key(provider, message_id), &Receipt { tenant_id, delivery_id, address, ttl })
     }
+}
+
+fn key(provider: &str, message_id: &str) -> Key {
+    Key::new(format!("PROVIDER#{provider}#{message_id}"), "DELIVERY")
 }

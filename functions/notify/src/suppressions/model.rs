@@ -107,8 +107,10 @@ pub(super) fn id_of(tenant: TenantId, channel: Channel, contact: &str, reason: S
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "garde passes fields by reference")]
 fn has_addresses<C>(channel: &Channel, _: &C) -> garde::Result {
-    let good = matches!(channel, Channel::Email | Channel::Sms | Channel::Whatsapp);
-    refuse_unless(good, "must be email, sms or whatsapp: the other channels reach members, not addresses")
+    refuse_unless(
+        channel.has_addresses(),
+        "must be email, sms or whatsapp: the other channels reach members, not addresses",
+    )
 }
 
 fn fits<C>(channel: Channel) -> impl FnOnce(&str, &C) -> garde::Result {

@@ -1,0 +1,160 @@
+//! Certificates that messages are signed with: fetched from SNS alone, and trusted up to a public root.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::{Client, Url};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use tokio::sync::Mutex;
+use webpki::aws_lc_rs as algorithms;
+use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+/// Bytes of a certificate with those that have signed it.
+const LARGEST: usize = 64 * 1024;
+/// Certificates that are remembered; SNS has one at a time.
+const MOST: usize = 8;
+/// How long a certificate that could not be had is not asked for again.
+const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(1);
+/// Where Amazon publishes the certificates of its own authorities, which SNS may leave out.
+const AMAZON_AUTHORITIES: &str = ".amazontrust.com";
+
+/// How certificates are signed.
+const ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 8] = [
+    algorithms::RSA_PKCS1_2048_8192_SHA256,
+    algorithms::RSA_PKCS1_2048_8192_SHA384,
+    algorithms::RSA_PKCS1_2048_8192_SHA512,
+    algorithms::ECDSA_P256_SHA256,
+    algorithms::ECDSA_P256_SHA384,
+    algorithms::ECDSA_P384_SHA256,
+    algorithms::ECDSA_P384_SHA384,
+    algorithms::ED25519,
+];
+
+/// Fetches certificates and remembers them.
+pub(super) struct Certificates {
+    client: Client,
+    /// The file with the root of the embedded AWS; elsewhere the public roots count.
+    own_root: Option<String>,
+    known: Mutex<BTreeMap<String, Known>>,
+}
+
+#[derive(Clone)]
+enum Known {
+    /// The certificate, and those that lead to a root.
+    Chain(Vec<CertificateDer<'static>>),
+    Failed(Timestamp),
+}
+
+impl Certificates {
+    pub(super) fn new(client: Client, own_root: Option<String>) -> Self {
+        Self { client, own_root, known: Mutex::default() }
+    }
+
+    /// Whether `signature` over `text` was made with the certificate at `url`, and that is one of `names` today.
+    pub(super) async fn prove(
+        &self,
+        url: &Url,
+        names: &[String],
+        text: &str,
+        signature: &[u8],
+        now: Timestamp,
+    ) -> bool {
+        let chain = self.chain(url, now).await;
+        let roots = self.roots().await;
+        let proven = chain.zip(roots).is_some_and(|(chain, roots)| {
+            is_trusted(&chain, &roots, names, now).is_some_and(|leaf| {
+                leaf.verify_signature(algorithms::RSA_PKCS1_2048_8192_SHA256, text.as_bytes(), signature).is_ok()
+            })
+        });
+        proven
+    }
+
+    /// One fetch at a time: whoever sends nonsense makes us do little.
+    async fn chain(&self, url: &Url, now: Timestamp) -> Option<Vec<CertificateDer<'static>>> {
+        let mut known = self.known.lock().await;
+        match known.get(url.as_str()) {
+            Some(Known::Chain(chain)) => return Some(chain.clone()),
+            Some(Known::Failed(at)) if now.duration_since(*at) < FORGOTTEN_AFTER => return None,
+            _ => {}
+        }
+        let chain = self.fetch_chain(url).await;
+        if known.len() >= MOST {
+            known.clear();
+        }
+        let learnt = chain.clone().map_or(Known::Failed(now), Known::Chain);
+        known.insert(url.to_string(), learnt);
+        chain
+    }
+
+    async fn fetch_chain(&self, url: &Url) -> Option<Vec<CertificateDer<'static>>> {
+        let pem = self.fetch(url).await?;
+        let mut chain: Vec<CertificateDer<'static>> =
+            CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().ok()?;
+        // A certificate that comes alone names who has signed it.
+        if let [alone] = chain.as_slice()
+            && let Some(issuer) = issuer_of(alone)
+        {
+            chain.extend(self.fetch(&issuer).await.map(CertificateDer::from));
+        }
+        (!chain.is_empty()).then_some(chain)
+    }
+
+    async fn fetch(&self, url: &Url) -> Option<Vec<u8>> {
+        let mut answer = self.client.get(url.clone()).send().await.ok()?.error_for_status().ok()?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await.ok()? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > LARGEST {
+                return None;
+            }
+        }
+        Some(bytes)
+    }
+
+    async fn roots(&self) -> Option<Vec<TrustAnchor<'static>>> {
+        let Some(file) = &self.own_root else {
+            return Some(webpki_roots::TLS_SERVER_ROOTS.to_vec());
+        };
+        let pem = tokio::fs::read(file).await.ok()?;
+        let root = CertificateDer::from_pem_slice(&pem).ok()?;
+        Some(vec![anchor_from_trusted_cert(&root).ok()?.to_owned()])
+    }
+}
+
+/// The first certificate of `chain`, if it is one of `names`, valid now, and leads to one of `roots`.
+fn is_trusted<'c>(
+    chain: &'c [CertificateDer<'static>],
+    roots: &[TrustAnchor<'_>],
+    names: &[String],
+    now: Timestamp,
+) -> Option<EndEntityCert<'c>> {
+    let (leaf, others) = chain.split_first()?;
+    let leaf = EndEntityCert::try_from(leaf).ok()?;
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(now.as_second()).ok()?));
+    leaf.verify_for_usage(&ALGORITHMS, roots, others, now, KeyUsage::server_auth(), None, None).ok()?;
+    let is_named = |name: &String| {
+        let name = ServerName::try_from(name.as_str());
+        name.is_ok_and(|name| leaf.verify_is_valid_for_subject_name(&name).is_ok())
+    };
+    let named = names.iter().any(is_named);
+    named.then_some(leaf)
+}
+
+/// Where the certificate of whoever has signed this one is, if that is Amazon's (RFC 5280, 4.2.2.1).
+fn issuer_of(certificate: &CertificateDer<'_>) -> Option<Url> {
+    let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+    let addresses = parsed.extensions().iter().filter_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::AuthorityInfoAccess(access) => Some(access.iter()),
+        _ => None,
+    });
+    let mut addresses = addresses.flatten().filter_map(|description| match &description.access_location {
+        GeneralName::URI(address) if address.ends_with(".cer") => Url::parse(address).ok(),
+        _ => None,
+    });
+    let is_amazons = |url: &Url| url.domain().is_some_and(|domain| domain.ends_with(AMAZON_AUTHORITIES));
+    addresses.find(|url| is_amazons(url) && url.port().is_none())
+}
