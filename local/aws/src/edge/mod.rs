@@ -75,9 +75,10 @@ impl Edge {
             }
             Err(_) => return Err(ConnectionDropped),
         };
-        let body = match operation::is_sns_link(&parts) {
-            true => Bytes::from(parts.uri.query().unwrap_or_default().to_owned()),
-            false => body,
+        let body = if operation::is_sns_link(&parts) {
+            Bytes::from(parts.uri.query().unwrap_or_default().to_owned())
+        } else {
+            body
         };
         let service = service.by_version(&body);
         let operation = operation::name(service, &parts, &body);

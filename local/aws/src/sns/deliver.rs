@@ -55,25 +55,29 @@ impl Sns {
             tokio::pin!(arrived);
             arrived.as_mut().enable();
 
-            let pause = match self.sqlite.transaction(|connection| Ok::<_, Error>(outbox::next(connection)?)).await {
-                Ok(Some(next)) if next.retry_at > machine_ms() => next.retry_at - machine_ms(),
-                Ok(Some(next)) => {
-                    if let Err(error) = self.attempt(next).await {
-                        tracing::error!(%error, "the store of deliveries failed");
-                        tokio::time::sleep(STORE_PAUSE).await;
-                    }
-                    continue;
-                }
-                Ok(None) => i64::MAX,
+            match self.deliver_next().await {
+                // Either end of the wait is a reason to look again.
+                Ok(pause) => drop(tokio::time::timeout(pause, arrived).await),
                 Err(error) => {
                     tracing::error!(%error, "the store of deliveries failed");
                     tokio::time::sleep(STORE_PAUSE).await;
-                    continue;
                 }
+            }
+        }
+    }
+
+    /// Tries what is due; says how long there is nothing more to do.
+    async fn deliver_next(&self) -> Result<Duration, Error> {
+        loop {
+            let next = self.sqlite.transaction(|connection| Ok::<_, Error>(outbox::next(connection)?)).await?;
+            let Some(next) = next else {
+                return Ok(Duration::MAX);
             };
-            let pause = Duration::from_millis(u64::try_from(pause).unwrap_or_default());
-            // A timeout that is over is as good as an arrival: either way one looks again.
-            let _ = tokio::time::timeout(pause, arrived).await;
+            let early = next.retry_at - machine_ms();
+            if let Ok(early @ 1..) = u64::try_from(early) {
+                return Ok(Duration::from_millis(early));
+            }
+            self.attempt(next).await?;
         }
     }
 

@@ -62,12 +62,10 @@ const PENDING: &str = "SELECT d.id, d.kind, d.message_id, d.subject, d.message, 
 impl Pending {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         let kind: String = row.get(1)?;
+        let is_notification = kind == Kind::Notification.name();
         Ok(Self {
             id: row.get(0)?,
-            kind: match kind == Kind::Notification.name() {
-                true => Kind::Notification,
-                false => Kind::SubscriptionConfirmation,
-            },
+            kind: if is_notification { Kind::Notification } else { Kind::SubscriptionConfirmation },
             notification: Notification { message_id: row.get(2)?, subject: row.get(3)?, message: row.get(4)? },
             published_at: row.get(5)?,
             subscription: row.get(6)?,

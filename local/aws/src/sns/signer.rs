@@ -13,6 +13,7 @@ use rcgen::{
 use sha2::{Digest, Sha256};
 
 use crate::files::{read_if_there, write_whole};
+use crate::sqs::hex;
 use crate::{Error, ambient};
 
 /// What the certificate is for; receivers check it.
@@ -48,42 +49,28 @@ struct Leaf {
 impl Signer {
     /// The one of a data directory, made if there is none yet.
     pub(crate) fn in_directory(directory: &Path) -> Result<Arc<Self>, Error> {
-        let reading = || Error::io(format!("reading the authority in {}", directory.display()));
-        let key_file = directory.join(CA_KEY_FILE);
-        let key = match read_if_there(&key_file).map_err(reading())? {
-            Some(pem) => KeyPair::from_pem(&pem)?,
-            None => {
-                let key = KeyPair::generate()?;
-                write(&key_file, &key.serialize_pem())?;
-                key
-            }
-        };
-        let ca_file = directory.join(CA_FILE);
-        let ca = match read_if_there(&ca_file).map_err(reading())? {
-            Some(pem) => pem,
-            None => {
-                let pem = authority_params().self_signed(&key)?.pem();
-                write(&ca_file, &pem)?;
-                pem
-            }
-        };
+        let key = read_or_make(&directory.join(CA_KEY_FILE), || Ok(KeyPair::generate()?.serialize_pem()))?;
+        let key = KeyPair::from_pem(&key)?;
+        let ca = read_or_make(&directory.join(CA_FILE), || Ok(authority_params().self_signed(&key)?.pem()))?;
         Ok(Arc::new(Self::new(key, ca, Some(directory.to_owned()))))
     }
 
     /// The one of this process; the file of its authority goes into a directory that does not stay.
     pub(crate) fn of_this_process(directory: &Path) -> Result<Arc<Self>, Error> {
-        let mut shared = OF_THIS_PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
-        let signer = match &*shared {
-            Some(signer) => Arc::clone(signer),
-            None => {
-                let key = KeyPair::generate()?;
-                let ca = authority_params().self_signed(&key)?.pem();
-                Arc::clone(shared.insert(Arc::new(Self::new(key, ca, None))))
-            }
-        };
+        let signer = Self::shared()?;
         let file = directory.join(CA_FILE);
         std::fs::write(&file, &signer.ca).map_err(Error::io(format!("writing {}", file.display())))?;
         Ok(signer)
+    }
+
+    fn shared() -> Result<Arc<Self>, Error> {
+        let mut shared = OF_THIS_PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(signer) = &*shared {
+            return Ok(Arc::clone(signer));
+        }
+        let key = KeyPair::generate()?;
+        let ca = authority_params().self_signed(&key)?.pem();
+        Ok(Arc::clone(shared.insert(Arc::new(Self::new(key, ca, None)))))
     }
 
     fn new(key: KeyPair, ca: String, directory: Option<PathBuf>) -> Self {
@@ -111,51 +98,33 @@ impl Signer {
         if let Some(leaf) = &*held {
             return Ok(Arc::clone(leaf));
         }
-        let file = self.directory.as_ref().map(|directory| directory.join(LEAF_FILE));
-        let stored = match &file {
-            Some(file) => read_if_there(file).map_err(Error::io(format!("reading {}", file.display())))?,
-            None => None,
+        let text = match &self.directory {
+            Some(directory) => read_or_make(&directory.join(LEAF_FILE), || self.issue())?,
+            None => self.issue()?,
         };
-        let leaf = match stored {
-            Some(text) => Leaf::read(&text)?,
-            None => {
-                let leaf = self.issue()?;
-                if let Some(file) = &file {
-                    write(file, &leaf.text())?;
-                }
-                leaf
-            }
-        };
-        Ok(Arc::clone(held.insert(Arc::new(leaf))))
+        Ok(Arc::clone(held.insert(Arc::new(Leaf::read(&text)?))))
     }
 
-    fn issue(&self) -> Result<Leaf, Error> {
+    /// A new key and its certificates, in one text: they are kept in one file, so that they always
+    /// belong together.
+    fn issue(&self) -> Result<String, Error> {
         let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
         let mut params = params(NAME);
         params.subject_alt_names = CertificateParams::new([NAME.to_owned()])?.subject_alt_names;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let certificate = params.signed_by(&key, &self.authority)?;
-        Ok(Leaf::new(key, format!("{}{}", certificate.pem(), self.ca)))
+        Ok(format!("{}{}{}", key.serialize_pem(), certificate.pem(), self.ca))
     }
 }
 
 impl Leaf {
-    fn new(key: KeyPair, chain: String) -> Self {
-        let hash = Sha256::digest(chain.as_bytes());
-        let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Self { key, chain, path: format!("{CERTIFICATE_PATH}{hash}.pem") }
-    }
-
-    /// One file for the key and the certificates, so that they always belong together.
-    fn text(&self) -> String {
-        format!("{}{}", self.key.serialize_pem(), self.chain)
-    }
-
     fn read(text: &str) -> Result<Self, Error> {
         let start = text.find("-----BEGIN CERTIFICATE").ok_or(rcgen::Error::CouldNotParseCertificate)?;
         let (key, chain) = text.split_at(start);
-        Ok(Self::new(KeyPair::from_pem(key)?, chain.to_owned()))
+        let hash = hex(&Sha256::digest(chain.as_bytes())[..8]);
+        let path = format!("{CERTIFICATE_PATH}{hash}.pem");
+        Ok(Self { key: KeyPair::from_pem(key)?, chain: chain.to_owned(), path })
     }
 }
 
@@ -180,6 +149,13 @@ fn params(name: &str) -> CertificateParams {
     params
 }
 
-fn write(file: &Path, text: &str) -> Result<(), Error> {
-    write_whole(file, text.as_bytes()).map_err(Error::io(format!("writing {}", file.display())))
+/// The text of a file, which is written first if it is not there.
+fn read_or_make(file: &Path, make: impl FnOnce() -> Result<String, Error>) -> Result<String, Error> {
+    let kept = read_if_there(file).map_err(Error::io(format!("reading {}", file.display())))?;
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
+    let text = make()?;
+    write_whole(file, text.as_bytes()).map_err(Error::io(format!("writing {}", file.display())))?;
+    Ok(text)
 }

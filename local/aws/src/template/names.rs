@@ -42,10 +42,9 @@ impl Resolver<'_> {
         let name = self.physical_name(logical_id)?;
         let arn = |service: &str, resource: &str| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}{name}");
         Ok(match (kind, attribute) {
-            ("AWS::SQS::Queue", "QueueName") => name,
+            ("AWS::SQS::Queue", "QueueName") | ("AWS::SNS::Topic", "TopicName") => name,
             ("AWS::SQS::Queue", "QueueUrl") => format!("{}/{ACCOUNT}/{name}", self.endpoint),
             ("AWS::SQS::Queue", "Arn") => arn("sqs", ""),
-            ("AWS::SNS::Topic", "TopicName") => name,
             ("AWS::SNS::Topic", "TopicArn") => arn("sns", ""),
             ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{name}"),
             ("AWS::DynamoDB::Table", "Arn") => arn("dynamodb", "table/"),

@@ -20,7 +20,7 @@ async fn send(aws: &LocalAws, to: &[&str], set: Option<&str>) -> Result<String, 
         .tags(MessageTag::builder().name("kind").value("verify").build().unwrap())
         .set_configuration_set_name(set.map(str::to_owned));
     match mail.send().await {
-        Ok(sent) => Ok(sent.message_id),
+        Ok(answer) => Ok(answer.message_id),
         Err(error) => Err(error.code().unwrap().to_owned()),
     }
 }

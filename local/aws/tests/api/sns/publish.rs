@@ -8,11 +8,11 @@ async fn an_sms_can_be_read() {
     let (aws, client) = start(NOWHERE).await;
     client.publish().phone_number("+4915112345678").message("first").send().await.unwrap();
     let send = client.publish().phone_number("+4915112345678").message("Open https://eventzr.com/v/1.");
-    let sent = send.send().await.unwrap();
+    let answer = send.send().await.unwrap();
     let publications = aws.publications().await.unwrap();
     assert_eq!(publications[1].message, "first");
     let sms = &publications[0];
-    assert_eq!(sms.id, sent.message_id().unwrap());
+    assert_eq!(sms.id, answer.message_id().unwrap());
     assert_eq!((sms.kind, sms.to.as_str()), (PublicationKind::Sms, "+4915112345678"));
     assert_eq!(sms.links, ["https://eventzr.com/v/1"]);
     assert_eq!(sms.subject, None);

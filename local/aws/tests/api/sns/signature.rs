@@ -18,12 +18,9 @@ const FUNCTION: &str = "
 /// Verifies a delivery as a subscriber does that trusts one authority.
 async fn verify(delivery: &SnsDelivery, ca: &str) {
     let body = json(delivery);
-    let mut canonical = String::new();
-    for name in ["Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"] {
-        if let Some(value) = body[name].as_str() {
-            canonical += &format!("{name}\n{value}\n");
-        }
-    }
+    let names = ["Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
+    let lines = names.iter().filter_map(|name| Some(format!("{name}\n{}\n", body[name].as_str()?)));
+    let canonical: String = lines.collect();
     let signature = BASE64_STANDARD.decode(body["Signature"].as_str().unwrap()).unwrap();
 
     let url = body["SigningCertURL"].as_str().unwrap();
