@@ -92,7 +92,7 @@ impl Ses {
 
         let notifications = match configuration_set(form, &mail) {
             None => Vec::new(),
-            Some(set) if self.sets.contains(&set) => self.sets.notifications(&set, &mail, &form.tags("Tags"), now),
+            Some(set) if self.sets.contains(&set) => self.sets.notifications(&set, &mail, &tags(form, &mail), now),
             Some(set) => return Err(SesError::ConfigurationSet(set)),
         };
 
@@ -169,6 +169,17 @@ fn raw(form: &Form) -> Result<Mail, SesError> {
 fn configuration_set(form: &Form, mail: &Mail) -> Option<String> {
     let header = || mail.header("X-SES-CONFIGURATION-SET").map(str::to_owned);
     form.value("ConfigurationSetName").or_else(header).filter(|it| !it.is_empty())
+}
+
+/// By the parameter, or by the header of a raw mail: `name=value, …`.
+fn tags(form: &Form, mail: &Mail) -> Vec<(String, String)> {
+    let given = form.tags("Tags");
+    if !given.is_empty() {
+        return given;
+    }
+    let header = mail.header("X-SES-MESSAGE-TAGS").unwrap_or_default();
+    let pairs = header.split(',').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
 }
 
 fn check(mail: &Mail) -> Result<(), SesError> {

@@ -188,3 +188,32 @@ pub(super) fn confirm(connection: &Connection, form: &Form) -> Result<String, Sn
     connection.execute("UPDATE subscriptions SET confirmed = 1 WHERE arn = ?1", [&arn])?;
     Ok(format!("<SubscriptionArn>{}</SubscriptionArn>", escape_xml(&arn)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+    use crate::sqlite::Sqlite;
+
+    #[test]
+    fn pauses_double_up_to_five_seconds_and_end_after_an_hour() {
+        let sqlite = Sqlite::open(None).unwrap();
+        let work = |connection: &Connection| {
+            let (topic, endpoint) = ("topic".to_owned(), "http://localhost/".to_owned());
+            provision(connection, &[Subscription { topic, protocol: "http".to_owned(), endpoint }], 0)?;
+            let (mut now, mut pauses) = (1000, Vec::new());
+            while let Some(pending) = next(connection)? {
+                now = now.max(pending.retry_at);
+                if !pending.has_failed(connection, now)? {
+                    break;
+                }
+                pauses.extend(next(connection)?.map(|it| it.retry_at - now));
+            }
+            assert_eq!(pauses[..7], [250, 500, 1000, 2000, 4000, 5000, 5000]);
+            assert!((GIVEN_UP_AFTER_MS..GIVEN_UP_AFTER_MS + LONGEST_PAUSE_MS).contains(&(now - 1000)));
+            assert!(all(connection)?.is_empty());
+            Ok::<_, Error>(())
+        };
+        sqlite.blocking_transaction(work).unwrap();
+    }
+}

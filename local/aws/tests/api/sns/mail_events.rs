@@ -88,11 +88,13 @@ async fn an_event_says_which_mail_and_whom() {
 async fn a_raw_mail_has_its_headers_in_the_event() {
     let (aws, _) = start(NOWHERE).await;
     let mail = "From: a@example.com\r\nTo: complaint@simulator.amazonses.com\r\nX-Kind: digest\r\n\
-                Subject: Hello\r\nX-SES-CONFIGURATION-SET: mail\r\n\r\nHello\r\n";
+                Subject: Hello\r\nX-SES-CONFIGURATION-SET: mail\r\n\
+                X-SES-MESSAGE-TAGS: kind=digest, part=1\r\n\r\nHello\r\n";
     let raw = RawMessage::builder().data(Blob::new(mail)).build().unwrap();
     Client::new(&sdk(aws.endpoint())).send_raw_email().raw_message(raw).send().await.unwrap();
     let events = events(&aws).await;
     assert_eq!(kinds(&events), ["Delivery", "Complaint"]);
+    assert_eq!(events[1]["mail"]["tags"]["part"], json!(["1"]));
     let headers = events[1]["mail"]["headers"].as_array().unwrap();
     assert!(headers.contains(&json!({"name": "X-Kind", "value": "digest"})));
     assert_eq!(events[1]["complaint"]["complaintFeedbackType"], "abuse");
