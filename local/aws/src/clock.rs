@@ -1,6 +1,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
+use jiff::Timestamp;
+
 use crate::ambient;
 
 /// The time of queues and mail: the machine's, plus what a test has added to it.
@@ -14,13 +16,23 @@ pub(crate) struct Clock {
 impl Clock {
     /// Milliseconds since the Unix epoch.
     pub(crate) fn now_ms(&self) -> i64 {
-        let now = ambient::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        milliseconds(now) + self.ahead_ms.load(Ordering::Relaxed)
+        machine_ms() + self.ahead_ms.load(Ordering::Relaxed)
     }
 
     pub(crate) fn advance(&self, by: Duration) {
         self.ahead_ms.fetch_add(milliseconds(by), Ordering::Relaxed);
     }
+}
+
+/// Milliseconds since the Unix epoch by the machine's time, whatever a test has added to it.
+pub(crate) fn machine_ms() -> i64 {
+    milliseconds(ambient::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO))
+}
+
+/// Milliseconds since the Unix epoch as SES and SNS write them: `2026-01-31T12:00:00.000Z`.
+pub(crate) fn iso(ms: i64) -> String {
+    let at = Timestamp::from_millisecond(ms).unwrap_or_default();
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 /// A duration as SQLite stores it; what does not fit is as long as can be.

@@ -27,6 +27,12 @@ pub enum Error {
     /// A stored mail cannot be read.
     #[error("mail: {0}")]
     Mail(String),
+    /// A stored SMS or push cannot be read.
+    #[error("publication: {0}")]
+    Publication(String),
+    /// The key or the certificate that messages of topics are signed with cannot be made or read.
+    #[error("signing: {0}")]
+    Signing(#[from] rcgen::Error),
     /// A queue of template.yaml has attributes that SQS does not take.
     #[error("queue {queue}: {reason}")]
     Queue {

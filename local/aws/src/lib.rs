@@ -1,13 +1,19 @@
-//! The embedded AWS: DynamoDB, SQS, SES and S3 on one loopback port, holding what template.yaml
-//! declares.
+//! The embedded AWS: DynamoDB, SQS, SNS, SES and S3 on one loopback port, holding what
+//! template.yaml declares.
 //!
 //! It serves the platform when it runs on one machine, and every crate's tests. Services reach it
 //! with the SDK's own clients by `AWS_ENDPOINT_URL`, and cannot tell the difference but by what it
 //! can do on purpose: [`Faults`].
 //!
 //! DynamoDB is [dynoxide](https://docs.rs/dynoxide-rs), S3 is [s3s](https://docs.rs/s3s) on files;
-//! queues and mail are kept here, in SQLite. With a data directory everything that was
+//! queues, topics and mail are kept here, in SQLite. With a data directory everything that was
 //! acknowledged survives a SIGKILL.
+//!
+//! SMS and pushes are listed ([`LocalAws::publications`]), as mail is. What is published to a topic,
+//! or what becomes of a mail that was sent with a configuration set, is signed as SNS signs it and
+//! posted to the topic's HTTP subscriptions until they take it; without a server of its own a test
+//! takes it by hand ([`LocalAws::notifications`]). The certificate that it is signed with was
+//! issued by a local authority, to be trusted by `AWS_CA_BUNDLE`.
 
 mod ambient;
 mod calls;
@@ -16,9 +22,13 @@ mod dynamodb;
 mod edge;
 mod error;
 mod faults;
+mod files;
+mod form;
+mod links;
 mod provision;
 mod s3;
 mod ses;
+mod sns;
 mod sqlite;
 mod sqs;
 mod start;
@@ -36,6 +46,7 @@ use tokio_util::sync::DropGuard;
 pub use error::Error;
 pub use faults::{Fault, Faults, When};
 pub use ses::Mail;
+pub use sns::{Publication, PublicationKind, SnsDelivery};
 pub use sqs::QueueDepth;
 pub use template::Template;
 
@@ -71,6 +82,7 @@ pub struct LocalAws {
     clock: Arc<Clock>,
     stop: DropGuard,
     serving: JoinHandle<Result<(), Error>>,
+    ca_file: PathBuf,
     _temporary: Option<TempDir>,
 }
 
@@ -112,7 +124,9 @@ impl LocalAws {
 
     fn with_sdk_variables(&self, variables: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let mut variables = variables.clone();
+        let ca_file = self.ca_file.to_string_lossy();
         for (name, value) in [
+            ("AWS_CA_BUNDLE", &*ca_file),
             ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
             ("AWS_REGION", REGION),
             ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
@@ -140,6 +154,22 @@ impl LocalAws {
         self.edge.ses.mailbox().await
     }
 
+    /// Every SMS and push that was sent, newest first.
+    pub async fn publications(&self) -> Result<Vec<Publication>, Error> {
+        self.edge.sns.publications().await
+    }
+
+    /// What is still to be posted to the topics' HTTP subscriptions, oldest first, whether or not
+    /// somebody listens there. Also what waits for a subscription's confirmation.
+    pub async fn notifications(&self) -> Result<Vec<SnsDelivery>, Error> {
+        self.edge.sns.notifications().await
+    }
+
+    /// Takes a delivery out of [`notifications`](Self::notifications): it was delivered by hand.
+    pub async fn acknowledge(&self, id: i64) -> Result<(), Error> {
+        self.edge.sns.acknowledge(id).await
+    }
+
     /// How full every queue is, by name.
     pub async fn queues(&self) -> Result<Vec<QueueDepth>, Error> {
         self.edge.sqs.depths().await
@@ -159,7 +189,7 @@ impl LocalAws {
     /// Moves the time of the queues forward: delays, visibility timeouts and deduplication end as
     /// if one had waited.
     ///
-    /// DynamoDB's TTL and S3's presigned URLs have the machine's time.
+    /// DynamoDB's TTL, S3's presigned URLs and the retries of SNS have the machine's time.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
         self.edge.sqs.time_has_changed();

@@ -16,6 +16,7 @@ pub(crate) fn provision(template: &Template, edge: &Edge, buckets: &Path) -> Res
         provision_table(edge.dynamodb.database(), table)?;
     }
     edge.sqs.provision(&template.queues)?;
+    edge.sns.provision()?;
     for bucket in &template.buckets {
         let directory = buckets.join(&bucket.name);
         std::fs::create_dir_all(&directory).map_err(Error::io(format!("making {}", directory.display())))?;

@@ -42,3 +42,46 @@ CREATE TABLE IF NOT EXISTS mail (
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS mail_by_time ON mail (sent_at);
+
+CREATE TABLE IF NOT EXISTS publications (
+    id           TEXT PRIMARY KEY,
+    published_at INTEGER NOT NULL,
+    publication  TEXT NOT NULL -- JSON
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS publications_by_time ON publications (published_at);
+
+CREATE TABLE IF NOT EXISTS platform_endpoints (
+    arn         TEXT PRIMARY KEY,
+    application TEXT NOT NULL,
+    token       TEXT NOT NULL,
+    user_data   TEXT NOT NULL,
+    enabled     INTEGER NOT NULL,
+    UNIQUE (application, token)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS subscriptions (
+    arn       TEXT PRIMARY KEY,
+    topic     TEXT NOT NULL,
+    endpoint  TEXT NOT NULL,
+    token     TEXT NOT NULL, -- what confirms it
+    confirmed INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (topic, endpoint)
+) STRICT;
+
+-- What is still to be posted to subscriptions. The times of retries are the machine's; only
+-- `published_at` is of the clock that tests move.
+CREATE TABLE IF NOT EXISTS deliveries (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    subscription  TEXT NOT NULL REFERENCES subscriptions (arn) ON DELETE CASCADE,
+    message_id    TEXT NOT NULL,
+    kind          TEXT NOT NULL, -- SubscriptionConfirmation or Notification
+    subject       TEXT,
+    message       TEXT NOT NULL,
+    published_at  INTEGER NOT NULL,
+    attempts      INTEGER NOT NULL DEFAULT 0,
+    failing_since INTEGER,
+    retry_at      INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS deliveries_by_subscription ON deliveries (subscription, retry_at);

@@ -7,7 +7,7 @@ use clap::Parser;
 use local_aws::{LocalAws, Options};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// DynamoDB, SQS, SES and S3 on one loopback port.
+/// DynamoDB, SQS, SNS, SES and S3 on one loopback port.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The port on 127.0.0.1; 0 takes any that is free.

@@ -42,12 +42,17 @@ pub(crate) fn xml(status: StatusCode, body: String) -> Response<Body> {
     with_type(status, "text/xml", body)
 }
 
+/// A file of certificates.
+pub(crate) fn pem(certificates: String) -> Response<Body> {
+    with_type(StatusCode::OK, "application/x-pem-file", certificates)
+}
+
 /// Text that may stand inside an XML element.
 pub(crate) fn escape_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-pub(super) fn plain(status: StatusCode) -> Response<Body> {
+pub(crate) fn plain(status: StatusCode) -> Response<Body> {
     with_type(status, "text/plain", status.to_string())
 }
 
@@ -69,7 +74,7 @@ pub(super) fn service_error(service: Service, status: StatusCode, code: &str) ->
         Service::Whole(WholeBody::DynamoDb | WholeBody::Sqs) => {
             json(status, &json!({"__type": format!("com.amazonaws#{code}"), "message": message}))
         }
-        Service::Whole(WholeBody::Ses) => xml(
+        Service::Whole(WholeBody::Ses | WholeBody::Sns) => xml(
             status,
             format!(
                 "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
@@ -85,6 +90,7 @@ pub(super) fn throttled(service: Service) -> Response<Body> {
     let (status, code) = match service {
         Service::S3 => (StatusCode::SERVICE_UNAVAILABLE, "SlowDown"),
         Service::Whole(WholeBody::Ses) => (StatusCode::BAD_REQUEST, "Throttling"),
+        Service::Whole(WholeBody::Sns) => (StatusCode::TOO_MANY_REQUESTS, "Throttled"),
         Service::Whole(WholeBody::DynamoDb | WholeBody::Sqs) => (StatusCode::BAD_REQUEST, "ThrottlingException"),
     };
     service_error(service, status, code)

@@ -9,11 +9,11 @@ use std::future::Future;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 
-pub(crate) use answer::{Body, escape_xml, json, xml};
+pub(crate) use answer::{Body, escape_xml, json, pem, plain, xml};
 pub(crate) use listen::serve;
 
 use answer::ConnectionDropped;
@@ -24,9 +24,10 @@ use crate::dynamodb::DynamoDb;
 use crate::faults::{Fault, Faults};
 use crate::s3::S3;
 use crate::ses::Ses;
+use crate::sns::{self, Sns};
 use crate::sqs::Sqs;
 
-/// DynamoDB's own limit, the largest of the three whose bodies are read here.
+/// DynamoDB's own limit, the largest of those whose bodies are read here.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// Everything a request can reach.
@@ -34,6 +35,7 @@ pub(crate) struct Edge {
     pub(crate) dynamodb: DynamoDb,
     pub(crate) sqs: Sqs,
     pub(crate) ses: Ses,
+    pub(crate) sns: Sns,
     pub(crate) s3: S3,
     pub(crate) faults: Faults,
     pub(crate) calls: Calls,
@@ -45,6 +47,10 @@ impl Edge {
             return Ok(answer::plain(status));
         }
         let (parts, body) = request.into_parts();
+        // No bucket's name has capital letters.
+        if parts.method == Method::GET && parts.uri.path().starts_with(sns::CERTIFICATE_PATH) {
+            return Ok(self.sns.certificates(parts.uri.path().to_owned()).await);
+        }
         match operation::service(&parts) {
             Service::S3 => {
                 let operation = operation::s3_name(&parts);
@@ -69,12 +75,19 @@ impl Edge {
             }
             Err(_) => return Err(ConnectionDropped),
         };
+        let body = if operation::is_sns_link(&parts) {
+            Bytes::from(parts.uri.query().unwrap_or_default().to_owned())
+        } else {
+            body
+        };
+        let service = service.by_version(&body);
         let operation = operation::name(service, &parts, &body);
         let run = async {
             match service {
                 WholeBody::DynamoDb => self.forward(parts, body.clone()).await,
                 WholeBody::Sqs => Ok(self.sqs.answer(&operation, &body).await),
                 WholeBody::Ses => Ok(self.ses.answer(&operation, &body).await),
+                WholeBody::Sns => Ok(self.sns.answer(&operation, &body).await),
             }
         };
         self.with_faults(Service::Whole(service), &operation, &body, run).await

@@ -15,6 +15,20 @@ pub(super) enum WholeBody {
     DynamoDb,
     Sqs,
     Ses,
+    Sns,
+}
+
+/// The version that SNS's requests in the query protocol have; SES's is `2010-12-01`.
+const SNS_VERSION: &str = "2010-03-31";
+
+impl WholeBody {
+    /// The query protocol names its service only in the form, by the version.
+    pub(super) fn by_version(self, form: &[u8]) -> Self {
+        match self {
+            Self::Ses if field(form, "Version").as_deref() == Some(SNS_VERSION) => Self::Sns,
+            other => other,
+        }
+    }
 }
 
 /// The service, by the header of the JSON protocols, the form of the query protocol, or else S3.
@@ -25,6 +39,9 @@ pub(super) fn service(parts: &Parts) -> Service {
         }
         Some("AmazonSQS") => return Service::Whole(WholeBody::Sqs),
         _ => {}
+    }
+    if is_sns_link(parts) {
+        return Service::Whole(WholeBody::Sns);
     }
     let form = parts
         .headers
@@ -41,10 +58,19 @@ pub(super) fn service(parts: &Parts) -> Service {
 pub(super) fn name(service: WholeBody, parts: &Parts, body: &[u8]) -> String {
     match service {
         WholeBody::DynamoDb | WholeBody::Sqs => target(parts).map_or("", |(_, name)| name).to_owned(),
-        WholeBody::Ses => form_urlencoded::parse(body)
-            .find(|(key, _)| key == "Action")
-            .map_or(String::new(), |(_, action)| action.into_owned()),
+        WholeBody::Ses | WholeBody::Sns => field(body, "Action").unwrap_or_default(),
     }
+}
+
+/// Whether this is an address that SNS puts into its messages: `/?Action=ConfirmSubscription&…`.
+pub(super) fn is_sns_link(parts: &Parts) -> bool {
+    let query = parts.uri.query().unwrap_or_default();
+    parts.method == Method::GET && parts.uri.path() == "/" && field(query.as_bytes(), "Action").is_some()
+}
+
+fn field(form: &[u8], name: &str) -> Option<String> {
+    let mut fields = form_urlencoded::parse(form);
+    fields.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 fn target(parts: &Parts) -> Option<(&str, &str)> {

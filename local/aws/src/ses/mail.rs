@@ -2,6 +2,8 @@ use jiff::Timestamp;
 use mail_parser::{Address, MessageParser, MimeHeaders, PartType};
 use serde::{Deserialize, Serialize};
 
+use crate::links::links;
+
 /// A mail that was sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
@@ -70,13 +72,7 @@ impl Mail {
         let html = self.html.as_deref().unwrap_or_default();
         // What stands in addresses and template engines escape.
         let html = html.replace("&#x3D;", "=").replace("&amp;", "&");
-        for body in [self.text.as_deref().unwrap_or_default(), &html] {
-            for link in links(body) {
-                if !self.links.iter().any(|known| known == link) {
-                    self.links.push(link.to_owned());
-                }
-            }
-        }
+        self.links = links(&[self.text.as_deref().unwrap_or_default(), &html]);
     }
 }
 
@@ -87,30 +83,4 @@ fn addresses(list: &Address<'_>) -> Vec<String> {
 fn unfold(value: &str) -> String {
     let lines: Vec<_> = value.lines().map(str::trim).collect();
     lines.join(" ").trim().to_owned()
-}
-
-fn links(body: &str) -> impl Iterator<Item = &str> {
-    let starts = body.match_indices("http").map(|(start, _)| &body[start..]);
-    starts.filter(|rest| rest.starts_with("http://") || rest.starts_with("https://")).map(|rest| {
-        let delimiter = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '<' | '>' | '(' | ')');
-        let end = rest.find(delimiter).unwrap_or(rest.len());
-        // A sentence may end behind a link; the link does not end with its full stop.
-        rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?'])
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_are_found_once_and_without_the_punctuation_around_them() {
-        let mut mail = Mail {
-            text: Some("See https://a.example/x?y=1&z=2, or (http://b.example).".to_owned()),
-            html: Some("<a href=\"https://a.example/x?y&#x3D;1&amp;z=2\">here</a>".to_owned()),
-            ..Mail::default()
-        };
-        mail.find_links();
-        assert_eq!(mail.links, ["https://a.example/x?y=1&z=2", "http://b.example"]);
-    }
 }

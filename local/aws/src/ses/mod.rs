@@ -1,6 +1,7 @@
-//! SES v1, by the query protocol: mail goes into a mailbox that can be read.
+//! SES v1, by the query protocol: mail goes into a mailbox that can be read, and what becomes of it
+//! to the topics of its configuration set.
 
-mod form;
+mod events;
 mod mail;
 
 use std::sync::Arc;
@@ -9,15 +10,16 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::{Response, StatusCode};
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
+pub(crate) use events::ConfigurationSets;
 pub use mail::Mail;
-
-use form::Form;
 
 use crate::clock::Clock;
 use crate::edge::{Body, escape_xml, xml};
+use crate::form::Form;
 use crate::sqlite::Sqlite;
-use crate::{Error, ambient};
+use crate::{Error, ambient, sns};
 
 /// What SES accepts as the size of one mail, encoded.
 const LARGEST: usize = 10 * 1024 * 1024;
@@ -26,6 +28,9 @@ const MOST_RECIPIENTS: usize = 50;
 pub(crate) struct Ses {
     sqlite: Sqlite,
     clock: Arc<Clock>,
+    sets: ConfigurationSets,
+    /// Told when a topic has something to deliver.
+    arrival: Arc<Notify>,
 }
 
 /// What SES answers when it refuses.
@@ -41,6 +46,8 @@ enum SesError {
     TooLong,
     #[error("The raw message is not MIME.")]
     NotMime,
+    #[error("Configuration set <{0}> does not exist.")]
+    ConfigurationSet(String),
     #[error("Could not find operation {0} for version 2010-12-01")]
     UnknownAction(String),
     #[error("{0}")]
@@ -52,8 +59,8 @@ enum SesError {
 }
 
 impl Ses {
-    pub(crate) fn new(sqlite: Sqlite, clock: Arc<Clock>) -> Self {
-        Self { sqlite, clock }
+    pub(crate) fn new(sqlite: Sqlite, clock: Arc<Clock>, sets: ConfigurationSets, arrival: Arc<Notify>) -> Self {
+        Self { sqlite, clock, sets, arrival }
     }
 
     pub(crate) async fn answer(&self, action: &str, body: &[u8]) -> Response<Body> {
@@ -83,13 +90,23 @@ impl Ses {
         let now = self.clock.now_ms();
         mail.at = Timestamp::from_millisecond(now).unwrap_or_default();
 
+        let notifications = match configuration_set(form, &mail) {
+            None => Vec::new(),
+            Some(set) if self.sets.contains(&set) => self.sets.notifications(&set, &mail, &tags(form, &mail), now),
+            Some(set) => return Err(SesError::ConfigurationSet(set)),
+        };
+
         let (id, json) = (mail.id.clone(), serde_json::to_string(&mail)?);
         self.sqlite
             .transaction(move |connection| {
                 connection.execute("INSERT INTO mail (id, sent_at, mail) VALUES (?1, ?2, ?3)", (id, now, json))?;
+                for (topic, notification) in &notifications {
+                    sns::notify(connection, topic, notification, now)?;
+                }
                 Ok::<_, SesError>(())
             })
             .await?;
+        self.arrival.notify_waiters();
         Ok(mail.id)
     }
 
@@ -148,6 +165,23 @@ fn raw(form: &Form) -> Result<Mail, SesError> {
     Ok(mail)
 }
 
+/// By the parameter, or by the header of a raw mail.
+fn configuration_set(form: &Form, mail: &Mail) -> Option<String> {
+    let header = || mail.header("X-SES-CONFIGURATION-SET").map(str::to_owned);
+    form.value("ConfigurationSetName").or_else(header).filter(|it| !it.is_empty())
+}
+
+/// By the parameter, or by the header of a raw mail: `name=value, …`.
+fn tags(form: &Form, mail: &Mail) -> Vec<(String, String)> {
+    let given = form.tags("Tags");
+    if !given.is_empty() {
+        return given;
+    }
+    let header = mail.header("X-SES-MESSAGE-TAGS").unwrap_or_default();
+    let pairs = header.split(',').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
+}
+
 fn check(mail: &Mail) -> Result<(), SesError> {
     if mail.from.is_empty() {
         return Err(SesError::Missing("source"));
@@ -172,6 +206,7 @@ impl SesError {
             Self::Address | Self::Recipients | Self::TooLong | Self::NotMime => {
                 (StatusCode::BAD_REQUEST, "Sender", "InvalidParameterValue")
             }
+            Self::ConfigurationSet(_) => (StatusCode::BAD_REQUEST, "Sender", "ConfigurationSetDoesNotExist"),
             Self::UnknownAction(_) => (StatusCode::BAD_REQUEST, "Sender", "InvalidAction"),
             Self::Serialization(_) | Self::Sqlite(_) | Self::Worker(_) => {
                 tracing::error!(error = %self, "the store of mail failed");

@@ -91,7 +91,7 @@ fn append(input: &mut Vec<u8>, bytes: &[u8]) {
     input.extend_from_slice(bytes);
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

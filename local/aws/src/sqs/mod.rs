@@ -23,6 +23,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use admin::QueueDepth;
+pub(crate) use message::hex;
 
 use acknowledge::{ByReceipt, ByReceipts, ChangeVisibility, Delete};
 use admin::{CreateQueue, GetQueueAttributes, GetQueueUrl, ListQueues, PurgeQueue};

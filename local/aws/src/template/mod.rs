@@ -1,7 +1,8 @@
-//! template.yaml, read as what it makes exist: tables, queues, buckets, functions, the container.
+//! template.yaml, read as what it makes exist: tables, queues, buckets, topics, functions, the container.
 
 mod intrinsics;
 mod names;
+mod notifications;
 mod read;
 mod references;
 mod resources;
@@ -13,7 +14,10 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 pub(crate) use names::{ACCOUNT, REGION};
-pub use resources::{Bucket, Container, Function, Queue, QueueSource, Route, Schedule, Table, Template};
+pub use resources::{
+    Bucket, ConfigurationSet, Container, EventDestination, Function, Queue, QueueSource, Route, Schedule, Subscription,
+    Table, Template, Topic,
+};
 pub use secrets::Secrets;
 
 use intrinsics::Resolver;

@@ -30,6 +30,7 @@ impl Resolver<'_> {
             resource => match self.resource_type(resource)? {
                 "AWS::SQS::Queue" => self.attribute(resource, "QueueUrl"),
                 "AWS::SecretsManager::Secret" => self.attribute(resource, "Arn"),
+                "AWS::SNS::Topic" => self.attribute(resource, "TopicArn"),
                 _ => self.physical_name(resource),
             },
         }
@@ -41,9 +42,10 @@ impl Resolver<'_> {
         let name = self.physical_name(logical_id)?;
         let arn = |service: &str, resource: &str| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}{name}");
         Ok(match (kind, attribute) {
-            ("AWS::SQS::Queue", "QueueName") => name,
+            ("AWS::SQS::Queue", "QueueName") | ("AWS::SNS::Topic", "TopicName") => name,
             ("AWS::SQS::Queue", "QueueUrl") => format!("{}/{ACCOUNT}/{name}", self.endpoint),
             ("AWS::SQS::Queue", "Arn") => arn("sqs", ""),
+            ("AWS::SNS::Topic", "TopicArn") => arn("sns", ""),
             ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{name}"),
             ("AWS::DynamoDB::Table", "Arn") => arn("dynamodb", "table/"),
             ("AWS::SecretsManager::Secret", _) => arn("secretsmanager", "secret:"),
@@ -60,6 +62,7 @@ impl Resolver<'_> {
         let property = match self.resource_type(logical_id)? {
             "AWS::DynamoDB::Table" => "TableName",
             "AWS::SQS::Queue" => "QueueName",
+            "AWS::SNS::Topic" => "TopicName",
             "AWS::S3::Bucket" => "BucketName",
             "AWS::Serverless::Function" => "FunctionName",
             _ => "Name",

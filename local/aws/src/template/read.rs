@@ -3,7 +3,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::intrinsics::Resolver;
-use super::{Bucket, Container, Function, Queue, QueueSource, Route, Schedule, Table, Template, TemplateError, text};
+use super::{
+    Bucket, ConfigurationSet, Container, Function, Queue, QueueSource, Route, Schedule, Table, Template, TemplateError,
+    notifications, text,
+};
 
 /// Reads every resource that exists under the deployment's conditions.
 pub(super) fn read(resolver: &Resolver<'_>) -> Result<Template, TemplateError> {
@@ -26,6 +29,14 @@ pub(super) fn read(resolver: &Resolver<'_>) -> Result<Template, TemplateError> {
             "AWS::S3::Bucket" => template
                 .buckets
                 .push(Bucket { logical_id: logical_id.clone(), name: resolver.physical_name(logical_id)? }),
+            "AWS::SNS::Topic" => notifications::topic(resolver, logical_id, resource, &mut template)?,
+            "AWS::SNS::Subscription" => notifications::subscription(resolver, resource, &mut template)?,
+            "AWS::SES::ConfigurationSet" => template
+                .configuration_sets
+                .push(ConfigurationSet { logical_id: logical_id.clone(), name: resolver.physical_name(logical_id)? }),
+            "AWS::SES::ConfigurationSetEventDestination" => {
+                notifications::event_destination(resolver, resource, &mut template)?;
+            }
             "AWS::Serverless::Function" => {
                 template.functions.push(function(resolver, logical_id, resource)?);
             }
@@ -160,7 +171,7 @@ fn containers(
     Ok(())
 }
 
-fn resolved_properties(resolver: &Resolver<'_>, owner: &Json) -> Result<Json, TemplateError> {
+pub(super) fn resolved_properties(resolver: &Resolver<'_>, owner: &Json) -> Result<Json, TemplateError> {
     let properties = resolver.resolve(&owner["Properties"])?;
     Ok(properties.unwrap_or(Json::Null))
 }

@@ -12,6 +12,14 @@ pub struct Template {
     pub queues: Vec<Queue>,
     /// S3 buckets.
     pub buckets: Vec<Bucket>,
+    /// SNS topics.
+    pub topics: Vec<Topic>,
+    /// Who is told of what a topic gets, over HTTP.
+    pub subscriptions: Vec<Subscription>,
+    /// SES's configuration sets.
+    pub configuration_sets: Vec<ConfigurationSet>,
+    /// Where SES tells what became of mail.
+    pub event_destinations: Vec<EventDestination>,
     /// Lambda functions.
     pub functions: Vec<Function>,
     /// Containers of ECS task definitions, also of those whose condition does not hold: what is
@@ -50,6 +58,46 @@ pub struct Bucket {
     pub logical_id: String,
     /// The name services use.
     pub name: String,
+}
+
+/// An SNS topic.
+#[derive(Debug, Clone)]
+pub struct Topic {
+    /// Its key under `Resources`.
+    pub logical_id: String,
+    /// What publishers and subscribers name it by.
+    pub arn: String,
+}
+
+/// An HTTP or HTTPS subscription of a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// The topic's ARN.
+    pub topic: String,
+    /// `http` or `https`.
+    pub protocol: String,
+    /// The address that is posted to.
+    pub endpoint: String,
+}
+
+/// A configuration set of SES.
+#[derive(Debug, Clone)]
+pub struct ConfigurationSet {
+    /// Its key under `Resources`.
+    pub logical_id: String,
+    /// The name that mail is sent with.
+    pub name: String,
+}
+
+/// A topic that hears what becomes of mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventDestination {
+    /// The name of the configuration set that the mail is sent with.
+    pub configuration_set: String,
+    /// The kinds of events it is for: `send`, `delivery`, `bounce`, `complaint`, …
+    pub event_types: Vec<String>,
+    /// The topic's ARN.
+    pub topic: String,
 }
 
 /// A Lambda function.

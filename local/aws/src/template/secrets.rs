@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::TemplateError;
 use crate::ambient;
+use crate::files::write_whole;
 
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const DEFAULT_PASSWORD_LENGTH: usize = 32;
@@ -46,6 +47,7 @@ impl Secrets {
         let value = generate(&properties["GenerateSecretString"])?;
         values.insert(logical_id.to_owned(), value.clone());
         if let Some(file) = &self.file {
+            // Half a file would be worse than none: what was sealed with it would be lost.
             write_whole(file, &serde_json::to_vec_pretty(&*values)?)?;
         }
         Ok(value)
@@ -79,13 +81,4 @@ fn random_letters(length: usize) -> Result<String, TemplateError> {
         text.extend(letters.take(length - text.len()));
     }
     Ok(text)
-}
-
-/// A crash in the middle must not leave half a file: what was sealed with it would be lost.
-fn write_whole(file: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut partial = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(file))?;
-    std::io::Write::write_all(&mut partial, bytes)?;
-    partial.as_file().sync_all()?;
-    partial.persist(file).map_err(|error| error.error)?;
-    Ok(())
 }

@@ -22,6 +22,15 @@ Resources:
       KeySchema: [{AttributeName: pk, KeyType: HASH}]
       BillingMode: PAY_PER_REQUEST
   Jobs: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}
+  News:
+    Type: AWS::SNS::Topic
+    Properties: {TopicName: news, Subscription: [{Protocol: http, Endpoint: 'http://127.0.0.1:1/'}]}
+  Mail: {Type: AWS::SES::ConfigurationSet, Properties: {Name: mail}}
+  MailEvents:
+    Type: AWS::SES::ConfigurationSetEventDestination
+    Properties:
+      ConfigurationSetName: mail
+      EventDestination: {MatchingEventTypes: [delivery], SnsDestination: {TopicARN: !Ref News}}
   Files: {Type: AWS::S3::Bucket, Properties: {BucketName: files}}
 ";
 
@@ -81,7 +90,11 @@ async fn write(endpoint: &str) {
     s3(endpoint).put_object().bucket("files").key("kept").body(ByteStream::from_static(b"kept")).send().await.unwrap();
     let mail = "From: a@example.com\r\nTo: b@example.com\r\nSubject: kept\r\n\r\nkept\r\n";
     let raw = aws_sdk_ses::types::RawMessage::builder().data(aws_sdk_ses::primitives::Blob::new(mail));
-    aws_sdk_ses::Client::new(&sdk(endpoint)).send_raw_email().raw_message(raw.build().unwrap()).send().await.unwrap();
+    let send = aws_sdk_ses::Client::new(&sdk(endpoint)).send_raw_email().configuration_set_name("mail");
+    send.raw_message(raw.build().unwrap()).send().await.unwrap();
+    let sns = aws_sdk_sns::Client::new(&sdk(endpoint));
+    sns.publish().phone_number("+4915112345678").message("kept").send().await.unwrap();
+    sns.publish().topic_arn("arn:aws:sns:us-east-1:000000000000:news").message("kept").send().await.unwrap();
 }
 
 fn options(directory: &Path, template: &str) -> Options {
@@ -123,6 +136,9 @@ async fn everything_acknowledged_survives_a_kill() {
     let body = object.send().await.unwrap().body.collect().await.unwrap();
     assert_eq!(body.into_bytes().as_ref(), b"kept");
     assert_eq!(aws.mailbox().await.unwrap()[0].subject, "kept");
+    assert_eq!(aws.publications().await.unwrap()[0].message, "kept");
+    // The confirmation, what became of the mail, and what was published.
+    assert_eq!(aws.notifications().await.unwrap().len(), 3);
     aws.shutdown().await.unwrap();
 }
 

@@ -8,5 +8,6 @@ mod faults;
 mod platform;
 mod s3;
 mod ses;
+mod sns;
 mod sqs;
 mod template;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use local_aws::template::{Deployment, Route, Secrets, Template, TemplateError};
+use local_aws::template::{Deployment, EventDestination, Route, Secrets, Subscription, Template, TemplateError};
 
 use crate::platform::platform;
 
@@ -34,6 +34,7 @@ Resources:
           WITH: !Sub ["${Name}:${Stage}", {Name: !Ref Size}]
           KEYS: !Sub "{{resolve:secretsmanager:${Keys}:SecretString}}"
           KEY: !Sub "{{resolve:secretsmanager:${Keys}:SecretString:one}}"
+          TOPIC: !GetAtt News.TopicName
           LONG: {"Fn::Join": ["", [{"Ref": "Stage"}, "!"]]}
           EITHER: !If [Either, "true", "false"]
       Events:
@@ -52,6 +53,30 @@ Resources:
       QueueName: !Sub "${Stage}-jobs"
       VisibilityTimeout: 90
       KmsMasterKeyId: !If [IsProd, key, !Ref AWS::NoValue]
+  News:
+    Type: AWS::SNS::Topic
+    Properties:
+      Subscription:
+        - {Protocol: https, Endpoint: !Sub "https://${Stage}.example/sns"}
+        - {Protocol: email, Endpoint: ops@example.com}
+  Subscriber:
+    Type: AWS::SNS::Subscription
+    Properties: {TopicArn: !Ref News, Protocol: http, Endpoint: "http://localhost/sns"}
+  ProdSubscriber:
+    Type: AWS::SNS::Subscription
+    Condition: IsProd
+    Properties: {TopicArn: !Ref News, Protocol: http, Endpoint: "http://localhost/prod"}
+  Mail: {Type: AWS::SES::ConfigurationSet}
+  MailEvents:
+    Type: AWS::SES::ConfigurationSetEventDestination
+    Properties:
+      ConfigurationSetName: !Ref Mail
+      EventDestination:
+        MatchingEventTypes: [bounce, complaint]
+        SnsDestination: {TopicARN: !GetAtt News.TopicArn}
+  MailMetrics:
+    Type: AWS::SES::ConfigurationSetEventDestination
+    Properties: {ConfigurationSetName: !Ref Mail, EventDestination: {MatchingEventTypes: [send]}}
   ProdOnly:
     Type: AWS::S3::Bucket
     Condition: Both
@@ -91,6 +116,7 @@ fn functions_of_cloudformation_are_applied() {
         ("JOINED", "a-local-y"),
         ("CHOSEN", "no us-east-1 ${literal} local-jobs"),
         ("WITH", "8:local"),
+        ("TOPIC", "eventzr-local-News"),
         ("LONG", "local!"),
         ("EITHER", "true"),
     ] {
@@ -119,6 +145,33 @@ fn what_has_a_condition_exists_only_if_it_holds() {
     let queue = &template.queues[0];
     assert_eq!(queue.attributes.len(), 1);
     assert_eq!(queue.attributes["VisibilityTimeout"], "90");
+}
+
+#[test]
+fn a_topic_has_its_subscribers_over_http() {
+    let template = parse(SERVICE, &Secrets::in_memory()).unwrap();
+    let topic = &template.topics[0].arn;
+    assert_eq!(topic, "arn:aws:sns:us-east-1:000000000000:eventzr-local-News");
+    let subscription = |protocol: &str, endpoint: &str| Subscription {
+        topic: topic.clone(),
+        protocol: protocol.to_owned(),
+        endpoint: endpoint.to_owned(),
+    };
+    let expected = [subscription("https", "https://local.example/sns"), subscription("http", "http://localhost/sns")];
+    assert_eq!(template.subscriptions, expected);
+}
+
+#[test]
+fn a_configuration_set_tells_topics() {
+    let template = parse(SERVICE, &Secrets::in_memory()).unwrap();
+    let set = &template.configuration_sets[0].name;
+    assert_eq!(set, "eventzr-local-Mail");
+    let destination = EventDestination {
+        configuration_set: set.clone(),
+        event_types: vec!["bounce".to_owned(), "complaint".to_owned()],
+        topic: template.topics[0].arn.clone(),
+    };
+    assert_eq!(template.event_destinations, [destination]);
 }
 
 #[test]
