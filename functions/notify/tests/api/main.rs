@@ -4,8 +4,10 @@
 
 mod bulk;
 mod contacts;
+mod devices;
 mod digests;
 mod faults;
+mod feedback;
 mod gateway;
 mod inbox;
 mod matrix;

@@ -24,6 +24,7 @@ enum Least {
 enum Thing {
     None,
     Delivery,
+    Device,
     InboxMessage,
     Suppression,
     Template,
@@ -41,6 +42,11 @@ fn expected(operation: &str) -> Option<(Least, Thing, Option<Value>, u16)> {
         "POST /jobs/dispatch-scheduled" | "POST /jobs/flush-digests" | "POST /jobs/requeue-stuck" => {
             (Internal, Thing::None, None, 200)
         }
+        "POST /webhooks/ses" | "POST /webhooks/{provider}" => (Public, Thing::None, Some(json!({})), 401),
+        "GET /devices" => (Anyone, Thing::None, None, 200),
+        "POST /devices" => (Anyone, Thing::None, Some(json!({"platform": "ios", "token": "0".repeat(64)})), 201),
+        "DELETE /devices/{id}" => (Anyone, Thing::Device, None, 200),
+        "GET /admin/providers" => (Admin, Thing::None, None, 200),
         "GET /notifications"
         | "GET /notifications/unread-count"
         | "POST /notifications/read-all"
@@ -101,6 +107,10 @@ async fn make(app: &App, thing: Thing, organizer: &User, owner: &User) -> String
         Thing::Suppression => {
             let body = json!({"channel": "email", "contact": "b@example.com", "reason": "manual"});
             app.post("/suppressions", &body).by(organizer).data().await["id"].clone()
+        }
+        Thing::Device => {
+            let body = json!({"platform": "android", "token": fresh_name()});
+            app.post("/devices", &body).by(owner).data().await["id"].clone()
         }
         Thing::Template => app.post("/templates", &template(&fresh_name())).by(organizer).data().await["id"].clone(),
         Thing::Delivery | Thing::InboxMessage => {
@@ -180,7 +190,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             covered += 1;
         }
     }
-    assert_eq!(covered, 37);
+    assert_eq!(covered, 43);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
 use shared::ids;
 use shared::jobs::{Job, QueueName, UserChanged, handle};
-use shared::store::{Store, sdk_config};
+use shared::store::{SdkConfig, Store, sdk_config};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -31,6 +31,7 @@ pub struct App {
     pub aws: LocalAws,
     sqs: aws_sdk_sqs::Client,
     dynamodb: aws_sdk_dynamodb::Client,
+    sdk: SdkConfig,
     notify: Notify,
     clock: Clock,
     router: Router,
@@ -68,7 +69,7 @@ impl App {
         assert!(keys.put(&PublicKey::key(1), &tokens::public_key(clock.now())).run().await.unwrap());
         let notify = Notify::build(&env, clock.clone()).await.unwrap();
         let (sqs, dynamodb) = (aws_sdk_sqs::Client::new(&sdk), aws_sdk_dynamodb::Client::new(&sdk));
-        Self { router: notify.router(), aws, sqs, dynamodb, notify, clock }
+        Self { router: notify.router(), aws, sqs, dynamodb, sdk, notify, clock }
     }
 
     /// The key of its internal routes.
@@ -80,6 +81,11 @@ impl App {
     pub fn advance(&self, by: SignedDuration) {
         self.clock.advance(by);
         self.aws.advance(by.unsigned_abs());
+    }
+
+    /// For clients of its AWS.
+    pub fn sdk(&self) -> &SdkConfig {
+        &self.sdk
     }
 
     pub fn clock(&self) -> &Clock {
@@ -154,6 +160,18 @@ impl App {
         let env = self.aws.function_env("NotifyFunction").unwrap();
         for queue in [QueueName::NotifyHigh, QueueName::Notify, QueueName::NotifyLow] {
             self.sqs.purge_queue().queue_url(&env[queue.variable()]).send().await.unwrap();
+        }
+    }
+
+    /// Hands over what SNS has for its webhooks, until there is nothing more.
+    pub async fn hear(&self) {
+        loop {
+            let waiting = self.aws.notifications().await.unwrap();
+            let Some(first) = waiting.first() else { return };
+            let path = first.endpoint.split_once("/notify/v1").unwrap().1.to_owned();
+            let answer = self.call(Method::POST, &path).raw("text/plain; charset=UTF-8", &first.body).send().await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            self.aws.acknowledge(first.id).await.unwrap();
         }
     }
 
@@ -262,6 +280,13 @@ impl Call<'_> {
     pub fn json(mut self, body: &Value) -> Self {
         self.request = self.request.header("content-type", "application/json");
         self.body = Body::from(body.to_string());
+        self
+    }
+
+    /// With a body that is not ours to make.
+    pub fn raw(mut self, content_type: &str, body: &str) -> Self {
+        self.request = self.request.header("content-type", content_type);
+        self.body = Body::from(body.to_owned());
         self
     }
 
