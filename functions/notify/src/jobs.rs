@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::{TenantId, UserId};
-use shared::jobs::{SendMessage, UserChanged};
+use shared::jobs::{SendMessage, UserChanged, UserErased};
 use uuid::Uuid;
 
 use crate::deliveries::Delivery;
@@ -14,6 +14,8 @@ use crate::deliveries::Delivery;
 pub(crate) enum Job {
     /// auth tells that an account is new or changed.
     UserChanged(UserChanged),
+    /// auth tells that an account was erased.
+    UserErased(UserErased),
     /// Another service has something to tell somebody.
     SendMessage(SendMessage),
     /// Some parts of a bulk request are to become deliveries.

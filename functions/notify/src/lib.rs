@@ -3,6 +3,7 @@
 mod contacts;
 mod deliveries;
 mod devices;
+mod erasure;
 mod error;
 mod feedback;
 mod inbox;

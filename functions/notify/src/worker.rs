@@ -6,6 +6,7 @@ use shared::Error;
 use shared::jobs::{Message, Worker};
 
 use crate::State;
+use crate::erasure::erase;
 use crate::jobs::Job;
 use crate::messages;
 use crate::notifications::expand;
@@ -38,6 +39,7 @@ impl Worker for NotifyWorker {
         async move {
             match serde_json::from_str(message.body).map_err(|error| unreadable(&error))? {
                 Job::UserChanged(changed) => self.state.contacts.learn(&changed).await,
+                Job::UserErased(erased) => erase(&self.state, &erased).await,
                 Job::SendMessage(message) => messages::accept(&self.state, &message).await,
                 Job::Expand(job) => expand(&self.state, &job).await,
                 Job::Deliver(job) => deliver(&self.state, &job, message.receives).await,

@@ -15,6 +15,10 @@ pub enum Job {
     Fact(Fact),
     /// auth tells everybody that an account is new or changed.
     UserChanged(UserChanged),
+    /// auth tells everybody that an account was erased, and what is known of it must be.
+    UserErased(UserErased),
+    /// A service tells auth that it has done so.
+    ErasureReceipt(ErasureReceipt),
     /// notify is to tell somebody something.
     SendMessage(SendMessage),
 }
@@ -79,4 +83,30 @@ pub struct UserChanged {
     pub locale: Option<String>,
     /// IANA.
     pub time_zone: Option<String>,
+}
+
+/// An account that was erased. It never comes back under this id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserErased {
+    /// Which erasure; the receipt names it.
+    pub erasure_id: Uuid,
+    /// Who.
+    pub user_id: UserId,
+    /// Every tenant of which it was ever a member.
+    pub tenants: Vec<TenantId>,
+}
+
+/// That a service knows nothing of an account any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErasureReceipt {
+    /// Which erasure.
+    pub erasure_id: Uuid,
+    /// Who.
+    pub user_id: UserId,
+    /// The service's name.
+    pub service: String,
+    /// When it had erased everything.
+    pub at: Timestamp,
 }

@@ -16,6 +16,6 @@ pub use client::{Store, sdk_config};
 pub use item::{Key, NumberSet, Stored};
 pub use lease::Lease;
 pub use meter::{Meter, Usage};
-pub use query::{Query, Rows};
+pub use query::{Position, Query, Rows};
 pub use table::{Found, Table};
 pub use transact::{Commit, Transaction};

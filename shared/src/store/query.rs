@@ -22,7 +22,7 @@ pub struct Query {
 }
 
 /// Where a page ended: the attributes that the next one starts after.
-type Position = std::collections::BTreeMap<String, String>;
+pub type Position = std::collections::BTreeMap<String, String>;
 
 #[derive(Clone, Debug)]
 enum Range {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
+use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -142,8 +142,21 @@ impl Table {
 
     /// Writes items whole, without conditions, in as few calls as possible. After an error some may be written.
     pub async fn put_all<T: Serialize>(&self, items: &[(Key, T)]) -> Result<(), Error> {
+        self.write_all(items, |(key, item)| put_request(key, item)).await
+    }
+
+    /// Deletes items, without conditions, in as few calls as possible. After an error some may be gone.
+    pub async fn delete_all(&self, keys: &[Key]) -> Result<(), Error> {
+        self.write_all(keys, delete_request).await
+    }
+
+    async fn write_all<T>(
+        &self,
+        items: &[T],
+        request: impl Fn(&T) -> Result<WriteRequest, Error>,
+    ) -> Result<(), Error> {
         for chunk in items.chunks(BATCH_WRITE) {
-            let mut rest = chunk.iter().map(|(key, item)| put_request(key, item)).collect::<Result<Vec<_>, _>>()?;
+            let mut rest = chunk.iter().map(&request).collect::<Result<Vec<_>, _>>()?;
             for round in 0..ROUNDS {
                 if rest.is_empty() {
                     break;
@@ -194,4 +207,9 @@ impl Table {
 fn put_request(key: &Key, item: &impl Serialize) -> Result<WriteRequest, Error> {
     let put = PutRequest::builder().set_item(Some(to_attributes(key, item)?)).build().map_err(Error::internal)?;
     Ok(WriteRequest::builder().put_request(put).build())
+}
+
+fn delete_request(key: &Key) -> Result<WriteRequest, Error> {
+    let delete = DeleteRequest::builder().set_key(Some(key.attributes())).build().map_err(Error::internal)?;
+    Ok(WriteRequest::builder().delete_request(delete).build())
 }

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::auth::{Principal, TenantId};
 use shared::http::{Envelope, Paging, Reply};
+use shared::store::Position;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Session;
-use super::store::Position;
 use crate::{AuthError, State};
 
 /// A session as its owner sees it.

@@ -1,11 +1,9 @@
 //! A session's item: `USER#<id>` / `SESSION#<id>`, beside its account.
 
-use std::collections::BTreeMap;
-
 use shared::auth::{Reach, Revocation, Revocations, UserId};
 use shared::clock::Clock;
 use shared::seal::Sealer;
-use shared::store::{Action, Key, Rows, Table, Transaction};
+use shared::store::{Action, Key, Position, Rows, Table, Transaction};
 use shared::{Error, seal};
 use uuid::Uuid;
 
@@ -21,9 +19,6 @@ pub struct Sessions {
     sealer: Sealer,
     clock: Clock,
 }
-
-/// Where a page of sessions ended.
-pub(super) type Position = BTreeMap<String, String>;
 
 impl Sessions {
     /// Sessions in `table`; their tokens are signed by `sealer`.

@@ -21,6 +21,15 @@ pub(super) struct Account {
     pub(super) display_name: Option<String>,
     pub(super) locale: Option<String>,
     pub(super) time_zone: Option<String>,
+    /// It never comes back, whatever is still on its way.
+    #[serde(default)]
+    pub(super) erased: bool,
+}
+
+impl Account {
+    pub(super) fn is_of(&self, tenant: TenantId) -> bool {
+        !self.erased && self.tenants.contains(&tenant)
+    }
 }
 
 impl From<&UserChanged> for Account {
@@ -32,6 +41,7 @@ impl From<&UserChanged> for Account {
             display_name: Some(changed.display_name.clone()),
             locale: changed.locale.clone(),
             time_zone: changed.time_zone.clone(),
+            erased: false,
         }
     }
 }

@@ -16,7 +16,7 @@ use super::model::{Account, Contact, Details, SetContact};
 /// What is known of users.
 #[derive(Clone, Debug)]
 pub(crate) struct Contacts {
-    table: Table,
+    pub(super) table: Table,
     clock: Clock,
 }
 
@@ -53,9 +53,14 @@ impl Contacts {
 
     /// The member's contact among items that were read by its [`Contacts::keys`]; `None` for whoever is not of the tenant.
     pub(crate) fn among(found: &Found, tenant: TenantId, user: UserId) -> Result<Option<Contact>, Error> {
-        let account = found.get::<Account>(&account_key(user))?.filter(|account| account.tenants.contains(&tenant));
+        let account = found.get::<Account>(&account_key(user))?.filter(|account| account.is_of(tenant));
         let details = found.get::<Details>(&details_key(tenant, user))?.unwrap_or_default();
         Ok(account.map(|account| Contact::new(user, account, details)))
+    }
+
+    /// Whether the user among items that were read by his [`Contacts::keys`] was erased.
+    pub(crate) fn is_erased(found: &Found, user: UserId) -> Result<bool, Error> {
+        Ok(found.get::<Account>(&account_key(user))?.is_some_and(|account| account.erased))
     }
 
     /// Whether `subject` is of `tenant`.
@@ -64,7 +69,7 @@ impl Contacts {
             return Ok(true);
         };
         let account: Option<Account> = self.table.get(&account_key(user)).await?;
-        Ok(account.is_some_and(|account| account.tenants.contains(&tenant)))
+        Ok(account.is_some_and(|account| account.is_of(tenant)))
     }
 
     /// The contact as it will be, and the writes that make it so.
@@ -88,7 +93,13 @@ impl Contacts {
         let Subject::Member(user) = subject else {
             return None;
         };
-        Some(self.table.check(&account_key(user)).when("contains(tenants, :tenant)").value(":tenant", tenant))
+        Some(
+            self.table
+                .check(&account_key(user))
+                .when("contains(tenants, :tenant) AND (attribute_not_exists(erased) OR erased = :no)")
+                .value(":tenant", tenant)
+                .value(":no", false),
+        )
     }
 
     async fn read(&self, tenant: TenantId, subject: Subject) -> Result<Option<(Account, Details)>, Error> {
@@ -96,7 +107,7 @@ impl Contacts {
         let (account, details) =
             self.table.get_pair::<Account, Details>(&account_key(user), &details_key(tenant, user)).await?;
         // Somebody who has left the tenant is none of its business any more; and of oneself, only what this tenant knows.
-        let account = account.filter(|account| account.tenants.contains(&tenant));
+        let account = account.filter(|account| account.is_of(tenant));
         match (account, subject) {
             (Some(account), _) => Ok(Some((account, details.unwrap_or_default()))),
             // auth's job may still be on its way.
@@ -119,10 +130,10 @@ impl Subject {
     }
 }
 
-fn account_key(user: UserId) -> Key {
+pub(super) fn account_key(user: UserId) -> Key {
     Key::new(format!("USER#{user}"), "ACCOUNT")
 }
 
-fn details_key(tenant: TenantId, user: UserId) -> Key {
+pub(super) fn details_key(tenant: TenantId, user: UserId) -> Key {
     Key::new(format!("TENANT#{tenant}#USER#{user}"), "CONTACT")
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
 use shared::seal::Sealer;
-use shared::store::{Action, Key, Table};
+use shared::store::{Action, Key, Position, Rows, Table};
 use uuid::Uuid;
 
 use super::history::What;
@@ -72,9 +72,7 @@ impl Deliveries {
 
     /// Those of these that are there.
     pub(crate) async fn get_all(&self, tenant: TenantId, ids: &[Uuid]) -> Result<Vec<Delivery>, Error> {
-        let keys: Vec<Key> = ids.iter().map(|id| key(tenant, *id)).collect();
-        let found: Vec<Option<Held>> = self.table.get_all(&keys).await?;
-        Ok(found.into_iter().flatten().map(|held| held.delivery).collect())
+        self.at_all(&ids.iter().map(|id| key(tenant, *id)).collect::<Vec<Key>>()).await
     }
 
     /// The writes that make new `deliveries`, accepted together, and count them.
@@ -134,6 +132,23 @@ impl Deliveries {
     /// The delivery at this key.
     pub(crate) async fn at(&self, key: &Key) -> Result<Option<Delivery>, Error> {
         Ok(self.table.get::<Held>(key).await?.map(|held| held.delivery))
+    }
+
+    /// The deliveries at these keys that are there.
+    pub(crate) async fn at_all(&self, keys: &[Key]) -> Result<Vec<Delivery>, Error> {
+        let found: Vec<Option<Held>> = self.table.get_all(keys).await?;
+        Ok(found.into_iter().flatten().map(|held| held.delivery).collect())
+    }
+
+    /// Where a page of a member's deliveries is.
+    pub(crate) async fn places_of(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Rows<Key>, Error> {
+        self.table.query(user_partition(tenant, user)).index("gsi2").limit(limit).after(after).page().await
     }
 
     /// Where some of one shard are that were due before `time` and are still open.

@@ -81,8 +81,8 @@ pub(crate) async fn list_devices(
     Query(owner): Query<DeviceOwner>,
 ) -> Result<Reply<Vec<DeviceView>>, NotifyError> {
     let user = owner.of(&principal)?;
-    let owned = state.devices.of(principal.tenant(), user).await?;
-    Ok(Reply::ok(owned.devices.iter().map(Device::view).collect()))
+    let found = state.devices.of(principal.tenant(), user).await?;
+    Ok(Reply::ok(found.devices.iter().map(Device::view).collect()))
 }
 
 /// Removes a device: it gets no more messages.

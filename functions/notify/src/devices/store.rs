@@ -57,10 +57,17 @@ impl Devices {
         Ok(self.table.get(&Self::key(tenant, user)).await?.unwrap_or_default())
     }
 
+    /// Where it is written whose a user's devices are.
+    pub(crate) async fn places(&self, tenant: TenantId, user: UserId) -> Result<Vec<Key>, Error> {
+        let owned = self.of(tenant, user).await?;
+        Ok(owned.devices.iter().map(|device| owner_key(tenant, device.id)).collect())
+    }
+
     /// The writes that make `device` one of `user`'s and nobody else's: whoever has signed in on it gets its messages.
     pub(super) async fn give(&self, tenant: TenantId, user: UserId, device: &Device) -> Result<Vec<Action>, Error> {
-        let (owned, owner) =
+        let (owned, held) =
             self.table.get_pair::<Owned, Owner>(&Self::key(tenant, user), &owner_key(tenant, device.id)).await?;
+        let before = held.map(|owner| owner.user_id);
         let (mut after, mut writes) = (owned.unwrap_or_default(), Vec::new());
         after.devices.retain(|other| other.id != device.id);
         after.devices.push(device.clone());
@@ -69,14 +76,14 @@ impl Devices {
             writes.push(self.table.delete(&owner_key(tenant, gone.id)));
         }
         writes.push(self.put(tenant, user, &after));
-        if let Some(Owner { user_id: before }) = owner.filter(|owner| owner.user_id != user) {
+        if let Some(before) = before.filter(|before| *before != user) {
             let mut others = self.of(tenant, before).await?;
             others.devices.retain(|other| other.id != device.id);
             writes.push(self.put(tenant, before, &others));
         }
         let put = self.table.put(&owner_key(tenant, device.id), &Owner { user_id: user });
-        writes.push(match owner {
-            Some(owner) => put.when("userId = :before").value(":before", owner.user_id),
+        writes.push(match before {
+            Some(before) => put.when("userId = :before").value(":before", before),
             None => put.if_absent(),
         });
         Ok(writes)

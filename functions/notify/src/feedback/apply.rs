@@ -59,7 +59,7 @@ pub(super) async fn apply(state: &State, provider: &str, told: &Told) -> Result<
             Commit::Done => return Ok(()),
             Commit::Refused(index) if index == heard => return Ok(()),
             Commit::Refused(index) if index == counted => {
-                return Err(Error::RateLimited { retry_after: Duration::from_secs(60) });
+                return Err(Error::RateLimited { retry_after: Duration::from_mins(1) });
             }
             // Somebody else has changed the delivery.
             Commit::Refused(_) => {}

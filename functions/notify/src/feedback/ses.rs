@@ -9,7 +9,8 @@ use super::model::{Happened, Told};
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Event {
-    event_type: String,
+    #[serde(rename = "eventType")]
+    kind: String,
     mail: Mail,
     bounce: Option<Bounce>,
     reject: Option<Reject>,
@@ -40,7 +41,7 @@ struct Reject {
 /// What `message` tells; `None` for what we do not care about.
 pub(super) fn read(event_id: &str, message: &str) -> Option<Told> {
     let event: Event = serde_json::from_str(message).ok()?;
-    let what = match event.event_type.as_str() {
+    let what = match event.kind.as_str() {
         "Delivery" => Happened::Delivered,
         "Open" => Happened::Read,
         "Complaint" => Happened::Complained,

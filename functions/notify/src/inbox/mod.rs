@@ -8,4 +8,4 @@ pub(crate) use routes::{
     __path_list_notifications, __path_read_all, __path_read_one, __path_unread_count, list_notifications, read_all,
     read_one, unread_count,
 };
-pub(crate) use store::Inbox;
+pub(crate) use store::{Inbox, partition};

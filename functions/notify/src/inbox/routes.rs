@@ -4,11 +4,11 @@ use axum::extract::State as Extract;
 use shared::Error;
 use shared::auth::Principal;
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Paging, PathParams, Reply};
-use shared::store::{Commit, Transaction};
+use shared::store::{Commit, Position, Transaction};
 use uuid::Uuid;
 
 use super::model::{InboxMessage, ReadNow, UnreadCount};
-use super::store::{Position, place};
+use super::store::place;
 use crate::deliveries::{State as DeliveryState, What};
 use crate::{NotifyError, State};
 

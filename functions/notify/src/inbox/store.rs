@@ -6,14 +6,12 @@
 //! | `TENANT#<id>#INBOX#<user>` | `UNREAD#<time>#<id>` | that it is not read yet |
 //! | `TENANT#<id>#INBOX#<user>` | `ID#<id>` | where the message with this id is |
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
 use shared::clock::Clock;
-use shared::store::{Action, Key, Query, Table};
+use shared::store::{Action, Key, Position, Query, Table};
 use uuid::Uuid;
 
 use super::model::InboxMessage;
@@ -22,9 +20,6 @@ use crate::rendering::Content;
 
 /// How long a message stays.
 pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
-
-/// Where a page of the list ends.
-pub(super) type Position = BTreeMap<String, String>;
 
 /// The inboxes.
 #[derive(Clone, Debug)]
@@ -119,7 +114,7 @@ pub(super) fn place(message: &InboxMessage) -> String {
     format!("{:015}#{}", message.created_at.as_millisecond(), message.id)
 }
 
-fn partition(tenant: TenantId, user: UserId) -> String {
+pub(crate) fn partition(tenant: TenantId, user: UserId) -> String {
     format!("TENANT#{tenant}#INBOX#{user}")
 }
 

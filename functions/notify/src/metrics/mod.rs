@@ -5,4 +5,4 @@ mod routes;
 mod store;
 
 pub(crate) use routes::{__path_get_metrics, get_metrics};
-pub(crate) use store::Metrics;
+pub(crate) use store::{Metrics, user_partition};

@@ -132,6 +132,6 @@ fn tenant_partition(tenant: TenantId, day: Date, shard: u128) -> String {
     format!("TENANT#{tenant}#METRICS#{}#{shard}", day.strftime("%Y-%m"))
 }
 
-fn user_partition(tenant: TenantId, user: UserId) -> String {
+pub(crate) fn user_partition(tenant: TenantId, user: UserId) -> String {
     format!("TENANT#{tenant}#USER#{user}#METRICS")
 }

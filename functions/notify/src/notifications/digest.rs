@@ -182,5 +182,10 @@ fn window_key(tenant: TenantId, recipient: &Recipient, text: &str) -> Key {
 }
 
 fn collected_key(tenant: TenantId, notification: Uuid) -> Key {
-    Key::new(key(tenant, notification).pk, "DIGEST")
+    collected_at(&key(tenant, notification))
+}
+
+/// Where it is what the digest has collected whose request is there.
+pub(crate) fn collected_at(notification: &Key) -> Key {
+    Key::new(notification.pk.clone(), "DIGEST")
 }

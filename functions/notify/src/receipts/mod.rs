@@ -12,6 +12,8 @@ use shared::clock::Clock;
 use shared::store::{Action, Key, Table};
 use uuid::Uuid;
 
+use crate::deliveries::{Delivery, What};
+
 /// How long events may come after a message was sent.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -57,6 +59,15 @@ impl Receipts {
         let ttl = (self.clock.now() + KEPT).as_second();
         self.table.put(&key(provider, message_id), &Receipt { tenant_id, delivery_id, address, ttl })
     }
+}
+
+/// Where it is remembered what providers call a delivery's messages.
+pub(crate) fn places(delivery: &Delivery) -> Vec<Key> {
+    let sent = delivery.history.iter().filter_map(|event| match &event.what {
+        What::Sent { provider, message_id } => Some(key(provider, message_id)),
+        _ => None,
+    });
+    sent.collect()
 }
 
 fn key(provider: &str, message_id: &str) -> Key {

@@ -19,6 +19,8 @@ pub(crate) use caps::Caps;
 pub(crate) struct Facts {
     /// `None` for an address, and for whoever is not of the tenant.
     pub(crate) contact: Option<Contact>,
+    /// Whether he was erased: nothing may stay of him.
+    pub(crate) erased: bool,
     pub(crate) preferences: Preferences,
     /// Where push messages go.
     pub(crate) devices: Vec<Device>,

@@ -18,6 +18,7 @@ use super::read::{Batch, Healths};
 use super::route::{Route, route};
 use crate::State;
 use crate::deliveries::{Delivery, State as DeliveryState, What};
+use crate::erasure;
 use crate::jobs::{Deliver, Job};
 use crate::kinds::Channel;
 use crate::notifications::{self, Notification};
@@ -110,6 +111,10 @@ impl Work<'_> {
 
     async fn step(&self, delivery: &Delivery, facts: &Facts) -> Result<Step, Error> {
         let now = self.now();
+        if facts.erased {
+            erasure::forget(self.state, self.tenant, delivery).await?;
+            return Ok(Step::Done);
+        }
         match &delivery.state {
             DeliveryState::Queued => {}
             DeliveryState::Scheduled { due } if *due <= now + SLACK => {}

@@ -69,6 +69,7 @@ fn facts(found: &Found, tenant: TenantId, user: Option<UserId>) -> Result<Facts,
     let preferences: Option<Preferences> = found.get(&PreferencesStore::key(tenant, user))?;
     Ok(Facts {
         contact: Contacts::among(found, tenant, user)?,
+        erased: Contacts::is_erased(found, user)?,
         preferences: preferences.unwrap_or_default(),
         devices: Devices::among(found, tenant, user)?,
         suppression: None,

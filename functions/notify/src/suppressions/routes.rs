@@ -5,12 +5,11 @@ use serde::Serialize;
 use shared::Error;
 use shared::auth::{Principal, Role};
 use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Paging, PathParams, Reply};
-use shared::store::Transaction;
+use shared::store::{Position, Transaction};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::model::{CheckSuppression, CreateSuppression, Suppression, SuppressionCheck};
-use super::store::Position;
 use crate::contacts::Subject;
 use crate::kinds::Channel;
 use crate::{NotifyError, State};

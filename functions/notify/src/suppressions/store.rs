@@ -6,20 +6,18 @@
 //!
 //! `gsi1pk` is `TENANT#<id>#SUPPRESSIONS`, `gsi1sk` its time and id; the index holds keys alone.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::TenantId;
 use shared::clock::Clock;
-use shared::store::{Action, Key, Table};
+use shared::store::{Action, Key, Position, Table};
 use uuid::Uuid;
 
 use super::model::{CreateSuppression, Suppression, SuppressionReason, id_of, normalized};
 use crate::kinds::Channel;
 
-/// Where a page of the list ends.
-pub(super) type Position = BTreeMap<String, String>;
+/// One reason of each kind; what stops everything comes first.
+const KINDS: [SuppressionReason; 2] = [SuppressionReason::Manual, SuppressionReason::Unsubscribe];
 
 /// The suppressions.
 #[derive(Clone, Debug)]
@@ -53,14 +51,14 @@ impl Suppressions {
         tenant: TenantId,
         addresses: &[(Channel, String)],
     ) -> Result<Vec<Vec<Suppression>>, Error> {
-        let kinds = [SuppressionReason::Manual, SuppressionReason::Unsubscribe];
-        let of_kinds = |(channel, contact): &(Channel, String)| {
-            kinds.map(|reason| key(tenant, id_of(tenant, *channel, contact, reason)))
-        };
-        let keys: Vec<Key> = addresses.iter().flat_map(of_kinds).collect();
-        let found: Vec<Option<Held>> = self.table.get_all(&keys).await?;
+        let found: Vec<Option<Held>> = self.table.get_all(&Self::places(tenant, addresses)).await?;
         let said = |some: &[Option<Held>]| some.iter().flatten().map(|held| held.suppression.clone()).collect();
-        Ok(found.chunks(kinds.len()).map(said).collect())
+        Ok(found.chunks(KINDS.len()).map(said).collect())
+    }
+
+    /// Where what is said of these addresses is.
+    pub(crate) fn places(tenant: TenantId, addresses: &[(Channel, String)]) -> Vec<Key> {
+        addresses.iter().flat_map(|(channel, contact)| keys_of(tenant, *channel, contact)).collect()
     }
 
     /// One page of the tenant's, newest first.
@@ -105,6 +103,10 @@ impl Suppressions {
     pub(super) fn lift(&self, tenant: TenantId, id: Uuid) -> Action {
         self.table.delete(&key(tenant, id)).if_present()
     }
+}
+
+fn keys_of(tenant: TenantId, channel: Channel, contact: &str) -> [Key; 2] {
+    KINDS.map(|reason| key(tenant, id_of(tenant, channel, contact, reason)))
 }
 
 fn key(tenant: TenantId, id: Uuid) -> Key {

@@ -5,13 +5,12 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use shared::auth::Principal;
 use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Paging, PathParams, Query, Reply};
-use shared::store::{Action, Transaction};
+use shared::store::{Action, Position, Transaction};
 use shared::{Error, ids};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::model::{Head, SetTemplate, Template, Version};
-use super::store::Position;
 use crate::{NotifyError, State};
 
 /// Variants of one name: each request that names a template reads them.

@@ -6,7 +6,6 @@
 //! | `TENANT#<id>#TEMPLATE#<id>` | `PLACE` | where the head with this id is; it never moves |
 //! | `TENANT#<id>#TEMPLATE#<id>` | `VERSION#<version>` | a version; it stays when the head is deleted, for what was made with it |
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,7 +13,7 @@ use lru::LruCache;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::TenantId;
-use shared::store::{Action, Key, Table};
+use shared::store::{Action, Key, Position, Table};
 use uuid::Uuid;
 
 use super::model::{Head, Version};
@@ -23,9 +22,6 @@ use crate::rendering::Compiled;
 
 /// Compiled versions that a process keeps; each is a MB at most.
 const KEPT: usize = 64;
-
-/// Where a page of the list ends.
-pub(super) type Position = BTreeMap<String, String>;
 
 /// Compiled versions, the latest used ones.
 type Compilations = LruCache<(TenantId, TemplateVersion), Arc<Compiled>>;

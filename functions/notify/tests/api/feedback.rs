@@ -83,7 +83,7 @@ async fn only_genuine_messages_of_our_topic_are_heard() {
         ("Signature", json!("AAAA")),
         ("SignatureVersion", json!("1")),
         ("SigningCertURL", json!("https://example.com/SimpleNotificationService-1.pem")),
-        ("SigningCertURL", json!(format!("{}/nothing.pem", app.aws.endpoint()))),
+        ("SigningCertURL", json!(format!("{}/SimpleNotificationService-0.pem", app.aws.endpoint()))),
         ("Type", json!("SubscriptionConfirmation")),
         ("Subject", json!("added")),
     ] {

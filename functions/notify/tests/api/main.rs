@@ -6,6 +6,7 @@ mod bulk;
 mod contacts;
 mod devices;
 mod digests;
+mod erasure;
 mod faults;
 mod feedback;
 mod gateway;

@@ -16,7 +16,7 @@ use shared::auth::{PublicKey, Role, TenantId, UserId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
 use shared::ids;
-use shared::jobs::{Job, QueueName, UserChanged, handle};
+use shared::jobs::{ErasureReceipt, Job, QueueName, UserChanged, handle};
 use shared::store::{SdkConfig, Store, sdk_config};
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -55,6 +55,29 @@ pub struct Answer {
 impl App {
     pub async fn start() -> Self {
         Self::start_with(&[]).await
+    }
+
+    /// notify that can tell auth something, as it will once auth has a queue.
+    pub async fn start_with_auth_queue() -> Self {
+        let app = Self::start().await;
+        let queue = app.sqs.create_queue().queue_name("auth").send().await.unwrap();
+        let mut env = app.aws.function_env("NotifyFunction").unwrap();
+        env.insert(QueueName::Auth.variable().to_owned(), queue.queue_url.unwrap());
+        let notify = Notify::build(&env.into_iter().collect(), app.clock.clone()).await.unwrap();
+        Self { router: notify.router(), notify, ..app }
+    }
+
+    /// What it has told auth.
+    pub async fn receipts(&self) -> Vec<ErasureReceipt> {
+        let queues = self.sqs.list_queues().queue_name_prefix("auth").send().await.unwrap();
+        let url = &queues.queue_urls()[0];
+        let received = self.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
+        let bodies = received.messages.unwrap_or_default().into_iter().filter_map(|message| message.body);
+        let receipts = bodies.map(|body| match serde_json::from_str(&body).unwrap() {
+            Job::ErasureReceipt(receipt) => receipt,
+            other => panic!("{other:?}"),
+        });
+        receipts.collect()
     }
 
     /// notify with other variables than the template's.

@@ -21,6 +21,8 @@ const MOST: usize = 8;
 const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// Where Amazon publishes the certificates of its own authorities, which SNS may leave out.
 const AMAZON_AUTHORITIES: &str = ".amazontrust.com";
+/// `id-ad-caIssuers`
+const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 
 /// How certificates are signed.
 const ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 8] = [
@@ -65,12 +67,11 @@ impl Certificates {
     ) -> bool {
         let chain = self.chain(url, now).await;
         let roots = self.roots().await;
-        let proven = chain.zip(roots).is_some_and(|(chain, roots)| {
+        chain.zip(roots).is_some_and(|(chain, roots)| {
             is_trusted(&chain, &roots, names, now).is_some_and(|leaf| {
                 leaf.verify_signature(algorithms::RSA_PKCS1_2048_8192_SHA256, text.as_bytes(), signature).is_ok()
             })
-        });
-        proven
+        })
     }
 
     /// One fetch at a time: whoever sends nonsense makes us do little.
@@ -140,8 +141,7 @@ fn is_trusted<'c>(
         let name = ServerName::try_from(name.as_str());
         name.is_ok_and(|name| leaf.verify_is_valid_for_subject_name(&name).is_ok())
     };
-    let named = names.iter().any(is_named);
-    named.then_some(leaf)
+    if names.iter().any(is_named) { Some(leaf) } else { None }
 }
 
 /// Where the certificate of whoever has signed this one is, if that is Amazon's (RFC 5280, 4.2.2.1).
@@ -152,7 +152,7 @@ fn issuer_of(certificate: &CertificateDer<'_>) -> Option<Url> {
         _ => None,
     });
     let mut addresses = addresses.flatten().filter_map(|description| match &description.access_location {
-        GeneralName::URI(address) if address.ends_with(".cer") => Url::parse(address).ok(),
+        GeneralName::URI(address) if description.access_method.to_id_string() == CA_ISSUERS => Url::parse(address).ok(),
         _ => None,
     });
     let is_amazons = |url: &Url| url.domain().is_some_and(|domain| domain.ends_with(AMAZON_AUTHORITIES));

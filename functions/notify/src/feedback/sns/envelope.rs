@@ -67,6 +67,6 @@ impl Envelope {
             ]);
         }
         parts.extend([("TopicArn", self.topic_arn.as_str()), ("Type", kind)]);
-        Some(parts.into_iter().map(|(name, value)| format!("{name}\n{value}\n")).collect())
+        Some(parts.into_iter().flat_map(|(name, value)| [name, "\n", value, "\n"]).collect())
     }
 }

@@ -13,6 +13,8 @@ use super::certificates::Certificates;
 use super::envelope::Envelope;
 use crate::NotifyError;
 
+/// How a certificate's path begins.
+const CERTIFICATE: &str = "/SimpleNotificationService-";
 /// How old a message may be.
 const OLDEST: SignedDuration = SignedDuration::from_hours(1);
 /// How far SNS's clock may be ahead of ours.
@@ -66,7 +68,7 @@ impl SnsVerifier {
         if !ours || envelope.signature_version != "2" || !envelope.made_at().is_some_and(is_fresh) {
             return false;
         }
-        let certificate = self.address(&envelope.signing_cert_url).filter(|url| url.path().ends_with(".pem"));
+        let certificate = self.address(&envelope.signing_cert_url).filter(|url| url.path().starts_with(CERTIFICATE));
         let (Some(url), Some(text), Some(signature)) = (certificate, envelope.signed_text(), envelope.signature())
         else {
             return false;

@@ -1,0 +1,115 @@
+//! Nothing stays of somebody who was erased.
+
+use jiff::SignedDuration;
+use local_aws::{Fault, When};
+use serde_json::{Value, json};
+use shared::auth::Role;
+use shared::ids;
+use shared::jobs::{ErasureReceipt, Job, UserErased};
+
+use crate::support::{App, T1, T2, User, body, changed, refusal};
+
+/// Somebody of whom everything is known that can be.
+async fn known(app: &App) -> User {
+    let ada = app.user(T1, Role::User).await;
+    let organizer = app.user(T1, Role::Organizer).await;
+    let contact = json!({"phone": "+436641234567"});
+    app.put(&format!("/contacts/{}", ada.id), &contact).by(&ada).data().await;
+    app.put("/preferences", &json!({"frequencyCaps": [{"channel": "email", "per": "day", "limit": 5}]}))
+        .by(&ada)
+        .data()
+        .await;
+    app.post("/devices", &json!({"platform": "ios", "token": "ab".repeat(32)})).by(&ada).data().await;
+    let suppress = json!({"channel": "sms", "contact": "+436641234567", "reason": "manual"});
+    app.post("/suppressions", &suppress).by(&organizer).data().await;
+    let all = json!(["email", "push", "inapp"]);
+    let message = json!({"userId": ada.id, "channels": all, "category": "marketing", "content": {"subject": "x", "title": "x", "text": "Dear {{name}}"}, "variables": {"name": "Ada Lovelace"}});
+    app.post("/notifications", &message).by(&organizer).data().await;
+    let mut digest = message.clone();
+    digest["digestKey"] = json!("comments");
+    digest["content"] = json!({"subject": "x", "title": "x", "text": "{{count}}"});
+    app.post("/notifications", &digest).by(&organizer).data().await;
+    let mut later = message.clone();
+    later["scheduledAt"] = json!(app.now() + SignedDuration::from_hours(5));
+    app.post("/notifications", &later).by(&organizer).data().await;
+    app.work().await;
+    ada
+}
+
+fn erased(app: &App, user: &User) -> (UserErased, String) {
+    let erased = UserErased { erasure_id: ids::new(app.clock()), user_id: user.id, tenants: vec![T1, T2] };
+    let body = serde_json::to_string(&Job::UserErased(erased.clone())).unwrap();
+    (erased, body)
+}
+
+/// Rows that still say something of the user. What waits in the outbox has ids alone.
+async fn traces(app: &App, user: &User) -> Vec<String> {
+    let id = user.id.to_string();
+    let says = |row: &String| ["Lovelace", "436641234567"].iter().any(|name| row.contains(name));
+    let rows = app.rows().await.into_iter().map(|row| format!("{row:?}"));
+    rows.filter(|row| says(row) || (row.contains(&id) && !row.contains("DUE#"))).collect()
+}
+
+#[tokio::test]
+async fn nothing_stays_but_the_mark_and_auth_gets_a_receipt() {
+    let app = App::start_with_auth_queue().await;
+    let ada = known(&app).await;
+    assert!(traces(&app, &ada).await.len() > 10);
+    let (asked, message) = erased(&app, &ada);
+    assert!(app.receive(&[message.clone()]).await.is_empty());
+    let left = traces(&app, &ada).await;
+    assert_eq!(left.len(), 1, "{left:#?}");
+    assert!(left[0].contains("ACCOUNT") && left[0].contains("erased"), "{}", left[0]);
+    let receipts = app.receipts().await;
+    assert_eq!(receipts.len(), 1);
+    let ErasureReceipt { erasure_id, user_id, service, .. } = &receipts[0];
+    assert_eq!((*erasure_id, *user_id, service.as_str()), (asked.erasure_id, ada.id, "notify-svc"));
+    // What was still on its way changes nothing: auth's older news, the scheduled message, the job once more.
+    assert!(app.receive(&[body(&changed(&ada, 7)), message]).await.is_empty());
+    app.advance(SignedDuration::from_hours(6));
+    app.timer("outbox").await;
+    app.work().await;
+    assert_eq!(traces(&app, &ada).await.len(), 1);
+    let organizer = app.user(T1, Role::Organizer).await;
+    let again = json!({"userId": ada.id, "channels": ["inapp"], "content": {"text": "x"}});
+    assert_eq!(app.post("/notifications", &again).by(&organizer).refused().await, refusal(400, "INVALID_CONTACT"));
+}
+
+#[tokio::test]
+async fn others_keep_what_is_theirs() {
+    let app = App::start_with_auth_queue().await;
+    let (ada, bob, organizer) =
+        (known(&app).await, app.user(T1, Role::User).await, app.user(T1, Role::Organizer).await);
+    let both = json!({"recipients": [{"userId": ada.id}, {"userId": bob.id}], "channels": ["inapp"], "content": {"text": "x"}});
+    app.post("/notifications/bulk", &both).by(&organizer).data().await;
+    // The parts become rows only after the erasure.
+    assert!(app.receive(&[erased(&app, &ada).1]).await.is_empty());
+    app.work().await;
+    let inbox = app.get("/notifications").by(&bob).data().await;
+    assert_eq!(inbox.as_array().unwrap().len(), 1);
+    let left = traces(&app, &ada).await;
+    assert_eq!(left.len(), 1, "{left:#?}");
+    let of_bob = app.get(&format!("/deliveries?userId={}", bob.id)).by(&organizer).data().await;
+    assert_eq!(of_bob.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_erasure_that_was_cut_off_is_done_again_whole() {
+    let app = App::start_with_auth_queue().await;
+    let ada = known(&app).await;
+    let (_, message) = erased(&app, &ada);
+    let mut failures = 0;
+    for operation in ["Query", "BatchGetItem", "BatchWriteItem", "GetItem", "TransactWriteItems"] {
+        app.aws.faults().inject(operation, Fault::InternalError, When::Next(9));
+        while !app.receive(&[message.clone()]).await.is_empty() {
+            failures += 1;
+            assert!(failures < 100);
+        }
+        app.aws.faults().clear();
+    }
+    assert!(failures > 5, "{failures}");
+    assert_eq!(traces(&app, &ada).await.len(), 1);
+    let receipts: Vec<ErasureReceipt> = app.receipts().await;
+    assert!(receipts.iter().all(|receipt| receipt.erasure_id == receipts[0].erasure_id), "{receipts:?}");
+    assert_ne!(json!(receipts), Value::Null);
+}
