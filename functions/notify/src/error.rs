@@ -14,6 +14,9 @@ pub enum NotifyError {
     /// A channel that does not exist, or cannot reach this recipient.
     #[error("The channel cannot be used: {0}.")]
     InvalidChannel(String),
+    /// A file that is not there, not the tenant's, or too large.
+    #[error("The attachments cannot be used: {0}.")]
+    InvalidAttachment(String),
     /// Nobody can be reached by this.
     #[error("The recipient cannot be reached: {0}.")]
     InvalidContact(String),
@@ -58,6 +61,7 @@ impl ServiceError for NotifyError {
         match self {
             Self::Common(error) => error.problem(),
             Self::InvalidChannel(_) => Problem::new(400, "INVALID_CHANNEL"),
+            Self::InvalidAttachment(_) => Problem::new(400, "INVALID_ATTACHMENT"),
             Self::InvalidContact(_) => Problem::new(400, "INVALID_CONTACT"),
             Self::InvalidTemplate(_) => Problem::new(400, "INVALID_TEMPLATE"),
             Self::MissingTemplateVariables(names) => {

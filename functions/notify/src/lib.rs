@@ -1,5 +1,6 @@
 //! notify: messages to people, by every channel, once.
 
+mod attachments;
 mod contacts;
 mod deliveries;
 mod devices;
@@ -71,6 +72,7 @@ impl Notify {
             .route(organizer, routes!(notifications::send_notification))
             .route(organizer.with_body_limit(BULK_BODY), routes!(notifications::send_bulk))
             .route(organizer, routes!(notifications::send_test))
+            .route(organizer, routes!(attachments::create_attachment))
             .route(user, routes!(inbox::unread_count))
             .route(user, routes!(inbox::read_all))
             .route(user, routes!(inbox::read_one))
@@ -98,6 +100,7 @@ impl Notify {
             .route(Rule::internal(), routes!(timers::dispatch_scheduled))
             .route(Rule::internal(), routes!(timers::flush_digests))
             .route(Rule::internal(), routes!(timers::requeue_stuck_now))
+            .route(Rule::internal(), routes!(timers::purge_now))
             .route(Rule::public(), routes!(feedback::receive_ses_event))
             .route(Rule::public(), routes!(feedback::receive_gateway_event))
             .route(Rule::public(), routes!(unsubscribe::show_unsubscribe, unsubscribe::confirm_unsubscribe))

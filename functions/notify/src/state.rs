@@ -6,6 +6,7 @@ use shared::Platform;
 use shared::config::{ConfigError, Env};
 use tokio::sync::Semaphore;
 
+use crate::attachments::Attachments;
 use crate::contacts::Contacts;
 use crate::deliveries::Deliveries;
 use crate::devices::{Devices, Endpoints};
@@ -24,7 +25,7 @@ use crate::templates::Templates;
 use crate::unsubscribe::Unsubscribe;
 
 /// Messages that are rendered and on their way, at a time; each may be some MB.
-const AT_ONCE: usize = 16;
+pub(crate) const AT_ONCE: u32 = 16;
 
 /// One of each, for the whole process. Clones share it.
 #[derive(Clone)]
@@ -34,6 +35,8 @@ pub struct State(Arc<Parts>);
 pub struct Parts {
     /// What every service has.
     pub(crate) platform: Platform,
+    /// Files that mails take along.
+    pub(crate) attachments: Attachments,
     /// How much recipients want.
     pub(crate) caps: Caps,
     /// What is known of users.
@@ -92,6 +95,7 @@ impl State {
         let metrics = Metrics::new(table.clone());
         let gateways = Gateways::from_env(env, platform.stage())?;
         Ok(Self(Arc::new(Parts {
+            attachments: Attachments::from_env(env, platform.sdk(), table.clone())?,
             caps: Caps::new(table.clone()),
             contacts: Contacts::new(table.clone(), clock.clone()),
             deliveries: Deliveries::new(table.clone(), metrics.clone(), platform.sealer().clone()),
@@ -102,7 +106,7 @@ impl State {
             inbox: Inbox::new(table.clone(), clock.clone()),
             metrics,
             notifications: Notifications::new(table.clone()),
-            places: Semaphore::new(AT_ONCE),
+            places: Semaphore::new(AT_ONCE as usize),
             preferences: PreferencesStore::new(table.clone(), clock.clone()),
             quotas: Quotas::new(table.clone(), clock.clone()),
             receipts: Receipts::new(table.clone(), clock.clone()),

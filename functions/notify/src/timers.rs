@@ -5,6 +5,7 @@ use serde::Serialize;
 use shared::http::{Envelope, Reply};
 use utoipa::ToSchema;
 
+use crate::attachments::purge;
 use crate::sending::requeue_stuck;
 use crate::{NotifyError, State};
 
@@ -31,6 +32,22 @@ pub(crate) async fn dispatch_scheduled(Extract(state): Extract<State>) -> Result
 )]
 pub(crate) async fn flush_digests(Extract(state): Extract<State>) -> Result<Reply<Worked>, NotifyError> {
     Ok(Reply::ok(Worked { messages: state.platform.outbox().sweep().await? }))
+}
+
+/// How much was deleted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Purged {
+    /// Files that no message needs any more.
+    files: usize,
+}
+
+/// Deletes what nothing needs any more: uploaded files. Everything else goes by itself.
+#[utoipa::path(
+    post, path = "/jobs/purge", operation_id = "purge", tag = "jobs",
+    responses((status = 200, body = Envelope<Purged>))
+)]
+pub(crate) async fn purge_now(Extract(state): Extract<State>) -> Result<Reply<Purged>, NotifyError> {
+    Ok(Reply::ok(Purged { files: purge(&state).await? }))
 }
 
 /// Sends new messages for deliveries that should have been sent an hour ago and were not.

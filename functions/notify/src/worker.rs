@@ -6,6 +6,7 @@ use shared::Error;
 use shared::jobs::{Message, Worker};
 
 use crate::State;
+use crate::attachments::purge;
 use crate::erasure::erase;
 use crate::jobs::Job;
 use crate::messages;
@@ -29,6 +30,7 @@ impl Worker for NotifyWorker {
             match name {
                 "outbox" => self.state.platform.outbox().sweep().await.map(|_| ()),
                 "requeue-stuck" => requeue_stuck(&self.state).await.map(|_| ()),
+                "purge" => purge(&self.state).await.map(|_| ()),
                 other => Err(Error::internal(format!("there is no timer {other}"))),
             }
         }

@@ -22,7 +22,7 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 /// Amazon Trust Services' five roots, which all endpoints of AWS chain to
 /// (<https://www.amazontrust.com/repository/>). They are all that these connections need to trust,
 /// and reading the system's 140 roots takes longer than the rest of a cold start.
-const ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
+pub(crate) const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
 /// The SDK's configuration for every client of this process.
 pub async fn sdk_config(aws: &AwsConfig) -> SdkConfig {
@@ -49,7 +49,7 @@ pub async fn sdk_config(aws: &AwsConfig) -> SdkConfig {
 
 /// One pool of connections for all clients. It reads no proxy variables.
 fn http_client() -> SharedHttpClient {
-    let roots = TrustStore::empty().with_pem_certificate(ROOTS);
+    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     match TlsContext::builder().with_trust_store(roots).build() {
         Ok(tls) => Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(tls).build_https(),
         // Rather no TLS at all, with which AWS cannot be reached, than one that trusts others.

@@ -12,6 +12,7 @@ mod transact;
 
 pub use action::Action;
 pub use aws_config::SdkConfig;
+pub(crate) use client::AMAZON_ROOTS;
 pub use client::{Store, sdk_config};
 pub use item::{Key, NumberSet, Stored};
 pub use lease::Lease;

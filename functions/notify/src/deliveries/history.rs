@@ -36,6 +36,8 @@ pub(crate) enum What {
     FrequencyCap { limit: u32, per: String },
     #[error("The message could not be rendered: {problem}.")]
     RenderingFailed { problem: String },
+    #[error("One of its attachments is not there any more.")]
+    AttachmentGone,
     #[error("No provider is configured for this channel.")]
     NoProvider,
     #[error("{provider} asked to slow down; tried again at {until}.")]
@@ -103,6 +105,7 @@ impl What {
             Self::PreferenceOff => "PREFERENCE_OFF",
             Self::FrequencyCap { .. } => "FREQUENCY_CAP",
             Self::RenderingFailed { .. } => "TEMPLATE_RENDERING_FAILED",
+            Self::AttachmentGone => "ATTACHMENT_GONE",
             Self::NoProvider => "NO_PROVIDER",
             Self::Throttled { .. } => "THROTTLED",
             Self::AttemptFailed { .. } => "ATTEMPT_FAILED",

@@ -25,6 +25,7 @@ pub(crate) async fn accept(state: &State, message: &SendMessage) -> Result<(), E
     let notification = Notification {
         id: message.id,
         content: Some(content(&message.about, locale.as_deref())),
+        attachments: Vec::new(),
         digest: false,
         bulk: None,
         created_by: None,

@@ -36,7 +36,8 @@ pub(super) async fn accept(
         Some(_) => wording.words(&message.channels, &digest::variables(Vec::new()), locale)?,
         None => wording.words(&message.channels, &variables, locale)?,
     };
-    let request = Request::new(state, principal, &message);
+    let attached = message.attached(state, tenant).await?;
+    let request = Request::new(state, principal, &message, attached);
     let deliveries: Vec<Delivery> = request.deliveries(state, &recipient, words).collect();
     if message.digest.is_some() {
         return digest::collect(state, principal, idempotency, &request, &message, &deliveries, &variables).await;

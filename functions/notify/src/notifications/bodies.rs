@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::model::{Digest, Message, Source};
 use crate::NotifyError;
+use crate::attachments::MOST as MOST_ATTACHMENTS;
 use crate::deliveries::Recipient;
 use crate::kinds::{Category, Channel, Priority};
 use crate::rendering::{Content, Variables, bounded};
@@ -52,6 +53,11 @@ pub(crate) struct SendNotification {
     /// What to say, as Handlebars templates.
     #[garde(dive)]
     content: Option<Content>,
+    /// Ids of uploaded files, which its mail takes along; at most 10, and 7 MB in all.
+    #[serde(default)]
+    #[garde(skip)]
+    #[schema(value_type = Vec<Uuid>, max_items = 10)]
+    attachments: AtMost<Uuid, MOST_ATTACHMENTS>,
     /// What templates are filled with; at most 64 KB, lists of at most 200 entries.
     #[serde(default)]
     #[garde(custom(bounded))]
@@ -115,6 +121,11 @@ pub(crate) struct SendBulk {
     /// What to say, as Handlebars templates.
     #[garde(dive)]
     content: Option<Content>,
+    /// Ids of uploaded files, which its mail takes along; at most 10, and 7 MB in all.
+    #[serde(default)]
+    #[garde(skip)]
+    #[schema(value_type = Vec<Uuid>, max_items = 10)]
+    attachments: AtMost<Uuid, MOST_ATTACHMENTS>,
     /// What templates are filled with; at most 64 KB, lists of at most 200 entries.
     #[serde(default)]
     #[garde(custom(bounded))]
@@ -149,6 +160,11 @@ pub(crate) struct SendTest {
     /// What to say, as Handlebars templates.
     #[garde(dive)]
     content: Option<Content>,
+    /// Ids of uploaded files, which its mail takes along; at most 10, and 7 MB in all.
+    #[serde(default)]
+    #[garde(skip)]
+    #[schema(value_type = Vec<Uuid>, max_items = 10)]
+    attachments: AtMost<Uuid, MOST_ATTACHMENTS>,
     /// What templates are filled with.
     #[serde(default)]
     #[garde(custom(bounded))]
@@ -167,6 +183,7 @@ impl SendNotification {
         let message = Message {
             channels: channels(&self.channels.0)?,
             source: source(self.template_id, self.content)?,
+            attachments: self.attachments.0,
             category: self.category,
             priority: self.priority,
             scheduled_at: match self.digest_key {
@@ -186,6 +203,7 @@ impl SendBulk {
         let message = Message {
             channels: channels(&self.channels.0)?,
             source: source(self.template_id, self.content)?,
+            attachments: self.attachments.0,
             category: self.category,
             priority: self.priority,
             scheduled_at: scheduled_at(self.scheduled_at, now)?,
@@ -201,6 +219,7 @@ impl SendTest {
         let message = Message {
             channels: channels(&self.channels.0)?,
             source: source(self.template_id, self.content)?,
+            attachments: self.attachments.0,
             category: Category::Transactional,
             priority: Priority::Normal,
             scheduled_at: None,

@@ -43,7 +43,8 @@ pub(crate) async fn send_bulk(
     message.check_providers(&state)?;
     let wording = Wording::read(&state, tenant, &message).await?;
     let known = read_contacts(&state, tenant, &recipients).await?;
-    let mut request = Request::new(&state, &principal, &message);
+    let attached = message.attached(&state, tenant).await?;
+    let mut request = Request::new(&state, &principal, &message, attached);
     let mut parts = Parts::default();
     let (mut rejected, mut accepted) = (Vec::new(), 0);
     let mut wanted: BTreeMap<Channel, u32> = BTreeMap::new();

@@ -13,6 +13,7 @@ use shared::{Error, ids};
 
 use super::model::{Message, Notification, Source};
 use super::words::Words;
+use crate::attachments::Attached;
 use crate::deliveries::{Delivery, Event, Recipient, State as DeliveryState, What};
 use crate::kinds::Channel;
 use crate::{NotifyError, State, quotas};
@@ -33,7 +34,7 @@ pub(super) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    pub(super) fn new(state: &State, principal: &Principal, message: &'a Message) -> Self {
+    pub(super) fn new(state: &State, principal: &Principal, message: &'a Message, attachments: Vec<Attached>) -> Self {
         let clock = state.platform.clock();
         let now = clock.now();
         let content = match &message.source {
@@ -41,8 +42,15 @@ impl<'a> Request<'a> {
             Source::Template(_) => None,
         };
         let (id, digest) = (ids::new(clock), message.digest.is_some());
-        let notification =
-            Notification { id, content, digest, bulk: None, created_by: Some(principal.user()), created_at: now };
+        let notification = Notification {
+            id,
+            content,
+            attachments,
+            digest,
+            bulk: None,
+            created_by: Some(principal.user()),
+            created_at: now,
+        };
         Self { notification, message, expires_at: message.scheduled_at.unwrap_or(now) + KEPT }
     }
 
@@ -112,6 +120,9 @@ impl<'a> Request<'a> {
             let key = self.message.dedupe_key.as_ref();
             let guard = key.map(|key| state.notifications.guard(tenant, key, &self.notification));
             let dedupe = guard.map(|guard| transaction.add(guard));
+            let files = self.notification.attachments.iter();
+            let kept = files.map(|file| transaction.add(state.attachments.keep(tenant, file, self.expires_at)));
+            let kept: Vec<usize> = kept.collect();
             transaction.add(state.notifications.create(tenant, &self.notification, self.expires_at));
             let (reply, entries) = write(&mut transaction)?;
             match idempotency.commit(transaction, reply).await? {
@@ -126,6 +137,9 @@ impl<'a> Request<'a> {
                     plan = take().await?.ok_or(NotifyError::QuotaExceeded)?;
                 }
                 Finished::Refused(index) if dedupe == Some(index) => return Err(NotifyError::DuplicateRequest),
+                Finished::Refused(index) if kept.contains(&index) => {
+                    return Err(NotifyError::InvalidAttachment("one of them is gone".to_owned()));
+                }
                 Finished::Refused(_) => return Err(Error::Conflict.into()),
             }
         }

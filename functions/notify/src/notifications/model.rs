@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::auth::UserId;
+use shared::auth::{TenantId, UserId};
 use shared::http::rules::{email_address, phone_number};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::attachments::Attached;
 use crate::deliveries::Status;
 use crate::kinds::{Category, Channel, Priority};
 use crate::rendering::Content;
@@ -17,6 +18,8 @@ use crate::{NotifyError, State};
 pub(super) struct Message {
     pub(super) channels: Vec<Channel>,
     pub(super) source: Source,
+    /// Files that its mail takes along.
+    pub(super) attachments: Vec<Uuid>,
     pub(super) category: Category,
     pub(super) priority: Priority,
     pub(super) scheduled_at: Option<Timestamp>,
@@ -45,6 +48,9 @@ pub(crate) struct Notification {
     pub(crate) id: Uuid,
     /// What to say, unless the deliveries name a template's version.
     pub(crate) content: Option<Content>,
+    /// Files that its mails take along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attachments: Vec<Attached>,
     /// Whether its variables are what a digest has collected.
     #[serde(default)]
     pub(crate) digest: bool,
@@ -107,6 +113,21 @@ pub(crate) struct AcceptedDelivery {
 }
 
 impl Message {
+    /// The files that it names.
+    pub(super) async fn attached(&self, state: &State, tenant: TenantId) -> Result<Vec<Attached>, NotifyError> {
+        let wrong = |problem: &str| Err(NotifyError::InvalidAttachment(problem.to_owned()));
+        if self.attachments.is_empty() {
+            return Ok(Vec::new());
+        }
+        if !self.channels.contains(&Channel::Email) {
+            return wrong("only mail takes attachments");
+        }
+        if self.digest.is_some() {
+            return wrong("a digest takes none");
+        }
+        state.attachments.find(tenant, &self.attachments).await
+    }
+
     /// Refuses channels that nobody carries.
     pub(super) fn check_providers(&self, state: &State) -> Result<(), NotifyError> {
         match self.channels.iter().find(|channel| !state.providers.serve(**channel)) {

@@ -1,7 +1,7 @@
 //! Any other provider, by a signed HTTP request (Standard Webhooks).
 //!
 //! ```text
-//! POST <url>                        {"id", "channel", "category", "to", "content": {…}, "unsubscribe"?}
+//! POST <url>                        {"id", "channel", "category", "to", "content": {…}, "unsubscribe"?, "attachments"?}
 //! 2xx {"id": "its id of it"}        taken; without an id ours counts
 //! 429, Retry-After: 30              later
 //! any other 4xx                     never
@@ -13,6 +13,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
@@ -25,7 +27,7 @@ use shared::clock::Clock;
 use shared::config::{ConfigError, Env, Stage};
 use shared::webhooks::WebhookKey;
 
-use super::{Letter, Provider, SendError, is_safe};
+use super::{File, Letter, Provider, SendError, is_safe};
 use crate::kinds::{Category, Channel};
 use crate::rendering::Content;
 
@@ -150,12 +152,29 @@ struct Body<'a> {
     content: &'a Content,
     #[serde(skip_serializing_if = "Option::is_none")]
     unsubscribe: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<BodyFile<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BodyFile<'a> {
+    name: &'a str,
+    content_type: &'a str,
+    /// In base64.
+    content: String,
 }
 
 /// What is read of an answer.
 #[derive(Default, Deserialize)]
 struct Taken {
     id: Option<String>,
+}
+
+impl<'a> BodyFile<'a> {
+    fn new(file: &'a File) -> Self {
+        Self { name: &file.name, content_type: &file.content_type, content: STANDARD.encode(&file.bytes) }
+    }
 }
 
 impl Gateway {
@@ -172,6 +191,7 @@ impl Gateway {
             to: &letter.address,
             content: &letter.content,
             unsubscribe: letter.unsubscribe.as_deref(),
+            attachments: letter.files.iter().map(BodyFile::new).collect(),
         };
         let body = serde_json::to_string(&body).map_err(|_| not_sent())?;
         let signed = self.settings.key.sign(&letter.id, self.clock.now(), &body).map_err(|_| not_sent())?;

@@ -1,7 +1,7 @@
 //! A mail as MIME.
 
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::Letter;
@@ -24,6 +24,20 @@ pub(super) fn encode(from: &Mailbox, letter: &Letter) -> Result<Vec<u8>, &'stati
             ));
     }
     let message = match (letter.content.text.clone(), letter.content.html.clone()) {
+        (text, html) if !letter.files.is_empty() => {
+            let mixed = MultiPart::mixed().build();
+            let mixed = match (text, html) {
+                (Some(text), Some(html)) => mixed.multipart(MultiPart::alternative_plain_html(text, html)),
+                (None, Some(html)) => mixed.singlepart(SinglePart::html(html)),
+                (text, None) => mixed.singlepart(SinglePart::plain(text.unwrap_or_default())),
+            };
+            builder.multipart(letter.files.iter().try_fold(mixed, |mixed, file| {
+                let kind = ContentType::parse(&file.content_type).map_err(|_| "INVALID_ATTACHMENT")?;
+                Ok::<_, &'static str>(
+                    mixed.singlepart(Attachment::new(file.name.clone()).body(file.bytes.to_vec(), kind)),
+                )
+            })?)
+        }
         (Some(text), Some(html)) => builder.multipart(MultiPart::alternative_plain_html(text, html)),
         (None, Some(html)) => builder.singlepart(SinglePart::html(html)),
         (text, None) => builder.singlepart(SinglePart::plain(text.unwrap_or_default())),

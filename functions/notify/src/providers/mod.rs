@@ -39,8 +39,18 @@ pub(crate) struct Letter {
     /// An e-mail address, a number in E.164 form, or a device's endpoint.
     pub(crate) address: String,
     pub(crate) content: Content,
+    /// Of a mail.
+    pub(crate) files: Vec<File>,
     /// Where one click ends messages of this kind (RFC 8058).
     pub(crate) unsubscribe: Option<String>,
+}
+
+/// A file that goes with a message.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) content_type: String,
+    pub(crate) bytes: Arc<[u8]>,
 }
 
 /// Why a provider did not take a message. The text is the provider's code: never an address, never content.

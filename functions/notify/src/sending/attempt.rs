@@ -17,7 +17,7 @@ use super::route::Asked;
 use crate::deliveries::{Delivery, State as DeliveryState, What};
 use crate::devices::Device;
 use crate::kinds::Channel;
-use crate::providers::{Letter, SendError};
+use crate::providers::{File, Letter, SendError};
 use crate::rendering::Content;
 use crate::rules::Facts;
 
@@ -67,6 +67,7 @@ pub(super) async fn attempt(
     asked: &[Asked<'_>],
     target: &Target,
     content: Content,
+    files: Vec<File>,
 ) -> Result<Step, Error> {
     let clock = work.state.platform.clock();
     let claim = DeliveryState::Sending { worker: ids::new(clock), until: clock.now() + LEASE };
@@ -85,6 +86,7 @@ pub(super) async fn attempt(
         unsubscribe: work.state.unsubscribe.link(work.tenant, &claimed, &target.address)?,
         address: target.address.clone(),
         content,
+        files,
     };
     for (index, one) in asked.iter().enumerate() {
         let sent = one.provider.send(&letter).await;

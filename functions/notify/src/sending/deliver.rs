@@ -22,6 +22,7 @@ use crate::erasure;
 use crate::jobs::{Deliver, Job};
 use crate::kinds::Channel;
 use crate::notifications::{self, Notification};
+use crate::providers::File;
 use crate::rendering::{Compiled, Content, Variables};
 use crate::rules::{Facts, Verdict};
 
@@ -50,12 +51,14 @@ pub(super) enum Step {
 pub(super) struct Work<'a> {
     pub(super) state: &'a State,
     pub(super) tenant: TenantId,
-    notification: &'a Notification,
+    pub(super) notification: &'a Notification,
     pub(super) healths: &'a Healths,
     /// The request's own content.
     compiled: Option<Arc<Compiled>>,
     /// What a digest has collected, once somebody needs it.
     collected: OnceCell<Option<Variables>>,
+    /// The request's files, once a mail needs them.
+    pub(super) read_files: OnceCell<Option<Vec<File>>>,
 }
 
 /// Does what the job asks for. What is done already stays done, so a job may come twice.
@@ -73,6 +76,7 @@ pub(crate) async fn deliver(state: &State, job: &Deliver, receives: u32) -> Resu
         healths: &batch.healths,
         compiled,
         collected: OnceCell::new(),
+        read_files: OnceCell::new(),
     };
     let each = batch.deliveries.iter().map(|(delivery, facts)| work.guarded(delivery, facts, receives));
     join_all(each).await.into_iter().collect()
@@ -154,12 +158,15 @@ impl Work<'_> {
             Route::Nobody => return self.end(delivery, DeliveryState::Failed, What::NoProvider).await,
         };
         // Rendered messages are large: only some at a time, whatever comes in at once.
-        let _place = self.state.places.acquire().await.map_err(Error::internal)?;
+        let _place = self.place(delivery.channel).await?;
         let content = match self.render(delivery).await? {
             Ok(content) => content,
             Err(problem) => {
                 return self.end(delivery, DeliveryState::Failed, What::RenderingFailed { problem }).await;
             }
+        };
+        let Some(files) = self.files(delivery.channel).await? else {
+            return self.end(delivery, DeliveryState::Failed, What::AttachmentGone).await;
         };
         if let Some(user) = delivery.recipient.user() {
             let caps = facts.preferences.caps(delivery.channel);
@@ -170,7 +177,7 @@ impl Work<'_> {
         }
         match target {
             None => self.put_into_inbox(delivery, content).await,
-            Some(target) => attempt(self, delivery, &asked, &target, content).await,
+            Some(target) => attempt(self, delivery, &asked, &target, content, files).await,
         }
     }
 

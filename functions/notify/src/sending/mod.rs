@@ -3,6 +3,7 @@
 mod attempt;
 mod backoff;
 mod deliver;
+mod files;
 mod read;
 mod route;
 mod stuck;

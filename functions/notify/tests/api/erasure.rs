@@ -56,7 +56,7 @@ async fn nothing_stays_but_the_mark_and_auth_gets_a_receipt() {
     let ada = known(&app).await;
     assert!(traces(&app, &ada).await.len() > 10);
     let (asked, message) = erased(&app, &ada);
-    assert!(app.receive(&[message.clone()]).await.is_empty());
+    assert!(app.receive(std::slice::from_ref(&message)).await.is_empty());
     let left = traces(&app, &ada).await;
     assert_eq!(left.len(), 1, "{left:#?}");
     assert!(left[0].contains("ACCOUNT") && left[0].contains("erased"), "{}", left[0]);
@@ -101,7 +101,7 @@ async fn an_erasure_that_was_cut_off_is_done_again_whole() {
     let mut failures = 0;
     for operation in ["Query", "BatchGetItem", "BatchWriteItem", "GetItem", "TransactWriteItems"] {
         app.aws.faults().inject(operation, Fault::InternalError, When::Next(9));
-        while !app.receive(&[message.clone()]).await.is_empty() {
+        while !app.receive(std::slice::from_ref(&message)).await.is_empty() {
             failures += 1;
             assert!(failures < 100);
         }

@@ -39,15 +39,15 @@ fn expected(operation: &str) -> Option<(Least, Thing, Option<Value>, u16)> {
     Some(match operation {
         "GET /health" => (Public, Thing::None, None, 200),
         "GET /unsubscribe/{token}" | "POST /unsubscribe/{token}" => (Public, Thing::None, None, 404),
-        "POST /jobs/dispatch-scheduled" | "POST /jobs/flush-digests" | "POST /jobs/requeue-stuck" => {
-            (Internal, Thing::None, None, 200)
-        }
+        "POST /jobs/dispatch-scheduled"
+        | "POST /jobs/flush-digests"
+        | "POST /jobs/requeue-stuck"
+        | "POST /jobs/purge" => (Internal, Thing::None, None, 200),
         "POST /webhooks/ses" | "POST /webhooks/{provider}" => (Public, Thing::None, Some(json!({})), 401),
-        "GET /devices" => (Anyone, Thing::None, None, 200),
         "POST /devices" => (Anyone, Thing::None, Some(json!({"platform": "ios", "token": "0".repeat(64)})), 201),
         "DELETE /devices/{id}" => (Anyone, Thing::Device, None, 200),
-        "GET /admin/providers" => (Admin, Thing::None, None, 200),
         "GET /notifications"
+        | "GET /devices"
         | "GET /notifications/unread-count"
         | "POST /notifications/read-all"
         | "GET /deliveries"
@@ -63,6 +63,9 @@ fn expected(operation: &str) -> Option<(Least, Thing, Option<Value>, u16)> {
         "POST /notifications/bulk" => {
             (Organizer, Thing::None, Some(message(&json!({"recipients": [{"to": "a@example.com"}]}))), 202)
         }
+        "POST /attachments" => {
+            (Organizer, Thing::None, Some(json!({"name": "a.txt", "contentType": "text/plain", "size": 1})), 201)
+        }
         "POST /notifications/test" => (Organizer, Thing::None, Some(message(&json!({}))), 202),
         "POST /suppressions" => (Organizer, Thing::None, Some(suppress()), 201),
         "POST /suppressions/check" => (Organizer, Thing::None, Some(address()), 200),
@@ -76,7 +79,7 @@ fn expected(operation: &str) -> Option<(Least, Thing, Option<Value>, u16)> {
         "PUT /templates/{id}" => (Organizer, Thing::Template, Some(template("shared")), 400),
         "POST /templates/{id}/preview" => (Organizer, Thing::Template, Some(json!({})), 200),
         "DELETE /templates/{id}" => (Admin, Thing::Template, None, 200),
-        "GET /admin/quotas" => (Admin, Thing::None, None, 200),
+        "GET /admin/quotas" | "GET /admin/providers" => (Admin, Thing::None, None, 200),
         "PUT /admin/quotas" => (Admin, Thing::None, Some(json!({"limits": {}})), 200),
         _ => return None,
     })
@@ -190,7 +193,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             covered += 1;
         }
     }
-    assert_eq!(covered, 43);
+    assert_eq!(covered, 45);
 }
 
 #[tokio::test]

@@ -73,9 +73,9 @@ impl App {
         let url = &queues.queue_urls()[0];
         let received = self.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
         let bodies = received.messages.unwrap_or_default().into_iter().filter_map(|message| message.body);
-        let receipts = bodies.map(|body| match serde_json::from_str(&body).unwrap() {
-            Job::ErasureReceipt(receipt) => receipt,
-            other => panic!("{other:?}"),
+        let receipts = bodies.filter_map(|body| match serde_json::from_str(&body).unwrap() {
+            Job::ErasureReceipt(receipt) => Some(receipt),
+            _ => None,
         });
         receipts.collect()
     }

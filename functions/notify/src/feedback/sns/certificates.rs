@@ -1,4 +1,4 @@
-//! Certificates that messages are signed with: fetched from SNS alone, and trusted up to a public root.
+//! Certificates that messages are signed with: fetched from SNS alone, and trusted up to one of Amazon's roots.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Url};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use shared::client::amazon_roots;
 use tokio::sync::Mutex;
 use webpki::aws_lc_rs as algorithms;
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
@@ -39,7 +40,7 @@ const ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 8] = [
 /// Fetches certificates and remembers them.
 pub(super) struct Certificates {
     client: Client,
-    /// The file with the root of the embedded AWS; elsewhere the public roots count.
+    /// The file with the root of the embedded AWS; elsewhere Amazon's count.
     own_root: Option<String>,
     known: Mutex<BTreeMap<String, Known>>,
 }
@@ -117,13 +118,17 @@ impl Certificates {
     }
 
     async fn roots(&self) -> Option<Vec<TrustAnchor<'static>>> {
-        let Some(file) = &self.own_root else {
-            return Some(webpki_roots::TLS_SERVER_ROOTS.to_vec());
+        let pem = match &self.own_root {
+            Some(file) => tokio::fs::read(file).await.ok()?,
+            None => amazon_roots().to_vec(),
         };
-        let pem = tokio::fs::read(file).await.ok()?;
-        let root = CertificateDer::from_pem_slice(&pem).ok()?;
-        Some(vec![anchor_from_trusted_cert(&root).ok()?.to_owned()])
+        roots_in(&pem)
     }
+}
+
+fn roots_in(pem: &[u8]) -> Option<Vec<TrustAnchor<'static>>> {
+    let roots: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().ok()?;
+    roots.iter().map(|root| anchor_from_trusted_cert(root).ok().map(|anchor| anchor.to_owned())).collect()
 }
 
 /// The first certificate of `chain`, if it is one of `names`, valid now, and leads to one of `roots`.
@@ -157,4 +162,14 @@ fn issuer_of(certificate: &CertificateDer<'_>) -> Option<Url> {
     });
     let is_amazons = |url: &Url| url.domain().is_some_and(|domain| domain.ends_with(AMAZON_AUTHORITIES));
     addresses.find(|url| is_amazons(url) && url.port().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amazons_roots_can_be_read() {
+        assert_eq!(roots_in(amazon_roots()).unwrap().len(), 5);
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Url};
 use shared::Error;
-use shared::client::http_client;
+use shared::client::amazon_client;
 use shared::config::{AwsConfig, ConfigError, Env};
 
 use super::certificates::Certificates;
@@ -52,7 +52,7 @@ impl SnsVerifier {
             None => (format!("https://{host}"), None),
         };
         let origin = Url::parse(&origin).map_err(|_| wrong())?;
-        let client = http_client(PATIENCE)?;
+        let client = amazon_client(PATIENCE)?;
         let certificates = Certificates::new(client.clone(), own_root);
         Ok(Self { topic, origin, names: vec!["sns.amazonaws.com".to_owned(), host], certificates, client })
     }

@@ -1,0 +1,118 @@
+//! Attachments' items.
+//!
+//! | pk | sk | what |
+//! |---|---|---|
+//! | `TENANT#<id>#ATTACHMENT#<id>` | `ATTACHMENT` | one file |
+//!
+//! `gsi3pk` is `FILES#<shard>`, `gsi3sk` when the file may go and its id: by that it is purged.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::Error;
+use shared::auth::TenantId;
+use shared::config::{ConfigError, Env};
+use shared::store::{Action, Key, SdkConfig, Table};
+use uuid::Uuid;
+
+use super::files::Files;
+use super::model::{Attached, LARGEST};
+use crate::NotifyError;
+use crate::deliveries::place_of;
+
+/// Shards of the index by which files are purged.
+pub(super) const SHARDS: u128 = 4;
+
+/// The attachments.
+#[derive(Clone, Debug)]
+pub(crate) struct Attachments {
+    table: Table,
+    pub(super) files: Files,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Row {
+    pub(super) file: Attached,
+    /// Nobody may name it any more.
+    pub(super) going: bool,
+    gsi3pk: String,
+    pub(super) gsi3sk: String,
+}
+
+impl Attachments {
+    /// Reads where the files are.
+    pub(crate) fn from_env(env: &Env, sdk: &SdkConfig, table: Table) -> Result<Self, ConfigError> {
+        Ok(Self { table, files: Files::from_env(env, sdk)? })
+    }
+
+    /// The write that announces a file.
+    pub(super) fn create(&self, tenant: TenantId, file: &Attached, expires_at: Timestamp) -> Action {
+        let row = Row {
+            file: file.clone(),
+            going: false,
+            gsi3pk: format!("FILES#{}", file.id.as_u128() % SHARDS),
+            gsi3sk: place_of(expires_at, file.id),
+        };
+        self.table.put(&key(tenant, file.id), &row).if_absent()
+    }
+
+    /// The files with these ids, if all are the tenant's, were uploaded whole, and are not too much for one mail.
+    pub(crate) async fn find(&self, tenant: TenantId, ids: &[Uuid]) -> Result<Vec<Attached>, NotifyError> {
+        let wrong = |problem: String| Err(NotifyError::InvalidAttachment(problem));
+        let keys: Vec<Key> = ids.iter().map(|id| key(tenant, *id)).collect();
+        let found: Vec<Option<Row>> = if keys.is_empty() { Vec::new() } else { self.table.get_all(&keys).await? };
+        let mut files: Vec<Attached> = Vec::with_capacity(ids.len());
+        for (id, row) in ids.iter().zip(found) {
+            match row.filter(|row| !row.going) {
+                Some(_) if files.iter().any(|other| other.id == *id) => return wrong(format!("{id} is named twice")),
+                Some(row) => files.push(row.file),
+                None => return wrong(format!("there is no {id}")),
+            }
+        }
+        let size: u64 = files.iter().map(|file| file.size).sum();
+        if size > LARGEST {
+            return wrong(format!("they have {size} bytes, and {LARGEST} is the most"));
+        }
+        for file in &files {
+            if !self.files.is_there(tenant, file).await? {
+                return wrong(format!("{} was not uploaded as announced", file.id));
+            }
+        }
+        Ok(files)
+    }
+
+    /// The write that keeps a file until then at least; refused if it is being deleted.
+    pub(crate) fn keep(&self, tenant: TenantId, file: &Attached, until: Timestamp) -> Action {
+        let place = place_of(until, file.id);
+        let keep = self.table.update(&key(tenant, file.id), "SET gsi3sk = :place").when("going = :no");
+        keep.value(":place", place).value(":no", false)
+    }
+
+    /// A file's bytes; `None` if it is gone.
+    pub(crate) async fn read(&self, tenant: TenantId, file: &Attached) -> Result<Option<Vec<u8>>, Error> {
+        self.files.read(tenant, file).await
+    }
+
+    /// Where some files of one shard are that may go.
+    pub(super) async fn overdue(&self, shard: u128, now: Timestamp, most: u32) -> Result<Vec<Key>, Error> {
+        let last = place_of(now, Uuid::nil());
+        let query = self.table.query(format!("FILES#{shard}")).index("gsi3").between("0", last).limit(most);
+        Ok(query.page().await?.items)
+    }
+
+    /// Deletes one file that may go, unless somebody has named it meanwhile. Whether it is gone.
+    pub(super) async fn delete(&self, tenant: TenantId, key: &Key, now: Timestamp) -> Result<bool, Error> {
+        let mark = self.table.update(key, "SET going = :yes").when("gsi3sk <= :now").value(":yes", true);
+        let mark = mark.value(":now", place_of(now, Uuid::nil()));
+        let Some(row) = mark.run_and_read::<Row>().await? else {
+            return Ok(false);
+        };
+        // The row last: by it the file is found again.
+        self.files.delete(tenant, &row.file).await?;
+        self.table.delete(key).run().await
+    }
+}
+
+fn key(tenant: TenantId, id: Uuid) -> Key {
+    Key::new(format!("TENANT#{tenant}#ATTACHMENT#{id}"), "ATTACHMENT")
+}
