@@ -42,9 +42,9 @@ impl Target {
         Self { address, device: None, more: false }
     }
 
-    /// The first of the recipient's devices that does not have the message yet.
+    /// The first of the recipient's devices that does not have the push message yet.
     pub(super) fn device(delivery: &Delivery, facts: &Facts) -> Option<Self> {
-        let user = delivery.recipient.user()?;
+        let user = delivery.recipient.user().filter(|_| delivery.channel == Channel::Push)?;
         let done = |device: &&Device| delivery.reached.contains(&device.id) || delivery.gone.contains(&device.id);
         let mut left = facts.devices.iter().filter(|device| !done(device));
         let device = left.next()?.clone();

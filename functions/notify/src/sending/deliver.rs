@@ -133,21 +133,22 @@ impl Work<'_> {
             Verdict::Later(until, what) => return self.defer(delivery, until, what).await,
             Verdict::Never(state, what) => return self.end(delivery, state, what).await,
         };
-        let target = match (delivery.channel, address) {
-            (Channel::Inapp, _) => None,
-            (Channel::Push, _) => match Target::device(delivery, facts) {
-                Some(target) => Some(target),
-                None if delivery.reached.is_empty() => {
-                    let missing = "device".to_owned();
-                    return self.end(delivery, DeliveryState::Failed, What::NoContact { missing }).await;
-                }
-                None => return self.end(delivery, DeliveryState::Sent, What::AllDevices).await,
-            },
-            (_, Some(address)) => Some(Target::address(address)),
-            (_, None) => return self.end(delivery, DeliveryState::Failed, What::NoProvider).await,
+        if delivery.channel == Channel::Inapp {
+            return self.deliver_to_inbox(delivery, facts).await;
+        }
+        let target = match (Target::device(delivery, facts), address) {
+            (Some(device), _) => device,
+            (None, Some(address)) => Target::address(address),
+            // The last one is gone, or has it.
+            (None, None) if !delivery.reached.is_empty() => {
+                return self.end(delivery, DeliveryState::Sent, What::AllDevices).await;
+            }
+            (None, None) => {
+                let missing = "device".to_owned();
+                return self.end(delivery, DeliveryState::Failed, What::NoContact { missing }).await;
+            }
         };
         let asked = match route(self, delivery.channel, now).await? {
-            _ if target.is_none() => Vec::new(),
             Route::Ask(asked) => asked,
             Route::Wait { .. } if delivery.wanted_at() + PATIENCE < now => {
                 return self.end(delivery, DeliveryState::Failed, What::TooLate).await;
@@ -159,26 +160,39 @@ impl Work<'_> {
         };
         // Rendered messages are large: only some at a time, whatever comes in at once.
         let _place = self.place(delivery.channel).await?;
-        let content = match self.render(delivery).await? {
+        let content = match self.ready(delivery, facts).await? {
             Ok(content) => content,
-            Err(problem) => {
-                return self.end(delivery, DeliveryState::Failed, What::RenderingFailed { problem }).await;
-            }
+            Err(step) => return Ok(step),
         };
         let Some(files) = self.files(delivery.channel).await? else {
             return self.end(delivery, DeliveryState::Failed, What::AttachmentGone).await;
         };
+        attempt(self, delivery, &asked, &target, content, files).await
+    }
+
+    async fn deliver_to_inbox(&self, delivery: &Delivery, facts: &Facts) -> Result<Step, Error> {
+        let _place = self.place(delivery.channel).await?;
+        match self.ready(delivery, facts).await? {
+            Ok(content) => self.put_into_inbox(delivery, content).await,
+            Err(step) => Ok(step),
+        }
+    }
+
+    /// The message as it goes out, with its place among those that caps count; or how it has ended.
+    async fn ready(&self, delivery: &Delivery, facts: &Facts) -> Result<Result<Content, Step>, Error> {
+        let content = match self.render(delivery).await? {
+            Ok(content) => content,
+            Err(problem) => {
+                return self.end(delivery, DeliveryState::Failed, What::RenderingFailed { problem }).await.map(Err);
+            }
+        };
         if let Some(user) = delivery.recipient.user() {
-            let caps = facts.preferences.caps(delivery.channel);
-            let zone = facts.time_zone();
-            if let Some(what) = self.state.caps.take(self.tenant, user, delivery, &caps, zone, now).await? {
-                return self.end(delivery, DeliveryState::Suppressed, what).await;
+            let (caps, zone) = (facts.preferences.caps(delivery.channel), facts.time_zone());
+            if let Some(what) = self.state.caps.take(self.tenant, user, delivery, &caps, zone, self.now()).await? {
+                return self.end(delivery, DeliveryState::Suppressed, what).await.map(Err);
             }
         }
-        match target {
-            None => self.put_into_inbox(delivery, content).await,
-            Some(target) => attempt(self, delivery, &asked, &target, content, files).await,
-        }
+        Ok(Ok(content))
     }
 
     /// What it says, or why that cannot be rendered.
