@@ -16,6 +16,8 @@ pub(crate) enum Job {
     UserChanged(UserChanged),
     /// auth tells that an account was erased.
     UserErased(UserErased),
+    /// An erasure is to be looked at again.
+    FinishErasure(UserErased),
     /// Another service has something to tell somebody.
     SendMessage(SendMessage),
     /// Some parts of a bulk request are to become deliveries.

@@ -5,13 +5,11 @@ use futures_util::future::BoxFuture;
 use shared::Error;
 use shared::jobs::{Message, Worker};
 
-use crate::State;
 use crate::attachments::purge;
-use crate::erasure::erase;
 use crate::jobs::Job;
-use crate::messages;
 use crate::notifications::expand;
 use crate::sending::{deliver, requeue_stuck};
+use crate::{State, erasure, messages};
 
 /// Does what queues and timers ask for.
 pub(crate) struct NotifyWorker {
@@ -41,8 +39,9 @@ impl Worker for NotifyWorker {
         async move {
             match serde_json::from_str(message.body).map_err(|error| unreadable(&error))? {
                 Job::UserChanged(changed) => self.state.contacts.learn(&changed).await,
-                Job::UserErased(erased) => erase(&self.state, &erased).await,
-                Job::SendMessage(message) => messages::accept(&self.state, &message).await,
+                Job::UserErased(erased) => erasure::erase(&self.state, &erased).await,
+                Job::FinishErasure(erased) => erasure::finish(&self.state, &erased).await,
+                Job::SendMessage(told) => messages::accept(&self.state, &told, message.receives).await,
                 Job::Expand(job) => expand(&self.state, &job).await,
                 Job::Deliver(job) => deliver(&self.state, &job, message.receives).await,
             }

@@ -12,7 +12,7 @@ use crate::error::{Error, chain, panic_text};
 use crate::store::Meter;
 
 /// Messages of one batch at a time; they wait for the store, not for the processor.
-const CONCURRENCY: usize = 8;
+const CONCURRENCY: usize = 10;
 
 /// What a service does with timers and messages. Both are idempotent: either may come twice.
 pub trait Worker: Send + Sync + 'static {

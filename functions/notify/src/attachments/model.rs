@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Bytes of all attachments of one mail: SES takes 10 MB, encoded.
-pub(crate) const LARGEST: u64 = 7 * 1024 * 1024;
+pub(crate) const LARGEST: u64 = 7_000_000;
 /// Attachments of one mail.
 pub(crate) const MOST: usize = 10;
 /// Characters of a name.
@@ -38,7 +38,7 @@ pub(crate) struct CreateAttachment {
     pub(super) content_type: String,
     /// In bytes; at most 7 MB for all attachments of a mail.
     #[garde(range(min = 1, max = LARGEST))]
-    #[schema(minimum = 1, maximum = 7_340_032)]
+    #[schema(minimum = 1, maximum = 7_000_000)]
     pub(super) size: u64,
 }
 
@@ -73,11 +73,17 @@ pub(crate) struct Upload {
 fn file_name<C>(text: &str, _: &C) -> garde::Result {
     let good = !text.trim().is_empty()
         && text.chars().count() <= LONGEST_NAME
-        && !text.chars().any(|letter| letter.is_control() || matches!(letter, '/' | '\\' | '"'));
+        && !text.chars().any(|letter| letter.is_control() || matches!(letter, '/' | '\\' | '"') || turns(letter));
     refuse_unless(good, "must be a file's name of 1 to 150 characters, without slashes and quotes")
 }
 
 fn media_type<C>(text: &str, _: &C) -> garde::Result {
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'"'));
-    refuse_unless(plain && ContentType::parse(text).is_ok(), "must be a media type like application/pdf")
+    let whole = ["multipart/", "message/"].iter().any(|kind| text.to_ascii_lowercase().starts_with(kind));
+    refuse_unless(plain && !whole && ContentType::parse(text).is_ok(), "must be a media type like application/pdf")
+}
+
+/// Whether it changes the direction of writing: a name could look like another one.
+fn turns(letter: char) -> bool {
+    matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,5 +1,6 @@
 //! What has outlived its time and does not go by itself: files. Rows have their TTL.
 
+use jiff::SignedDuration;
 use shared::Error;
 
 use super::store::SHARDS;
@@ -8,6 +9,9 @@ use crate::deliveries::tenant_of;
 
 /// Files of one shard in one run; the next run takes the next ones.
 const MOST: u32 = 250;
+
+/// When a file is tried again that could not be deleted.
+const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// Deletes files that nothing needs any more; says how many.
 pub(crate) async fn purge(state: &State) -> Result<usize, Error> {
@@ -19,7 +23,10 @@ pub(crate) async fn purge(state: &State) -> Result<usize, Error> {
             // One that cannot be deleted holds up no other.
             match state.attachments.delete(tenant, &key, now).await {
                 Ok(gone) => deleted += usize::from(gone),
-                Err(error) => tracing::error!(row.pk = key.pk, %error, "a file cannot be deleted"),
+                Err(error) => {
+                    tracing::error!(row.pk = key.pk, %error, "a file cannot be deleted");
+                    state.attachments.put_off(&key, now + AGAIN).await?;
+                }
             }
         }
     }

@@ -3,7 +3,7 @@
 use axum::extract::State as Extract;
 use jiff::SignedDuration;
 use shared::auth::Principal;
-use shared::http::{Envelope, Idempotency, Json, Reply};
+use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Reply};
 use shared::store::Transaction;
 use shared::{Error, ids};
 
@@ -18,7 +18,11 @@ const WAITS: SignedDuration = SignedDuration::from_hours(24);
 /// by its id; several may.
 #[utoipa::path(
     post, path = "/attachments", operation_id = "createAttachment", tag = "notifications",
-    request_body = CreateAttachment, responses((status = 201, body = Envelope<AttachmentView>))
+    request_body = CreateAttachment,
+    responses(
+        (status = 201, body = Envelope<AttachmentView>),
+        (status = 409, description = "IDEMPOTENCY_RESULT_NOT_STORED: the first answer held an address that is not kept", body = ErrorEnvelope),
+    )
 )]
 pub(crate) async fn create_attachment(
     Extract(state): Extract<State>,
@@ -36,5 +40,6 @@ pub(crate) async fn create_attachment(
     let transaction =
         Transaction::new(state.platform.store()).with(state.attachments.create(tenant, &file, expires_at));
     let view = AttachmentView { id: file.id, upload, expires_at };
-    idempotency.commit(transaction, Reply::created(view)).await?.reply_or(Error::Conflict.into())
+    // The address holds a signature.
+    idempotency.commit_unkept(transaction, Reply::created(view)).await?.reply_or(Error::Conflict.into())
 }

@@ -81,11 +81,35 @@ impl Attachments {
         Ok(files)
     }
 
-    /// The write that keeps a file until then at least; refused if it is being deleted.
-    pub(crate) fn keep(&self, tenant: TenantId, file: &Attached, until: Timestamp) -> Action {
-        let place = place_of(until, file.id);
-        let keep = self.table.update(&key(tenant, file.id), "SET gsi3sk = :place").when("going = :no");
-        keep.value(":place", place).value(":no", false)
+    /// The writes that keep files until then at least; `None` if one of them is going. They are refused if somebody
+    /// else keeps one longer meanwhile.
+    pub(crate) async fn keep(
+        &self,
+        tenant: TenantId,
+        files: &[Attached],
+        until: Timestamp,
+    ) -> Result<Option<Vec<Action>>, Error> {
+        if files.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let keys: Vec<Key> = files.iter().map(|file| key(tenant, file.id)).collect();
+        let rows: Vec<Option<Row>> = self.table.get_all(&keys).await?;
+        let keep = |(key, row): (&Key, Option<Row>)| {
+            let row = row.filter(|row| !row.going)?;
+            let place = place_of(until, row.file.id);
+            let keep = match place > row.gsi3sk {
+                true => self.table.update(key, "SET gsi3sk = :place").value(":place", place),
+                false => self.table.check(key),
+            };
+            Some(keep.when("going = :no AND gsi3sk = :read").value(":no", false).value(":read", row.gsi3sk))
+        };
+        Ok(keys.iter().zip(rows).map(keep).collect())
+    }
+
+    /// Tries a file that could not be deleted again later, behind the others.
+    pub(super) async fn put_off(&self, key: &Key, until: Timestamp) -> Result<(), Error> {
+        let put_off = self.table.update(key, "SET gsi3sk = :place").if_present();
+        put_off.value(":place", place_of(until, Uuid::nil())).run().await.map(|_| ())
     }
 
     /// A file's bytes; `None` if it is gone.

@@ -1,8 +1,10 @@
 //! Forgetting an account, in two steps: what it says is needed until the end.
 
+use std::collections::HashSet;
+
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::store::Action;
+use shared::store::{Action, Key};
 
 use super::model::{Account, Contact, Details};
 use super::store::{Contacts, account_key, details_key};
@@ -29,6 +31,15 @@ impl Contacts {
             .value(":none", [(); 0]);
         let account = mark.run_and_read::<Account>().await?;
         account.map(|account| Erasing { user, account }).ok_or_else(|| Error::internal("a mark was refused"))
+    }
+
+    /// Those of these users who were erased.
+    pub(crate) async fn erased_of(&self, users: &[UserId]) -> Result<HashSet<UserId>, Error> {
+        let keys: Vec<Key> = users.iter().map(|user| account_key(*user)).collect();
+        let accounts: Vec<Option<Account>> =
+            if keys.is_empty() { Vec::new() } else { self.table.get_all(&keys).await? };
+        let erased = users.iter().zip(accounts).filter(|(_, account)| account.as_ref().is_some_and(|it| it.erased));
+        Ok(erased.map(|(user, _)| *user).collect())
     }
 
     /// The write that leaves nothing but the mark.

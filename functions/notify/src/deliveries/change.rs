@@ -38,7 +38,8 @@ pub(crate) async fn cancel_delivery(
 ) -> Result<Reply<DeliveryDetail>, NotifyError> {
     let (tenant, now) = (principal.tenant(), state.platform.clock().now());
     let before = state.deliveries.get(tenant, id).await?.ok_or(Error::NotFound)?;
-    if !matches!(before.state, DeliveryState::Scheduled { .. } | DeliveryState::Queued) {
+    let waits = matches!(before.state, DeliveryState::Scheduled { .. } | DeliveryState::Queued);
+    if !waits || !before.reached.is_empty() {
         return Err(NotifyError::DeliveryNotCancellable);
     }
     let after = before.after(DeliveryState::Cancelled, What::Cancelled, now);
@@ -69,7 +70,7 @@ pub(crate) async fn retry_delivery(
     if before.state != DeliveryState::Failed {
         return Err(Error::Conflict.into());
     }
-    let after = Delivery { attempts: 0, ..before.after(DeliveryState::Queued, What::Requeued, now) };
+    let after = Delivery { attempts: 0, bound_to: None, ..before.after(DeliveryState::Queued, What::Requeued, now) };
     let mut transaction = Transaction::new(state.platform.store());
     transaction.extend(state.deliveries.change(tenant, &before, &after, now));
     let job = Job::Deliver(Deliver::one(tenant, &after));

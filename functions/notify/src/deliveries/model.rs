@@ -77,6 +77,9 @@ pub(crate) enum State {
     Sending {
         worker: Uuid,
         until: Timestamp,
+        /// Who is asked.
+        #[serde(default)]
+        provider: Option<String>,
     },
     Sent,
     Delivered,
@@ -158,9 +161,18 @@ pub(crate) struct Delivery {
     #[serde(default)]
     pub(crate) quota_month: Option<String>,
     pub(crate) created_at: Timestamp,
+    /// When it was to be sent, whatever has held it up since: providers alone do not move that.
+    #[serde(default)]
+    pub(crate) wanted_at: Option<Timestamp>,
+    /// Changes with the state, so that nobody writes what he has read too long ago.
+    #[serde(default)]
+    pub(crate) version: u64,
     pub(crate) state: State,
     /// Tries that a provider has answered with an error, or that were cut off.
     pub(crate) attempts: u32,
+    /// The provider that may have taken it: no other one is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bound_to: Option<String>,
     /// Devices that have it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) reached: Vec<Uuid>,
@@ -231,27 +243,45 @@ impl Delivery {
     /// The same delivery after something has happened to it.
     #[must_use]
     pub(crate) fn after(&self, state: State, what: What, now: Timestamp) -> Self {
-        let mut after = Self { state, ..self.clone() };
+        let mut after = self.in_state(state);
+        match &what {
+            What::QuietHours { until } => after.wanted_at = Some(*until),
+            What::Requeued => after.wanted_at = Some(now),
+            _ => {}
+        }
         // What has failed may be tried again.
         if !after.state.status().is_open() && after.state != State::Failed {
             after.sealed = None;
         }
-        // The beginning and the end are told; what a long outage put between them is not.
-        if after.history.len() == LONGEST_HISTORY {
-            after.history.remove(1);
-        }
-        after.history.push(Event { at: now, what });
+        after.note(what, now);
         after
     }
 
-    /// When it was to be sent, whatever held it up since: providers alone do not move that.
+    /// The same delivery in another state, of which its history says nothing.
+    #[must_use]
+    pub(crate) fn in_state(&self, state: State) -> Self {
+        Self { state, version: self.version + 1, ..self.clone() }
+    }
+
+    /// Adds to its history.
+    pub(crate) fn note(&mut self, what: What, now: Timestamp) {
+        // Of a provider that is down for long the last time is told.
+        if matches!((self.history.last(), &what), (Some(last), What::ProviderDown { .. }) if last.what.code() == what.code())
+        {
+            self.history.pop();
+        }
+        // The beginning and the end are told; what a long outage put between them is not. By what was sent its
+        // receipts are found.
+        if self.history.len() >= LONGEST_HISTORY {
+            let dropped = (1..self.history.len()).find(|place| !matches!(self.history[*place].what, What::Sent { .. }));
+            self.history.remove(dropped.unwrap_or(1));
+        }
+        self.history.push(Event { at: now, what });
+    }
+
+    /// When it was to be sent.
     pub(crate) fn wanted_at(&self) -> Timestamp {
-        let wanted = self.history.iter().rev().find_map(|event| match event.what {
-            What::Scheduled { due } | What::Digest { due } | What::QuietHours { until: due } => Some(due),
-            What::Requeued => Some(event.at),
-            _ => None,
-        });
-        wanted.unwrap_or(self.created_at)
+        self.wanted_at.unwrap_or(self.created_at)
     }
 
     /// When it is to be sent, while it waits for that.

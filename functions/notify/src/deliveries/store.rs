@@ -122,11 +122,13 @@ impl Deliveries {
             }
             _ => self.table.update(&key, "SET delivery = :after"),
         };
+        // The version, since a state may come again; rows of before there were versions have none.
         update
-            .when("delivery.#state = :before")
+            .when("delivery.#state = :before AND (delivery.version = :read OR attribute_not_exists(delivery.version))")
             .name("#state", "state")
             .value(":after", after)
             .value(":before", &before.state)
+            .value(":read", before.version)
     }
 
     /// The delivery at this key.

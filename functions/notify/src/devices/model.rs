@@ -3,7 +3,6 @@
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::auth::TenantId;
 use shared::http::rules::refuse_unless;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -74,9 +73,9 @@ impl Device {
 }
 
 impl RegisterDevice {
-    /// The device's id: the same for the same app on the same device.
-    pub(super) fn id(&self, tenant: TenantId) -> Uuid {
-        shared::seal::name_id("device", format!("{tenant}#{}#{}", self.platform.name(), self.token).as_bytes())
+    /// The device's id: the same for the same app on the same device, whatever the tenant.
+    pub(super) fn id(&self) -> Uuid {
+        shared::seal::name_id("device", format!("{}#{}", self.platform.name(), self.token).as_bytes())
     }
 }
 

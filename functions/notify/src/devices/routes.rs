@@ -50,7 +50,7 @@ pub(crate) async fn create_device(
 ) -> Result<Reply<DeviceView>, NotifyError> {
     let (tenant, user) = (principal.tenant(), principal.user());
     let device = Device {
-        id: request.id(tenant),
+        id: request.id(),
         platform: request.platform,
         endpoint: state.endpoints.of(&request).await?,
         name: request.name,
@@ -105,8 +105,7 @@ pub(crate) async fn delete_device(
     let user = owner.of(&principal)?;
     for _ in 0..TRIES {
         let taken = state.devices.take(principal.tenant(), user, id).await?.ok_or(Error::NotFound)?;
-        let mut transaction = Transaction::new(state.platform.store());
-        transaction.extend(taken);
+        let transaction = Transaction::new(state.platform.store()).with(taken);
         let reply = Reply::ok(DeviceRemoved { removed: true });
         if let Finished::Reply(reply) = idempotency.commit(transaction, reply).await? {
             return Ok(reply);

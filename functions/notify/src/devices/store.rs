@@ -3,7 +3,9 @@
 //! | pk | sk | what |
 //! |---|---|---|
 //! | `TENANT#<id>#USER#<id>` | `DEVICES` | a user's devices |
-//! | `TENANT#<id>#DEVICE#<id>` | `OWNER` | whose a device is; its id comes from its token |
+//! | `DEVICE#<id>` | `OWNER` | whose a device is, and in which tenants; its id comes from its token |
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use shared::Error;
@@ -31,10 +33,13 @@ pub(super) struct Owned {
     pub(super) devices: Vec<Device>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The one who is signed in on a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Owner {
+    version: u64,
     user_id: UserId,
+    tenants: BTreeSet<TenantId>,
 }
 
 impl Devices {
@@ -57,47 +62,40 @@ impl Devices {
         Ok(self.table.get(&Self::key(tenant, user)).await?.unwrap_or_default())
     }
 
-    /// Where it is written whose a user's devices are.
-    pub(crate) async fn places(&self, tenant: TenantId, user: UserId) -> Result<Vec<Key>, Error> {
-        let owned = self.of(tenant, user).await?;
-        Ok(owned.devices.iter().map(|device| owner_key(tenant, device.id)).collect())
-    }
-
-    /// The writes that make `device` one of `user`'s and nobody else's: whoever has signed in on it gets its messages.
+    /// The writes that make `device` one of `user`'s and nobody else's, in any tenant: whoever has signed in on it gets
+    /// its messages.
     pub(super) async fn give(&self, tenant: TenantId, user: UserId, device: &Device) -> Result<Vec<Action>, Error> {
         let (owned, held) =
-            self.table.get_pair::<Owned, Owner>(&Self::key(tenant, user), &owner_key(tenant, device.id)).await?;
-        let before = held.map(|owner| owner.user_id);
+            self.table.get_pair::<Owned, Owner>(&Self::key(tenant, user), &owner_key(device.id)).await?;
         let (mut after, mut writes) = (owned.unwrap_or_default(), Vec::new());
         after.devices.retain(|other| other.id != device.id);
         after.devices.push(device.clone());
         let surplus = after.devices.len().saturating_sub(MOST);
-        for gone in after.devices.drain(..surplus) {
-            writes.push(self.table.delete(&owner_key(tenant, gone.id)));
-        }
+        after.devices.drain(..surplus);
         writes.push(self.put(tenant, user, &after));
-        if let Some(before) = before.filter(|before| *before != user) {
-            let mut others = self.of(tenant, before).await?;
-            others.devices.retain(|other| other.id != device.id);
-            writes.push(self.put(tenant, before, &others));
+        let mut owner = Owner { version: 0, user_id: user, tenants: BTreeSet::from([tenant]) };
+        if let Some(before) = &held {
+            owner.version = before.version + 1;
+            if before.user_id == user {
+                owner.tenants.extend(&before.tenants);
+            } else {
+                for place in &before.tenants {
+                    writes.push(self.without(*place, before.user_id, device.id).await?.1);
+                }
+            }
         }
-        let put = self.table.put(&owner_key(tenant, device.id), &Owner { user_id: user });
-        writes.push(match before {
-            Some(before) => put.when("userId = :before").value(":before", before),
+        let put = self.table.put(&owner_key(device.id), &owner);
+        writes.push(match held {
+            Some(before) => put.when("version = :owned").value(":owned", before.version),
             None => put.if_absent(),
         });
         Ok(writes)
     }
 
-    /// The writes that take a device away from `user`; `None` if it is none of his.
-    pub(super) async fn take(&self, tenant: TenantId, user: UserId, id: Uuid) -> Result<Option<Vec<Action>>, Error> {
-        let mut owned = self.of(tenant, user).await?;
-        let before = owned.devices.len();
-        owned.devices.retain(|device| device.id != id);
-        if owned.devices.len() == before {
-            return Ok(None);
-        }
-        Ok(Some(vec![self.put(tenant, user, &owned), self.table.delete(&owner_key(tenant, id))]))
+    /// The write that takes a device away from `user`; `None` if it is none of his.
+    pub(super) async fn take(&self, tenant: TenantId, user: UserId, id: Uuid) -> Result<Option<Action>, Error> {
+        let (had, write) = self.without(tenant, user, id).await?;
+        Ok(had.then_some(write))
     }
 
     /// Forgets a device that does not exist any more, unless it was registered again.
@@ -113,6 +111,23 @@ impl Devices {
         Ok(())
     }
 
+    /// Forgets whose the devices are that a user still has.
+    pub(crate) async fn disown(&self, tenant: TenantId, user: UserId) -> Result<(), Error> {
+        for device in self.of(tenant, user).await?.devices {
+            let delete = self.table.delete(&owner_key(device.id)).when("attribute_not_exists(pk) OR userId = :user");
+            delete.value(":user", user).run().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether `user` has a device, and the write after which he does not.
+    async fn without(&self, tenant: TenantId, user: UserId, id: Uuid) -> Result<(bool, Action), Error> {
+        let mut owned = self.of(tenant, user).await?;
+        let before = owned.devices.len();
+        owned.devices.retain(|device| device.id != id);
+        Ok((owned.devices.len() < before, self.put(tenant, user, &owned)))
+    }
+
     fn put(&self, tenant: TenantId, user: UserId, read: &Owned) -> Action {
         let after = Owned { version: read.version + 1, devices: read.devices.clone() };
         let put = self.table.put(&Self::key(tenant, user), &after);
@@ -120,6 +135,6 @@ impl Devices {
     }
 }
 
-fn owner_key(tenant: TenantId, device: Uuid) -> Key {
-    Key::new(format!("TENANT#{tenant}#DEVICE#{device}"), "OWNER")
+fn owner_key(device: Uuid) -> Key {
+    Key::new(format!("DEVICE#{device}"), "OWNER")
 }

@@ -2,28 +2,59 @@
 //!
 //! 1. The account is marked: nobody can write to the user any more, and auth's older news changes nothing.
 //! 2. What was said to him goes, tenant by tenant; then his preferences, devices, inbox and counters.
-//! 3. The mark loses what it says of him, and auth gets the receipt.
+//! 3. A quarter of an hour later the same once more: requests that had begun before the mark are over by then, and the
+//!    indexes show what they wrote.
+//! 4. The mark loses what it says of him, and auth gets the receipt.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::jobs::{ErasureReceipt, Job, QueueName, UserErased};
+use shared::jobs::{self, ErasureReceipt, QueueName, UserErased};
 use shared::store::Transaction;
 
 use super::deliveries::{erase_deliveries, forget_partition};
 use crate::State;
 use crate::contacts::Erasing;
 use crate::devices::Devices;
+use crate::jobs::Job;
 use crate::suppressions::Suppressions;
 use crate::{inbox, metrics};
 
 /// How long one message works before another one goes on: well below the worker's timeout.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(20);
+/// How long requests may still be at work, tokens valid, and indexes behind.
+const SETTLING: SignedDuration = SignedDuration::from_mins(15);
 
-/// Forgets the user and says so to auth. Twice is once, with two receipts.
+/// Forgets the user, and looks again later.
 pub(crate) async fn erase(state: &State, erased: &UserErased) -> Result<(), Error> {
-    let clock = state.platform.clock();
-    let deadline = clock.now() + PATIENCE;
+    let again = match erase_all(state, erased).await? {
+        true => (Job::FinishErasure(erased.clone()), Some(state.platform.clock().now() + SETTLING)),
+        // What is left has a message of its own.
+        false => (Job::UserErased(erased.clone()), None),
+    };
+    send(state, erased, &again.0, QueueName::NotifyLow, again.1, Transaction::new(state.platform.store())).await
+}
+
+/// Forgets what has come about meanwhile, and says so to auth. Twice is once, with two receipts.
+pub(crate) async fn finish(state: &State, erased: &UserErased) -> Result<(), Error> {
+    let transaction = Transaction::new(state.platform.store());
+    if !erase_all(state, erased).await? {
+        let again = Job::FinishErasure(erased.clone());
+        return send(state, erased, &again, QueueName::NotifyLow, None, transaction).await;
+    }
+    let receipt = jobs::Job::ErasureReceipt(ErasureReceipt {
+        erasure_id: erased.erasure_id,
+        user_id: erased.user_id,
+        service: state.platform.service().meta_name.to_owned(),
+        at: state.platform.clock().now(),
+    });
+    let transaction = transaction.with(state.contacts.end_erasing(erased.user_id));
+    send(state, erased, &receipt, QueueName::Auth, None, transaction).await
+}
+
+/// Whether the time was enough for everything.
+async fn erase_all(state: &State, erased: &UserErased) -> Result<bool, Error> {
+    let deadline = state.platform.clock().now() + PATIENCE;
     let user = erased.user_id;
     let account = state.contacts.begin_erasing(user).await?;
     let tenants: Vec<TenantId> = account.tenants().iter().chain(&erased.tenants).copied().collect();
@@ -31,35 +62,26 @@ pub(crate) async fn erase(state: &State, erased: &UserErased) -> Result<(), Erro
         if tenants[..position].contains(tenant) {
             continue;
         }
-        let finished = erase_deliveries(state, *tenant, user, deadline).await?;
-        if !finished {
-            return go_on_later(state, erased).await;
+        if !erase_deliveries(state, *tenant, user, deadline).await? {
+            return Ok(false);
         }
         erase_rest(state, *tenant, user, &account).await?;
     }
-    let mut transaction = Transaction::new(state.platform.store());
-    transaction.add(state.contacts.end_erasing(user));
-    let receipt = ErasureReceipt {
-        erasure_id: erased.erasure_id,
-        user_id: user,
-        service: state.platform.service().meta_name.to_owned(),
-        at: clock.now(),
-    };
-    let outbox = state.platform.outbox();
-    let tenant = tenants.first().copied().unwrap_or(TenantId(uuid::Uuid::nil()));
-    let entries = outbox.add(&mut transaction, QueueName::Auth, tenant, &Job::ErasureReceipt(receipt), None)?;
-    let _ = transaction.commit().await?;
-    outbox.send(entries).await;
-    Ok(())
+    Ok(true)
 }
 
-/// What is left has a message of its own.
-async fn go_on_later(state: &State, erased: &UserErased) -> Result<(), Error> {
+/// Commits `transaction` with a job.
+async fn send(
+    state: &State,
+    erased: &UserErased,
+    job: &impl serde::Serialize,
+    queue: QueueName,
+    due: Option<Timestamp>,
+    mut transaction: Transaction,
+) -> Result<(), Error> {
     let outbox = state.platform.outbox();
-    let mut transaction = Transaction::new(state.platform.store());
     let tenant = erased.tenants.first().copied().unwrap_or(TenantId(uuid::Uuid::nil()));
-    let job = Job::UserErased(erased.clone());
-    let entries = outbox.add(&mut transaction, QueueName::NotifyLow, tenant, &job, None)?;
+    let entries = outbox.add(&mut transaction, queue, tenant, job, due)?;
     let _ = transaction.commit().await?;
     outbox.send(entries).await;
     Ok(())
@@ -69,7 +91,7 @@ async fn go_on_later(state: &State, erased: &UserErased) -> Result<(), Error> {
 async fn erase_rest(state: &State, tenant: TenantId, user: UserId, account: &Erasing) -> Result<(), Error> {
     let table = state.platform.table();
     // While the devices are still listed.
-    table.delete_all(&state.devices.places(tenant, user).await?).await?;
+    state.devices.disown(tenant, user).await?;
     let addresses = state.contacts.addresses_of(tenant, account).await?;
     table.delete_all(&Suppressions::places(tenant, &addresses)).await?;
     let partitions =

@@ -4,4 +4,4 @@ mod deliveries;
 mod erase;
 
 pub(crate) use deliveries::forget;
-pub(crate) use erase::erase;
+pub(crate) use erase::{erase, finish};

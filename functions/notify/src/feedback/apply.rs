@@ -15,6 +15,7 @@ use shared::store::{Action, Commit, Key, Transaction};
 
 use super::model::Told;
 use crate::State;
+use crate::suppressions::SuppressionSource;
 
 /// How long an event is remembered: longer than any provider repeats it.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
@@ -52,7 +53,8 @@ pub(super) async fn apply(state: &State, provider: &str, told: &Told) -> Result<
                 transaction.extend(state.deliveries.change(tenant, &before, &after, now));
             }
             if let Some(reason) = told.what.suppresses().filter(|_| before.channel.has_addresses()) {
-                transaction.add(state.suppressions.suppress(tenant, before.channel, &receipt.address, reason).1);
+                let (channel, source) = (before.channel, SuppressionSource::Provider);
+                transaction.add(state.suppressions.suppress(tenant, channel, &receipt.address, reason, source).1);
             }
         }
         match transaction.commit().await? {

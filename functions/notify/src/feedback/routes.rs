@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State as Extract;
 use http::HeaderMap;
 use serde::Serialize;
+use shared::Error;
 use shared::http::{Envelope, ErrorEnvelope, PathParams, Reply};
 use utoipa::ToSchema;
 
@@ -30,7 +31,6 @@ pub(crate) struct Received {
     responses(
         (status = 200, body = Envelope<Received>),
         (status = 401, description = "INVALID_SIGNATURE", body = ErrorEnvelope),
-        (status = 429, description = "RATE_LIMITED: SNS comes again", body = ErrorEnvelope),
     )
 )]
 pub(crate) async fn receive_ses_event(
@@ -42,7 +42,11 @@ pub(crate) async fn receive_ses_event(
     match envelope.kind {
         Kind::Notification => {
             if let Some(told) = ses::read(&envelope.message_id, &envelope.message) {
-                apply(&state, SES, &told).await?;
+                // SNS comes again after a 503, and drops what is refused otherwise.
+                apply(&state, SES, &told).await.map_err(|error| match error {
+                    Error::RateLimited { .. } => Error::unavailable("too many events at once"),
+                    other => other,
+                })?;
             }
         }
         Kind::SubscriptionConfirmation => state.sns.confirm(&envelope).await?,

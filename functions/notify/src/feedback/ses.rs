@@ -13,6 +13,7 @@ struct Event {
     kind: String,
     mail: Mail,
     bounce: Option<Bounce>,
+    complaint: Option<Complaint>,
     reject: Option<Reject>,
 }
 
@@ -33,6 +34,12 @@ struct Bounce {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Complaint {
+    complaint_feedback_type: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct Reject {
     #[serde(default)]
     reason: String,
@@ -44,6 +51,8 @@ pub(super) fn read(event_id: &str, message: &str) -> Option<Told> {
     let what = match event.kind.as_str() {
         "Delivery" => Happened::Delivered,
         "Open" => Happened::Read,
+        // Some tell that a message was taken for spam and is none.
+        "Complaint" if event.complaint?.complaint_feedback_type.as_deref() == Some("not-spam") => return None,
         "Complaint" => Happened::Complained,
         "Bounce" => {
             let bounce = event.bounce?;
@@ -83,6 +92,7 @@ mod tests {
         assert_eq!(told("Complaint", &json!({"complaint": {}})), Some(Happened::Complained));
         assert_eq!(told("Delivery", &json!({"delivery": {}})), Some(Happened::Delivered));
         assert_eq!(told("Open", &json!({"open": {}})), Some(Happened::Read));
+        assert_eq!(told("Complaint", &json!({"complaint": {"complaintFeedbackType": "not-spam"}})), None);
         let reject = json!({"reject": {"reason": "Bad content"}});
         assert_eq!(told("Reject", &reject), Some(Happened::Refused { code: "Bad content".to_owned() }));
         assert_eq!(told("Click", &json!({"click": {}})), None);

@@ -12,12 +12,19 @@ use crate::jobs::{Deliver, Job};
 use crate::notifications::{KEPT, Notification};
 use crate::rendering::Variables;
 
+/// How often a message comes before its recipient counts as unknown; it comes every six minutes.
+const PATIENCE: u32 = 2;
+
 /// Accepts what `message` asks for. A second time changes nothing.
-pub(crate) async fn accept(state: &State, message: &SendMessage) -> Result<(), Error> {
+pub(crate) async fn accept(state: &State, message: &SendMessage, receives: u32) -> Result<(), Error> {
     let (tenant, now) = (message.tenant_id, state.platform.clock().now());
     let (recipient, locale) = match &message.to {
         Addressee::User(user) => {
             let contact = state.contacts.find(tenant, Subject::Member(*user)).await?;
+            // The job that tells of a new account may come after this one: queues keep no order.
+            if contact.is_none() && receives <= PATIENCE {
+                return Err(Error::unavailable("a message to somebody who is not known yet"));
+            }
             (Recipient::UserId(*user), contact.as_ref().and_then(Contact::locale).map(str::to_owned))
         }
         Addressee::Address { email, locale } => (Recipient::To(email.clone()), locale.clone()),
@@ -47,8 +54,11 @@ pub(crate) async fn accept(state: &State, message: &SendMessage) -> Result<(), E
             sealed: Some(state.deliveries.seal(id, &told)?),
             quota_month: None,
             created_at: now,
+            wanted_at: None,
+            version: 0,
             state: DeliveryState::Queued,
             attempts: 0,
+            bound_to: None,
             reached: Vec::new(),
             gone: Vec::new(),
             history: vec![Event { at: now, what: What::Accepted }],

@@ -79,8 +79,11 @@ impl<'a> Request<'a> {
             sealed: None,
             quota_month: Some(quotas::month(now)),
             created_at: now,
+            wanted_at: self.message.scheduled_at,
+            version: 0,
             state: began.clone(),
             attempts: 0,
+            bound_to: None,
             reached: Vec::new(),
             gone: Vec::new(),
             history: vec![Event { at: now, what: what.clone() }],
@@ -120,9 +123,9 @@ impl<'a> Request<'a> {
             let key = self.message.dedupe_key.as_ref();
             let guard = key.map(|key| state.notifications.guard(tenant, key, &self.notification));
             let dedupe = guard.map(|guard| transaction.add(guard));
-            let files = self.notification.attachments.iter();
-            let kept = files.map(|file| transaction.add(state.attachments.keep(tenant, file, self.expires_at)));
-            let kept: Vec<usize> = kept.collect();
+            let keep = state.attachments.keep(tenant, &self.notification.attachments, self.expires_at).await?;
+            let keep = keep.ok_or_else(|| NotifyError::InvalidAttachment("one of them is gone".to_owned()))?;
+            let kept: Vec<usize> = keep.into_iter().map(|keep| transaction.add(keep)).collect();
             transaction.add(state.notifications.create(tenant, &self.notification, self.expires_at));
             let (reply, entries) = write(&mut transaction)?;
             match idempotency.commit(transaction, reply).await? {
@@ -137,9 +140,8 @@ impl<'a> Request<'a> {
                     plan = take().await?.ok_or(NotifyError::QuotaExceeded)?;
                 }
                 Finished::Refused(index) if dedupe == Some(index) => return Err(NotifyError::DuplicateRequest),
-                Finished::Refused(index) if kept.contains(&index) => {
-                    return Err(NotifyError::InvalidAttachment("one of them is gone".to_owned()));
-                }
+                // Somebody else keeps a file for longer, or it is going.
+                Finished::Refused(index) if kept.contains(&index) => {}
                 Finished::Refused(_) => return Err(Error::Conflict.into()),
             }
         }

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use shared::Error;
-use shared::auth::TenantId;
+use shared::auth::{TenantId, UserId};
 use shared::jobs::{Entry, Outbox};
 use shared::store::{Commit, Key, Transaction};
 use uuid::Uuid;
@@ -145,7 +145,10 @@ async fn expand_part(state: &State, job: &Expand, number: u32) -> Result<(), Err
     let Some(part) = table.get::<Part>(&part_key).await? else {
         return Ok(());
     };
-    let deliveries: Vec<Delivery> = serde_json::from_str(&part.deliveries).map_err(Error::internal)?;
+    let mut deliveries: Vec<Delivery> = serde_json::from_str(&part.deliveries).map_err(Error::internal)?;
+    let users: Vec<UserId> = deliveries.iter().filter_map(|delivery| delivery.recipient.user()).collect();
+    let erased = state.contacts.erased_of(&users).await?;
+    deliveries.retain(|delivery| delivery.recipient.user().is_none_or(|user| !erased.contains(&user)));
     let mut transaction = Transaction::new(state.platform.store());
     transaction.add(table.delete(&part_key).if_present());
     transaction.extend(state.deliveries.create(tenant, &deliveries, job.expires_at));

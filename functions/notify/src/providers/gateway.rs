@@ -4,7 +4,7 @@
 //! POST <url>                        {"id", "channel", "category", "to", "content": {…}, "unsubscribe"?, "attachments"?}
 //! 2xx {"id": "its id of it"}        taken; without an id ours counts
 //! 429, Retry-After: 30              later
-//! any other 4xx                     never
+//! 400, 402, 405 and above           never
 //! 5xx                               not taken, may work later
 //! ```
 //!
@@ -202,6 +202,12 @@ impl Gateway {
         match answer.status() {
             StatusCode::TOO_MANY_REQUESTS => Err(SendError::Throttled { after: pause(&answer) }),
             status if status.is_success() => Ok(taken(answer).await.unwrap_or_else(|| letter.id.clone())),
+            // A secret or an address that is not right (any more) is ours to put right.
+            StatusCode::UNAUTHORIZED
+            | StatusCode::FORBIDDEN
+            | StatusCode::NOT_FOUND
+            | StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_EARLY => Err(SendError::Temporary(format!("HTTP_{}", answer.status().as_u16()))),
             status if status.is_client_error() => Err(SendError::Permanent(format!("HTTP_{}", status.as_u16()))),
             // Between it and us, and whoever says so does not know either.
             StatusCode::GATEWAY_TIMEOUT => Err(no_answer()),

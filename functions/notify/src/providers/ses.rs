@@ -84,6 +84,11 @@ fn classify(error: &SdkError<SendRawEmailError>) -> SendError {
     let code = service.err().code().unwrap_or("UNKNOWN").to_owned();
     match code.as_str() {
         "Throttling" | "ThrottlingException" | "TooManyRequestsException" => SendError::Throttled { after: PAUSE },
+        // Our domain, not the message.
+        "MessageRejected" if service.err().message().is_some_and(|text| text.contains("not verified")) => {
+            tracing::error!("SES does not know the sender's domain as ours");
+            SendError::Temporary("SENDER_NOT_VERIFIED".to_owned())
+        }
         // What is wrong with the message itself.
         "InvalidParameterValue" | "MessageRejected" => SendError::Permanent(code),
         // SES's trouble, or ours to put right: credentials, a paused account, a domain that is not verified.

@@ -13,7 +13,7 @@ use shared::{Error, ids};
 
 use super::backoff::{self, MOST_ATTEMPTS};
 use super::deliver::{Step, Work, done_or_changed};
-use super::route::Asked;
+use super::route::{Asked, spread};
 use crate::deliveries::{Delivery, State as DeliveryState, What};
 use crate::devices::Device;
 use crate::kinds::Channel;
@@ -21,11 +21,13 @@ use crate::providers::{File, Letter, SendError};
 use crate::rendering::Content;
 use crate::rules::Facts;
 
-/// How long a worker has for one message: longer than two providers may take, and the tries to write that down.
+/// How long a worker has for one call: longer than a provider may take, and the tries to write that down.
 const LEASE: SignedDuration = SignedDuration::from_secs(35);
 /// Tries to write down what a provider has answered: losing it means sending twice.
 const TRIES: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// How long it may take to tell others how the providers are.
+const NOTING: Duration = Duration::from_secs(2);
 
 /// Where one call goes.
 pub(super) struct Target {
@@ -64,62 +66,101 @@ impl Target {
 pub(super) async fn attempt(
     work: &Work<'_>,
     delivery: &Delivery,
-    asked: &[Asked<'_>],
+    mut asked: Vec<Asked<'_>>,
     target: &Target,
     content: Content,
     files: Vec<File>,
 ) -> Result<Step, Error> {
-    let clock = work.state.platform.clock();
-    let claim = DeliveryState::Sending { worker: ids::new(clock), until: clock.now() + LEASE };
-    let mut claimed = Delivery { state: claim, ..delivery.clone() };
-    if !work.state.deliveries.replace(work.tenant, delivery, &claimed).run().await? {
-        // A claim whose answer was lost looks like somebody else's.
-        let now = work.state.deliveries.get(work.tenant, delivery.id).await?;
-        if now.is_none_or(|now| now.state != claimed.state) {
-            return Ok(Step::Changed);
+    // Only now, so that the trial is not used up by a message that goes nowhere.
+    if let Some(first) = asked.first().filter(|first| first.on_trial)
+        && !work.state.watch.try_out(first.provider.name(), delivery.channel, &first.health).await?
+    {
+        let provider = first.provider.name().to_owned();
+        asked.remove(0);
+        if asked.is_empty() {
+            return work.wait(delivery, work.now() + spread(), provider).await;
         }
     }
     let letter = Letter {
         id: target.letter_id(delivery),
         channel: delivery.channel,
         category: delivery.category,
-        unsubscribe: work.state.unsubscribe.link(work.tenant, &claimed, &target.address)?,
+        unsubscribe: work.state.unsubscribe.link(work.tenant, delivery, &target.address)?,
         address: target.address.clone(),
         content,
         files,
     };
+    let mut heard = Vec::with_capacity(asked.len());
+    let step = ask(work, delivery, &asked, target, &letter, &mut heard).await;
+    // What came of the message matters more than how the providers are.
+    let told = note(work, delivery.channel, &asked, &heard);
+    if tokio::time::timeout(NOTING, told).await.is_err() {
+        tracing::warn!("the providers' health could not be written down in time");
+    }
+    step
+}
+
+/// Asks one provider after the other, each under a claim of its own that names it.
+async fn ask(
+    work: &Work<'_>,
+    delivery: &Delivery,
+    asked: &[Asked<'_>],
+    target: &Target,
+    letter: &Letter,
+    heard: &mut Vec<Result<(), SendError>>,
+) -> Result<Step, Error> {
+    let clock = work.state.platform.clock();
+    let mut before = delivery.clone();
     for (index, one) in asked.iter().enumerate() {
-        let sent = one.provider.send(&letter).await;
-        note(work, one, delivery.channel, &sent).await;
         let provider = one.provider.name().to_owned();
-        match sent {
+        let (worker, until) = (ids::new(clock), clock.now() + LEASE);
+        let claim = DeliveryState::Sending { worker, until, provider: Some(provider.clone()) };
+        let mut claimed = before.in_state(claim);
+        if !work.state.deliveries.replace(work.tenant, &before, &claimed).run().await? {
+            // A claim whose answer was lost looks like somebody else's.
+            let now = work.state.deliveries.get(work.tenant, delivery.id).await?;
+            if now.is_none_or(|now| now.state != claimed.state) {
+                return Ok(Step::Changed);
+            }
+        }
+        let sent = one.provider.send(letter).await;
+        heard.push(sent.as_ref().map(|_| ()).map_err(Clone::clone));
+        let error = match &sent {
+            Err(SendError::Temporary(error)) => Some(error.clone()),
+            Err(SendError::Throttled { .. }) => Some("THROTTLED".to_owned()),
+            _ => None,
+        };
+        match error {
             // It was certainly not taken: the next one may have it.
-            Err(SendError::Temporary(error)) if index + 1 < asked.len() => {
-                claimed = claimed.after(claimed.state.clone(), What::FailedOver { provider, error }, work.now());
+            Some(error) if index + 1 < asked.len() => {
+                claimed.note(What::FailedOver { provider, error }, work.now());
+                before = claimed;
             }
-            Err(SendError::Throttled { .. }) if index + 1 < asked.len() => {
-                let error = "THROTTLED".to_owned();
-                claimed = claimed.after(claimed.state.clone(), What::FailedOver { provider, error }, work.now());
-            }
-            sent => return settle(work, &claimed, target, provider, sent).await,
+            _ => return settle(work, &claimed, target, provider, sent).await,
         }
     }
     Err(Error::internal("a message without a provider"))
 }
 
-/// Tells the others how the provider is, if that is news.
-async fn note(work: &Work<'_>, asked: &Asked<'_>, channel: Channel, sent: &Result<String, SendError>) {
-    let (watch, name) = (&work.state.watch, asked.provider.name());
-    match sent {
-        Err(SendError::Temporary(error) | SendError::Unknown(error)) => {
-            watch.failed(name, channel, error, asked.tries).await;
+/// Tells the others how the providers are, where that is news.
+async fn note(work: &Work<'_>, channel: Channel, asked: &[Asked<'_>], heard: &[Result<(), SendError>]) {
+    let watch = &work.state.watch;
+    for (one, said) in asked.iter().zip(heard) {
+        let name = one.provider.name();
+        let answered = match said {
+            Err(SendError::Temporary(error) | SendError::Unknown(error)) => {
+                watch.failed(name, channel, error, one.on_trial).await;
+                false
+            }
+            Err(SendError::Throttled { after }) => {
+                watch.paused(name, channel, work.now() + *after).await;
+                true
+            }
+            Ok(()) | Err(SendError::Permanent(_) | SendError::Gone(_)) => true,
+        };
+        if answered && !one.health.is_clean() {
+            watch.worked(name, channel).await;
         }
-        Err(SendError::Throttled { after }) => watch.paused(name, channel, work.now() + *after).await,
-        Ok(_) | Err(SendError::Permanent(_) | SendError::Gone(_)) => {}
-    }
-    let answered = !matches!(sent, Err(SendError::Temporary(_) | SendError::Unknown(_)));
-    if answered && !asked.health.is_clean() {
-        watch.worked(name, channel).await;
     }
 }
 
@@ -139,10 +180,12 @@ async fn settle(
             let state = if target.more { DeliveryState::Queued } else { DeliveryState::Sent };
             let mut after = claimed.after(state, what, now);
             after.reached.extend(target.device.as_ref().map(|(_, device)| device.id));
+            after.bound_to = None;
             let receipt = || work.state.receipts.put(work.tenant, claimed.id, &provider, &message_id, &target.address);
             let step = write_down(work, claimed, &after, receipt).await?;
             Ok(if target.more { Step::Again(Box::new(after)) } else { step })
         }
+        Err(SendError::Throttled { .. }) if work.is_too_late(claimed) => give_up(work, claimed, What::TooLate).await,
         Err(SendError::Throttled { after }) => {
             let until = now + backoff::throttled(after, &claimed.history);
             work.defer(claimed, until, What::Throttled { provider, until }).await
@@ -155,9 +198,10 @@ async fn settle(
         }
         Err(SendError::Unknown(error)) if attempts < MOST_ATTEMPTS => {
             let until = now + backoff::after(attempts);
+            let bound_to = Some(provider.clone());
             let what = What::NoAnswer { provider, error, until };
             let after = claimed.after(DeliveryState::Scheduled { due: until }, what, now);
-            work.put_off(claimed, &Delivery { attempts, ..after }, until).await
+            work.put_off(claimed, &Delivery { attempts, bound_to, ..after }, until).await
         }
         Err(SendError::Temporary(error) | SendError::Unknown(error)) => {
             give_up(work, claimed, What::RetriesExhausted { provider, error }).await

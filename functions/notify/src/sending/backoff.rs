@@ -23,7 +23,9 @@ pub(super) fn after(attempts: u32) -> SignedDuration {
 
 /// The pause of a throttled message: `hint`, and twice as long each time that it is throttled again.
 pub(super) fn throttled(hint: SignedDuration, history: &[Event]) -> SignedDuration {
-    let again = history.iter().rev().take_while(|event| matches!(event.what, What::Throttled { .. })).count();
+    let is_throttled = |event: &&Event| matches!(event.what, What::Throttled { .. });
+    let passing = |event: &&Event| !matches!(event.what, What::FailedOver { .. } | What::ProviderDown { .. });
+    let again = history.iter().rev().filter(passing).take_while(is_throttled).count();
     let doubled = hint.checked_mul(1 << again.min(20)).unwrap_or(LONGEST_THROTTLED).min(LONGEST_THROTTLED);
     doubled + jittered(doubled)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -11,6 +12,7 @@ use shared::Error;
 use shared::auth::TenantId;
 use shared::store::{Commit, Transaction};
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 use super::attempt::{Target, attempt};
 use super::backoff::MOST_ATTEMPTS;
@@ -34,6 +36,8 @@ const ROUNDS: usize = 20;
 const LARGEST_INBOX_MESSAGE: usize = 200 * 1024;
 /// How long after its time a message is still worth sending, when its providers are down.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+/// How long a job asks providers: with the two calls of the last message it ends before the worker does.
+const LONGEST: Duration = Duration::from_secs(30);
 /// The last time that a message comes before it goes to the dead-letter queue.
 const LAST_RECEIVE: u32 = 5;
 
@@ -53,6 +57,8 @@ pub(super) struct Work<'a> {
     pub(super) tenant: TenantId,
     pub(super) notification: &'a Notification,
     pub(super) healths: &'a Healths,
+    /// After this no provider is asked.
+    deadline: Instant,
     /// The request's own content.
     compiled: Option<Arc<Compiled>>,
     /// What a digest has collected, once somebody needs it.
@@ -65,6 +71,11 @@ pub(super) struct Work<'a> {
 pub(crate) async fn deliver(state: &State, job: &Deliver, receives: u32) -> Result<(), Error> {
     let batch = Batch::read(state, job).await?;
     let Some(notification) = &batch.notification else {
+        for (delivery, facts) in &batch.deliveries {
+            if facts.erased {
+                erasure::forget(state, job.tenant_id, delivery).await?;
+            }
+        }
         return Ok(());
     };
     let compiled = notification.content.as_ref().and_then(|content| Compiled::new(content, &BTreeSet::new()).ok());
@@ -74,6 +85,7 @@ pub(crate) async fn deliver(state: &State, job: &Deliver, receives: u32) -> Resu
         tenant: job.tenant_id,
         notification,
         healths: &batch.healths,
+        deadline: Instant::now() + LONGEST,
         compiled,
         collected: OnceCell::new(),
         read_files: OnceCell::new(),
@@ -148,14 +160,9 @@ impl Work<'_> {
                 return self.end(delivery, DeliveryState::Failed, What::NoContact { missing }).await;
             }
         };
-        let asked = match route(self, delivery.channel, now).await? {
+        let asked = match route(self, delivery, now) {
             Route::Ask(asked) => asked,
-            Route::Wait { .. } if delivery.wanted_at() + PATIENCE < now => {
-                return self.end(delivery, DeliveryState::Failed, What::TooLate).await;
-            }
-            Route::Wait { until, provider } => {
-                return self.defer(delivery, until, What::ProviderDown { provider, until }).await;
-            }
+            Route::Wait { until, provider } => return self.wait(delivery, until, provider).await,
             Route::Nobody => return self.end(delivery, DeliveryState::Failed, What::NoProvider).await,
         };
         // Rendered messages are large: only some at a time, whatever comes in at once.
@@ -167,7 +174,24 @@ impl Work<'_> {
         let Some(files) = self.files(delivery.channel).await? else {
             return self.end(delivery, DeliveryState::Failed, What::AttachmentGone).await;
         };
-        attempt(self, delivery, &asked, &target, content, files).await
+        // Others come to it once the message comes again; a claim that outlives this process would look like a death.
+        if self.deadline < Instant::now() {
+            return Err(Error::unavailable("the time of this batch is up"));
+        }
+        attempt(self, delivery, asked, &target, content, files).await
+    }
+
+    /// A provider is down: it waits, as long as it is still worth sending.
+    pub(super) async fn wait(&self, delivery: &Delivery, until: Timestamp, provider: String) -> Result<Step, Error> {
+        if self.is_too_late(delivery) {
+            return self.end(delivery, DeliveryState::Failed, What::TooLate).await;
+        }
+        self.defer(delivery, until, What::ProviderDown { provider, until }).await
+    }
+
+    /// Whether it is not worth sending any more.
+    pub(super) fn is_too_late(&self, delivery: &Delivery) -> bool {
+        delivery.wanted_at() + PATIENCE < self.now()
     }
 
     async fn deliver_to_inbox(&self, delivery: &Delivery, facts: &Facts) -> Result<Step, Error> {
@@ -220,8 +244,11 @@ impl Work<'_> {
         if delivery.attempts + 1 >= MOST_ATTEMPTS {
             return self.end(delivery, DeliveryState::Failed, What::Crashed).await;
         }
-        let after = delivery.after(DeliveryState::Queued, What::Interrupted, self.now());
-        let after = Delivery { attempts: delivery.attempts + 1, ..after };
+        let mut after = delivery.after(DeliveryState::Queued, What::Interrupted, self.now());
+        after.attempts += 1;
+        if let DeliveryState::Sending { provider: Some(provider), .. } = &delivery.state {
+            after.bound_to = Some(provider.clone());
+        }
         let replaced = self.state.deliveries.replace(self.tenant, delivery, &after).run().await?;
         Ok(if replaced { Step::Again(Box::new(after)) } else { Step::Changed })
     }

@@ -57,7 +57,8 @@ impl Batch {
                 healths.insert((channel, provider.name().to_owned()), health);
             }
         }
-        suppressions(state, tenant, &mut deliveries).await?;
+        let of_platform = notification.as_ref().is_some_and(|request| request.created_by.is_none());
+        suppressions(state, tenant, &mut deliveries, of_platform).await?;
         Ok(Self { notification, deliveries, healths })
     }
 }
@@ -77,7 +78,12 @@ fn facts(found: &Found, tenant: TenantId, user: Option<UserId>) -> Result<Facts,
 }
 
 /// Addresses are known only now.
-async fn suppressions(state: &State, tenant: TenantId, deliveries: &mut [(Delivery, Facts)]) -> Result<(), Error> {
+async fn suppressions(
+    state: &State,
+    tenant: TenantId,
+    deliveries: &mut [(Delivery, Facts)],
+    of_platform: bool,
+) -> Result<(), Error> {
     let (places, addresses): (Vec<usize>, Vec<(Channel, String)>) = deliveries
         .iter()
         .enumerate()
@@ -85,7 +91,7 @@ async fn suppressions(state: &State, tenant: TenantId, deliveries: &mut [(Delive
         .unzip();
     for (place, said) in places.into_iter().zip(state.suppressions.of(tenant, &addresses).await?) {
         let (delivery, facts) = &mut deliveries[place];
-        let stops = said.iter().find(|suppression| suppression.reason.stops(delivery.category));
+        let stops = said.iter().find(|suppression| suppression.stops(delivery.category, of_platform));
         facts.suppression = stops.map(|suppression| suppression.reason);
     }
     Ok(())

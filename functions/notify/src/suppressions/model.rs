@@ -39,7 +39,7 @@ impl fmt::Display for SuppressionReason {
 
 impl SuppressionReason {
     /// Whether messages of `category` stop.
-    pub(crate) fn stops(self, category: Category) -> bool {
+    fn stops(self, category: Category) -> bool {
         self != Self::Unsubscribe || category.is_capped()
     }
 }
@@ -53,8 +53,32 @@ pub(crate) struct Suppression {
     /// An address in lower case, or a number.
     pub(crate) contact: String,
     pub(crate) reason: SuppressionReason,
+    /// Who said so.
+    #[serde(default)]
+    pub(crate) source: SuppressionSource,
     #[schema(value_type = String, format = DateTime)]
     pub(crate) created_at: Timestamp,
+}
+
+/// Who wants an address not to be written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SuppressionSource {
+    /// Somebody of the tenant. Mail about the account itself, which auth sends, goes on.
+    #[default]
+    Tenant,
+    /// The owner, by the link in a mail.
+    Owner,
+    /// A provider that could not deliver, or heard a complaint.
+    Provider,
+}
+
+impl Suppression {
+    /// Whether messages of `category` stop; those `of_platform` are about the account itself.
+    pub(crate) fn stops(&self, category: Category, of_platform: bool) -> bool {
+        let heard = !of_platform || category != Category::System || self.source == SuppressionSource::Provider;
+        heard && self.reason.stops(category)
+    }
 }
 
 /// An address on a channel.

@@ -13,7 +13,7 @@ use shared::clock::Clock;
 use shared::store::{Action, Key, Position, Table};
 use uuid::Uuid;
 
-use super::model::{CreateSuppression, Suppression, SuppressionReason, id_of, normalized};
+use super::model::{CreateSuppression, Suppression, SuppressionReason, SuppressionSource, id_of, normalized};
 use crate::kinds::Channel;
 
 /// One reason of each kind; what stops everything comes first.
@@ -76,7 +76,7 @@ impl Suppressions {
 
     /// The suppression as it will be, and the write that makes it so. A later reason replaces an earlier one.
     pub(super) fn set(&self, tenant: TenantId, change: &CreateSuppression) -> (Suppression, Action) {
-        self.suppress(tenant, change.channel, &change.contact, change.reason)
+        self.suppress(tenant, change.channel, &change.contact, change.reason, SuppressionSource::Tenant)
     }
 
     /// The same, for what a provider or an owner tells.
@@ -86,10 +86,11 @@ impl Suppressions {
         channel: Channel,
         contact: &str,
         reason: SuppressionReason,
+        source: SuppressionSource,
     ) -> (Suppression, Action) {
         let contact = normalized(contact);
         let id = id_of(tenant, channel, &contact, reason);
-        let suppression = Suppression { id, channel, contact, reason, created_at: self.clock.now() };
+        let suppression = Suppression { id, channel, contact, reason, source, created_at: self.clock.now() };
         let row = Row {
             suppression: &suppression,
             gsi1pk: format!("TENANT#{tenant}#SUPPRESSIONS"),

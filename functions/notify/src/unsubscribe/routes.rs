@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_
 use http::{HeaderValue, StatusCode};
 use shared::http::PathParams;
 
-use crate::suppressions::SuppressionReason;
+use crate::suppressions::{SuppressionReason, SuppressionSource};
 use crate::{NotifyError, State};
 
 const QUESTION: &str = "<p>Do you want no more mail of this kind?</p>\
@@ -49,8 +49,8 @@ pub(crate) async fn confirm_unsubscribe(
     let Some(claim) = state.unsubscribe.open(&token) else {
         return Ok(page(StatusCode::NOT_FOUND, UNKNOWN));
     };
-    let reason = SuppressionReason::Unsubscribe;
-    let (_, write) = state.suppressions.suppress(claim.tenant, claim.channel, &claim.address, reason);
+    let (reason, source) = (SuppressionReason::Unsubscribe, SuppressionSource::Owner);
+    let (_, write) = state.suppressions.suppress(claim.tenant, claim.channel, &claim.address, reason, source);
     write.run().await?;
     Ok(page(StatusCode::OK, DONE))
 }

@@ -6,7 +6,7 @@ use shared::auth::Role;
 
 use crate::support::{App, T1, T2, User, refusal};
 
-const LARGEST: usize = 7 * 1024 * 1024;
+const LARGEST: usize = 7_000_000;
 
 async fn announce(app: &App, by: &User, name: &str, size: usize) -> Value {
     let body = json!({"name": name, "contentType": "application/pdf", "size": size});
@@ -82,6 +82,8 @@ async fn only_ones_own_whole_files_can_be_named() {
     for wrong in [
         json!({"name": "../a", "contentType": "text/plain", "size": 1}),
         json!({"name": "a\r\nBcc: b", "contentType": "text/plain", "size": 1}),
+        json!({"name": "a\u{202e}fdp.exe", "contentType": "text/plain", "size": 1}),
+        json!({"name": "a", "contentType": "message/rfc822", "size": 1}),
         json!({"name": "a", "contentType": "text", "size": 1}),
         json!({"name": "a", "contentType": "text/plain; x=y", "size": 1}),
         json!({"name": "a", "contentType": "text/plain", "size": 0}),
@@ -108,6 +110,16 @@ async fn an_upload_is_what_was_announced() {
 }
 
 #[tokio::test]
+async fn an_address_to_upload_to_is_not_kept() {
+    let app = App::start().await;
+    let organizer = app.user(T1, Role::Organizer).await;
+    let body = json!({"name": "a.pdf", "contentType": "application/pdf", "size": 10});
+    let announce = || app.post("/attachments", &body).by(&organizer).header("idempotency-key", "a");
+    announce().data().await;
+    assert_eq!(announce().refused().await, refusal(409, "IDEMPOTENCY_RESULT_NOT_STORED"));
+}
+
+#[tokio::test]
 async fn files_go_when_nothing_needs_them() {
     let app = App::start().await;
     let organizer = app.user(T1, Role::Organizer).await;
@@ -116,6 +128,12 @@ async fn files_go_when_nothing_needs_them() {
     let mut later = mail(&json!([named]));
     later["scheduledAt"] = json!(app.now() + SignedDuration::from_hours(40 * 24));
     app.post("/notifications", &later).by(&organizer).data().await;
+    // An earlier use does not shorten that.
+    app.post("/notifications", &mail(&json!([named]))).by(&organizer).data().await;
+    let mut latest = mail(&json!([named]));
+    latest["scheduledAt"] = json!(app.now() + SignedDuration::from_hours(200 * 24));
+    app.post("/notifications", &latest).by(&organizer).data().await;
+    app.post("/notifications", &mail(&json!([named]))).by(&organizer).data().await;
     let key = app.internal_key();
     let purge = async || {
         app.call(http::Method::POST, "/jobs/purge").header("x-internal-api-key", &key).data().await["files"].clone()
@@ -131,6 +149,8 @@ async fn files_go_when_nothing_needs_them() {
     app.timer("outbox").await;
     app.work().await;
     assert_eq!(app.aws.mailbox().await.unwrap()[0].attachments, ["b.pdf"]);
-    app.advance(SignedDuration::from_hours(91 * 24));
+    app.advance(SignedDuration::from_hours(200 * 24));
+    assert_eq!(purge().await, 0);
+    app.advance(SignedDuration::from_hours(60 * 24));
     assert_eq!(purge().await, 1);
 }

@@ -101,10 +101,15 @@ async fn a_device_belongs_to_whoever_registered_it_last() {
     assert!(names(&app, &ada).await.is_empty());
     let id = push(&app, &organizer, &ada).await;
     assert_eq!(codes(&app, &organizer, &id).await, ["ACCEPTED", "NO_CONTACT"]);
-    // Another tenant's is its own.
+    // The same account in another tenant has it there, too; another account takes it from all.
+    let bob_there = User { tenant: T2, ..bob.clone() };
+    register(&app, &bob_there, 1).await;
+    assert_eq!((names(&app, &bob).await.len(), names(&app, &bob_there).await.len()), (1, 1));
     let foreign = app.user(T2, Role::User).await;
     register(&app, &foreign, 1).await;
-    assert_eq!(names(&app, &bob).await, ["phone 1"]);
+    assert_eq!((names(&app, &bob).await.len(), names(&app, &bob_there).await.len()), (0, 0));
+    register(&app, &bob, 1).await;
+    assert!(names(&app, &foreign).await.is_empty());
     let own = format!("/devices/{}", device["id"].as_str().unwrap());
     assert_eq!(app.delete(&own).by(&ada).refused().await, refusal(404, "NOT_FOUND"));
     assert_eq!(app.delete(&own).by(&foreign).refused().await, refusal(404, "NOT_FOUND"));
@@ -141,4 +146,24 @@ async fn text_messages_go_out_by_sns() {
     let published = app.aws.publications().await.unwrap();
     assert_eq!((published[0].to.as_str(), published[0].message.as_str()), ("+436641234567", "Hi"));
     assert_eq!(published[0].kind, PublicationKind::Sms);
+}
+
+#[tokio::test]
+async fn two_workers_at_one_push_message_reach_each_device_once() {
+    let app = App::start().await;
+    let (ada, organizer) = (app.user(T1, Role::User).await, app.user(T1, Role::Organizer).await);
+    for number in 0..5 {
+        register(&app, &ada, number).await;
+    }
+    let body = json!({"userId": ada.id, "channels": ["push"], "content": {"title": "Hello", "text": "Hi"}});
+    for _ in 0..10 {
+        app.post("/notifications", &body).by(&organizer).data().await;
+    }
+    app.work_with_doubles().await;
+    for _ in 0..3 {
+        app.advance(jiff::SignedDuration::from_mins(2));
+        app.timer("outbox").await;
+        app.work_with_doubles().await;
+    }
+    assert_eq!(app.aws.publications().await.unwrap().len(), 50);
 }

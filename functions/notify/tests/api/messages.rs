@@ -6,7 +6,7 @@ use shared::auth::Role;
 use shared::ids;
 use shared::jobs::{About, Addressee, Job, SendMessage};
 
-use crate::support::{App, T1, T2, refusal};
+use crate::support::{App, T1, T2, body, changed, refusal};
 
 fn message(app: &App, to: Addressee, about: About) -> (SendMessage, String) {
     let message = SendMessage { id: ids::new(app.clock()), tenant_id: T1, to, about };
@@ -84,4 +84,35 @@ async fn what_the_owner_waits_for_comes_in_quiet_hours_and_cannot_be_switched_of
     let waiting = app.get("/deliveries?status=scheduled").by(&admin).data().await;
     let path = format!("/deliveries/{}/cancel", waiting[0]["id"].as_str().unwrap());
     assert_eq!(app.call(http::Method::POST, &path).by(&admin).data().await["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn an_organizer_cannot_silence_what_an_account_is_told_of_itself() {
+    let app = App::start().await;
+    let organizer = app.user(T1, Role::Organizer).await;
+    for reason in ["manual", "bounce", "complaint"] {
+        let suppress = json!({"channel": "email", "contact": "new@example.com", "reason": reason});
+        app.post("/suppressions", &suppress).by(&organizer).data().await;
+        let (_, body) = message(&app, address(None), reset());
+        assert!(app.receive(&[body]).await.is_empty());
+        app.work().await;
+    }
+    assert_eq!(app.aws.mailbox().await.unwrap().len(), 3);
+    // The tenant's own mail does stop.
+    let body = json!({"to": "new@example.com", "channels": ["email"], "category": "system", "content": {"subject": "x", "text": "x"}});
+    app.post("/notifications", &body).by(&organizer).data().await;
+    app.work().await;
+    assert_eq!(app.aws.mailbox().await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn who_is_not_known_yet_is_waited_for() {
+    let app = App::start().await;
+    let ada = app.stranger(T1, Role::User);
+    let (_, told) = message(&app, Addressee::User(ada.id), reset());
+    assert_eq!(app.receive(std::slice::from_ref(&told)).await, [0]);
+    assert!(app.receive(&[body(&changed(&ada, 1))]).await.is_empty());
+    assert!(app.receive(&[told]).await.is_empty());
+    app.work().await;
+    assert_eq!(app.aws.mailbox().await.unwrap()[0].subject, "Neues Passwort setzen");
 }

@@ -139,7 +139,40 @@ async fn what_may_have_been_taken_is_not_given_to_another_provider() {
     app.aws.faults().inject("SendRawEmail", Fault::DroppedAfter, When::Next(1));
     let id = send(&app, &admin, &mail()).await;
     assert_eq!(codes(&app, &admin, &id).await, ["ACCEPTED", "NO_ANSWER"]);
-    assert_eq!(gateway.taken().len(), 0);
+    // Not even when its provider's circuit opens before the next try.
+    app.aws.faults().inject("SendRawEmail", Fault::InternalError, When::Next(5));
+    for _ in 0..5 {
+        send(&app, &admin, &mail()).await;
+    }
+    assert_eq!(of_channel(&app, &admin, "email").await[0]["circuit"], "open");
+    assert_eq!(gateway.taken().len(), 5);
+    for _ in 0..3 {
+        app.advance(SignedDuration::from_mins(1));
+        app.timer("outbox").await;
+        app.work().await;
+    }
+    let delivery = app.delivery(&admin, &id).await;
+    assert_eq!(
+        (&delivery["status"], &delivery["history"].as_array().unwrap().last().unwrap()["provider"]),
+        (&json!("sent"), &json!("ses"))
+    );
+    assert_eq!(gateway.taken().len(), 5);
+}
+
+#[tokio::test]
+async fn throttling_slows_down_and_ends_after_a_day() {
+    let (app, gateway, admin) = with_gateway(&["whatsapp"]).await;
+    gateway.answers(vec![Answer::RetryAfter(1); 500]);
+    let id = send(&app, &admin, &whatsapp()).await;
+    for _ in 0..25 * 12 {
+        app.advance(SignedDuration::from_mins(5));
+        app.timer("outbox").await;
+        app.work().await;
+    }
+    let delivery = app.delivery(&admin, &id).await;
+    assert_eq!((&delivery["status"], &delivery["reason"]["code"]), (&json!("failed"), &json!("TOO_LATE")));
+    let asked = gateway.asked().len();
+    assert!((20..150).contains(&asked), "{asked}");
 }
 
 #[tokio::test]

@@ -1,14 +1,15 @@
 //! Certificates that messages are signed with: fetched from SNS alone, and trusted up to one of Amazon's roots.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Url};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use shared::Error;
 use shared::client::amazon_roots;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, RwLock};
 use webpki::aws_lc_rs as algorithms;
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 use x509_parser::extensions::{GeneralName, ParsedExtension};
@@ -17,9 +18,9 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 /// Bytes of a certificate with those that have signed it.
 const LARGEST: usize = 64 * 1024;
 /// Certificates that are remembered; SNS has one at a time.
-const MOST: usize = 8;
-/// How long a certificate that could not be had is not asked for again.
-const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(1);
+const MOST: usize = 4;
+/// How long nothing is fetched after a fetch that brought nothing.
+const PAUSE: SignedDuration = SignedDuration::from_secs(5);
 /// Where Amazon publishes the certificates of its own authorities, which SNS may leave out.
 const AMAZON_AUTHORITIES: &str = ".amazontrust.com";
 /// `id-ad-caIssuers`
@@ -37,27 +38,28 @@ const ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 8] = [
     algorithms::ED25519,
 ];
 
-/// Fetches certificates and remembers them.
+/// A certificate, and those that lead to a root.
+type Chain = Arc<Vec<CertificateDer<'static>>>;
+
+/// Fetches certificates and remembers those that are trusted.
 pub(super) struct Certificates {
     client: Client,
     /// The file with the root of the embedded AWS; elsewhere Amazon's count.
     own_root: Option<String>,
-    known: Mutex<BTreeMap<String, Known>>,
-}
-
-#[derive(Clone)]
-enum Known {
-    /// The certificate, and those that lead to a root.
-    Chain(Vec<CertificateDer<'static>>),
-    Failed(Timestamp),
+    known: RwLock<Vec<(Url, Chain)>>,
+    /// Held while one is fetched; until when nothing is.
+    fetching: Mutex<Option<Timestamp>>,
 }
 
 impl Certificates {
     pub(super) fn new(client: Client, own_root: Option<String>) -> Self {
-        Self { client, own_root, known: Mutex::default() }
+        Self { client, own_root, known: RwLock::default(), fetching: Mutex::default() }
     }
 
     /// Whether `signature` over `text` was made with the certificate at `url`, and that is one of `names` today.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when that cannot be known now: the sender comes again.
     pub(super) async fn prove(
         &self,
         url: &Url,
@@ -65,56 +67,75 @@ impl Certificates {
         text: &str,
         signature: &[u8],
         now: Timestamp,
-    ) -> bool {
-        let chain = self.chain(url, now).await;
-        let roots = self.roots().await;
-        chain.zip(roots).is_some_and(|(chain, roots)| {
-            is_trusted(&chain, &roots, names, now).is_some_and(|leaf| {
-                leaf.verify_signature(algorithms::RSA_PKCS1_2048_8192_SHA256, text.as_bytes(), signature).is_ok()
-            })
-        })
+    ) -> Result<bool, Error> {
+        let roots = self.roots().await.ok_or_else(|| Error::unavailable("the roots cannot be read"))?;
+        let known = self.known.read().await.iter().find(|(known, _)| known == url).map(|(_, chain)| Arc::clone(chain));
+        let chain = match known {
+            Some(chain) => chain,
+            None => match self.fetch_chain(url, now).await? {
+                Some(chain) => chain,
+                None => return Ok(false),
+            },
+        };
+        let Some(leaf) = is_trusted(&chain, &roots, names, now) else {
+            return Ok(false);
+        };
+        let proven = leaf.verify_signature(algorithms::RSA_PKCS1_2048_8192_SHA256, text.as_bytes(), signature).is_ok();
+        if proven {
+            self.remember(url, &chain).await;
+        }
+        Ok(proven)
     }
 
-    /// One fetch at a time: whoever sends nonsense makes us do little.
-    async fn chain(&self, url: &Url, now: Timestamp) -> Option<Vec<CertificateDer<'static>>> {
-        let mut known = self.known.lock().await;
-        match known.get(url.as_str()) {
-            Some(Known::Chain(chain)) => return Some(chain.clone()),
-            Some(Known::Failed(at)) if now.duration_since(*at) < FORGOTTEN_AFTER => return None,
-            _ => {}
+    /// What has proven itself; whoever sends nonsense pushes nothing out.
+    async fn remember(&self, url: &Url, chain: &Chain) {
+        let mut known = self.known.write().await;
+        if !known.iter().any(|(known, _)| known == url) {
+            known.truncate(MOST - 1);
+            known.insert(0, (url.clone(), Arc::clone(chain)));
         }
-        let chain = self.fetch_chain(url).await;
-        if known.len() >= MOST {
-            known.clear();
-        }
-        let learnt = chain.clone().map_or(Known::Failed(now), Known::Chain);
-        known.insert(url.to_string(), learnt);
-        chain
     }
 
-    async fn fetch_chain(&self, url: &Url) -> Option<Vec<CertificateDer<'static>>> {
-        let pem = self.fetch(url).await?;
-        let mut chain: Vec<CertificateDer<'static>> =
-            CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().ok()?;
+    /// One fetch at a time, and a pause after one that brought nothing: whoever sends nonsense makes us do little.
+    /// `None` if there is no certificate at this address.
+    async fn fetch_chain(&self, url: &Url, now: Timestamp) -> Result<Option<Chain>, Error> {
+        let mut pause = self.fetching.lock().await;
+        if pause.is_some_and(|until| now < until) {
+            return Err(Error::unavailable("a certificate could not be fetched just now"));
+        }
+        *pause = Some(now + PAUSE);
+        let Some(pem) = self.fetch(url).await? else {
+            return Ok(None);
+        };
+        let read: Result<Vec<CertificateDer<'static>>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+        let mut chain = read.unwrap_or_default();
         // A certificate that comes alone names who has signed it.
         if let [alone] = chain.as_slice()
             && let Some(issuer) = issuer_of(alone)
         {
-            chain.extend(self.fetch(&issuer).await.map(CertificateDer::from));
+            let issuer = self.fetch(&issuer).await?;
+            chain.extend(issuer.map(CertificateDer::from));
         }
-        (!chain.is_empty()).then_some(chain)
+        *pause = None;
+        Ok((!chain.is_empty()).then(|| Arc::new(chain)))
     }
 
-    async fn fetch(&self, url: &Url) -> Option<Vec<u8>> {
-        let mut answer = self.client.get(url.clone()).send().await.ok()?.error_for_status().ok()?;
+    /// `None` if there is nothing there.
+    async fn fetch(&self, url: &Url) -> Result<Option<Vec<u8>>, Error> {
+        let failed = |error: reqwest::Error| Error::unavailable(error.without_url());
+        let mut answer = self.client.get(url.clone()).send().await.map_err(failed)?;
+        if answer.status().is_client_error() {
+            return Ok(None);
+        }
+        answer.error_for_status_ref().map_err(failed)?;
         let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.ok()? {
+        while let Some(chunk) = answer.chunk().await.map_err(failed)? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() > LARGEST {
-                return None;
+                return Ok(None);
             }
         }
-        Some(bytes)
+        Ok(Some(bytes))
     }
 
     async fn roots(&self) -> Option<Vec<TrustAnchor<'static>>> {

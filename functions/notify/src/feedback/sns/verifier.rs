@@ -13,8 +13,6 @@ use super::certificates::Certificates;
 use super::envelope::Envelope;
 use crate::NotifyError;
 
-/// How a certificate's path begins.
-const CERTIFICATE: &str = "/SimpleNotificationService-";
 /// How old a message may be.
 const OLDEST: SignedDuration = SignedDuration::from_hours(1);
 /// How far SNS's clock may be ahead of ours.
@@ -59,19 +57,19 @@ impl SnsVerifier {
 
     /// Refuses what is not a fresh message of our topic.
     pub(crate) async fn verify(&self, envelope: &Envelope, now: Timestamp) -> Result<(), NotifyError> {
-        if self.is_genuine(envelope, now).await { Ok(()) } else { Err(NotifyError::InvalidSignature) }
+        if self.is_genuine(envelope, now).await? { Ok(()) } else { Err(NotifyError::InvalidSignature) }
     }
 
-    async fn is_genuine(&self, envelope: &Envelope, now: Timestamp) -> bool {
+    async fn is_genuine(&self, envelope: &Envelope, now: Timestamp) -> Result<bool, Error> {
         let ours = self.topic.as_ref().is_some_and(|topic| *topic == envelope.topic_arn);
         let is_fresh = |at: Timestamp| at > now - OLDEST && at < now + AHEAD;
         if !ours || envelope.signature_version != "2" || !envelope.made_at().is_some_and(is_fresh) {
-            return false;
+            return Ok(false);
         }
-        let certificate = self.address(&envelope.signing_cert_url).filter(|url| url.path().starts_with(CERTIFICATE));
+        let certificate = self.address(&envelope.signing_cert_url).filter(is_certificate);
         let (Some(url), Some(text), Some(signature)) = (certificate, envelope.signed_text(), envelope.signature())
         else {
-            return false;
+            return Ok(false);
         };
         self.certificates.prove(&url, &self.names, &text, &signature, now).await
     }
@@ -80,7 +78,7 @@ impl SnsVerifier {
     pub(crate) async fn confirm(&self, envelope: &Envelope) -> Result<(), NotifyError> {
         let url = envelope.subscribe_url.as_deref().and_then(|url| self.address(url));
         let url = url.ok_or(NotifyError::InvalidSignature)?;
-        let answer = self.client.get(url).send().await.map_err(Error::unavailable)?;
+        let answer = self.client.get(url).send().await.map_err(|error| Error::unavailable(error.without_url()))?;
         answer.error_for_status().map_err(|error| Error::unavailable(error.without_url()))?;
         tracing::info!("the topic of SES's events is subscribed");
         Ok(())
@@ -96,6 +94,13 @@ impl SnsVerifier {
             && url.password().is_none();
         same.then_some(url)
     }
+}
+
+/// `/SimpleNotificationService-<hexadecimal digits>.pem`, and nothing more.
+fn is_certificate(url: &Url) -> bool {
+    let name = url.path().strip_prefix("/SimpleNotificationService-").and_then(|name| name.strip_suffix(".pem"));
+    let hexadecimal = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    name.is_some_and(hexadecimal) && url.query().is_none() && url.fragment().is_none()
 }
 
 #[cfg(test)]
@@ -122,6 +127,17 @@ mod tests {
             "",
         ] {
             assert!(verifier.address(wrong).is_none(), "{wrong}");
+        }
+        let certificate = |path: &str| is_certificate(&Url::parse(&format!("https://sns.example{path}")).unwrap());
+        assert!(certificate("/SimpleNotificationService-0a.pem"));
+        for wrong in [
+            "/x.pem",
+            "/SimpleNotificationService-.pem",
+            "/SimpleNotificationService-0a.pem?x",
+            "/SimpleNotificationService-0a.pem#x",
+            "/SimpleNotificationService-0a/../b.pem",
+        ] {
+            assert!(!certificate(wrong), "{wrong}");
         }
     }
 }
