@@ -1,17 +1,33 @@
 //! What members have in their inboxes, from notify's own table.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::Deserialize;
 use shared::config::{AwsConfig, Env};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
+/// What was read counts for this many times as long as it took: the page asks every 2 s, however long the table is.
+const REST: u32 = 10;
+
 /// Reads every inbox. No service may: only a development page looks into all of them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Inbox {
     client: Client,
     table: String,
+    last: Mutex<Option<Reading>>,
+}
+
+/// All messages at some time.
+#[derive(Debug)]
+struct Reading {
+    ended: Instant,
+    took: Duration,
+    rows: Arc<[Row]>,
 }
 
 /// A message's item, as notify writes it.
@@ -22,7 +38,7 @@ pub(super) struct Row {
     pub(super) message: Message,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Message {
     pub(super) id: Uuid,
@@ -43,11 +59,26 @@ impl Inbox {
     /// With notify's environment.
     pub(crate) async fn connect(env: &Env) -> Self {
         let sdk = shared::store::sdk_config(&AwsConfig::from_env(env)).await;
-        Self { client: Client::new(&sdk), table: env.get("TABLE").unwrap_or_default().to_owned() }
+        Self {
+            client: Client::new(&sdk),
+            table: env.get("TABLE").unwrap_or_default().to_owned(),
+            last: Mutex::default(),
+        }
     }
 
     /// Every message.
-    pub(super) async fn rows(&self) -> Result<Vec<Row>, shared::Error> {
+    pub(super) async fn rows(&self) -> Result<Arc<[Row]>, shared::Error> {
+        let mut last = self.last.lock().await;
+        if let Some(reading) = last.as_ref().filter(|last| last.ended.elapsed() < last.took * REST) {
+            return Ok(Arc::clone(&reading.rows));
+        }
+        let began = Instant::now();
+        let rows: Arc<[Row]> = self.read().await?.into();
+        *last = Some(Reading { ended: Instant::now(), took: began.elapsed(), rows: Arc::clone(&rows) });
+        Ok(rows)
+    }
+
+    async fn read(&self) -> Result<Vec<Row>, shared::Error> {
         let scan = self.client.scan().table_name(&self.table);
         let scan = scan.filter_expression("begins_with(sk, :message) AND contains(pk, :inbox)");
         let scan = scan.expression_attribute_values(":message", AttributeValue::S("MESSAGE#".to_owned()));

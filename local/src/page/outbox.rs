@@ -44,7 +44,8 @@ impl Outbox {
         let publications = self.aws.publications().await.map_err(aws)?.into_iter().map(SentMessage::from);
         // What came later is behind what came earlier in these two.
         let taken = self.sandbox.taken().into_iter().rev().map(SentMessage::from);
-        let rows = self.inbox.rows().await.map_err(|error| cause(&error))?.into_iter().map(SentMessage::from);
+        let rows = self.inbox.rows().await.map_err(|error| cause(&error))?;
+        let rows = rows.iter().map(SentMessage::from);
         let mut messages: Vec<_> = mails.chain(publications).chain(taken).chain(rows).collect();
         messages.sort_by_key(|message| std::cmp::Reverse(message.at));
         Ok(messages)
@@ -79,7 +80,7 @@ impl From<Publication> for SentMessage {
             id: sent.id,
             channel: channel.to_owned(),
             to: sent.to,
-            links: found(&subject, &text, &None),
+            links: found([&subject, &text, &None]),
             subject: subject.unwrap_or_default(),
             text,
             html: None,
@@ -96,7 +97,7 @@ impl From<Taken> for SentMessage {
             id: taken.id.to_string(),
             channel: taken.channel,
             to: taken.to,
-            links: found(&subject, &content.text, &content.html),
+            links: found([&subject, &content.text, &content.html]),
             subject: subject.unwrap_or_default(),
             text: content.text,
             html: content.html,
@@ -105,16 +106,16 @@ impl From<Taken> for SentMessage {
     }
 }
 
-impl From<Row> for SentMessage {
-    fn from(row: Row) -> Self {
+impl From<&Row> for SentMessage {
+    fn from(row: &Row) -> Self {
         let user = row.user();
         let to = seeds::email_of(user).unwrap_or(user).to_owned();
-        let message = row.message;
+        let message = row.message.clone();
         Self {
             id: message.id.to_string(),
             channel: "inapp".to_owned(),
             to,
-            links: found(&message.title, &message.text, &message.html),
+            links: found([&message.title, &message.text, &message.html]),
             subject: message.title.unwrap_or_default(),
             text: message.text,
             html: message.html,
@@ -123,9 +124,8 @@ impl From<Row> for SentMessage {
     }
 }
 
-fn found(subject: &Option<String>, text: &Option<String>, html: &Option<String>) -> Vec<String> {
-    let texts = [subject, text, html].map(|part| part.as_deref().unwrap_or_default());
-    links(&texts)
+fn found(texts: [&Option<String>; 3]) -> Vec<String> {
+    links(&texts.map(|text| text.as_deref().unwrap_or_default()))
 }
 
 /// Title and text of a push, from the form that Apple's devices get.

@@ -156,5 +156,10 @@ async function refresh() {
 }
 
 document.querySelector("#channel").addEventListener("change", filter);
-setInterval(() => document.hidden || refresh(), REFRESH_MS);
-refresh();
+// The next refresh waits for the end of this one.
+async function keepFresh() {
+  if (!document.hidden) await refresh();
+  setTimeout(keepFresh, REFRESH_MS);
+}
+
+keepFresh();
