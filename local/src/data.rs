@@ -27,9 +27,11 @@ impl DataDir {
         }
         let data = Self { path: path.to_owned(), _lock: lock };
         if fresh {
-            match std::fs::remove_dir_all(data.aws()) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
-                _ => {}
+            for removed in [std::fs::remove_dir_all(data.aws()), std::fs::remove_file(data.sandbox())] {
+                match removed {
+                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+                    _ => {}
+                }
             }
         }
         Ok(data)
@@ -38,6 +40,11 @@ impl DataDir {
     /// Where the embedded AWS keeps tables, messages, files and secrets.
     pub(crate) fn aws(&self) -> PathBuf {
         self.path.join("aws")
+    }
+
+    /// Where the sandbox keeps the messages that it took.
+    pub(crate) fn sandbox(&self) -> PathBuf {
+        self.path.join("sandbox.jsonl")
     }
 
     /// The directory itself.
@@ -63,15 +70,17 @@ mod tests {
     #[test]
     fn fresh_deletes_the_platforms_data_and_nothing_else() {
         let directory = tempfile::tempdir().unwrap();
-        let (ours, theirs) = (directory.path().join("aws/tables"), directory.path().join("notes.txt"));
+        let ours = ["aws/tables", "sandbox.jsonl"].map(|name| directory.path().join(name));
+        let theirs = directory.path().join("notes.txt");
         std::fs::create_dir(directory.path().join("aws")).unwrap();
-        for file in [&ours, &theirs] {
+        for file in ours.iter().chain([&theirs]) {
             std::fs::write(file, "x").unwrap();
         }
         drop(DataDir::take(directory.path(), false).unwrap());
-        assert!(ours.exists());
+        assert!(ours.iter().all(|file| file.exists()));
         drop(DataDir::take(directory.path(), true).unwrap());
-        assert!(!ours.exists());
+        assert!(!ours.iter().any(|file| file.exists()));
+        drop(DataDir::take(directory.path(), true).unwrap());
         assert!(theirs.exists());
     }
 }

@@ -11,6 +11,7 @@ mod guard;
 mod page;
 mod platform;
 mod queues;
+mod sandbox;
 mod seeds;
 mod services;
 mod startup;

@@ -19,13 +19,16 @@ use crate::data::DataDir;
 use crate::environment;
 use crate::error::LocalError;
 use crate::guard::{OwnOrigins, guard};
-use crate::page::{self, Page};
+use crate::page::{self, Inbox, Outbox, Page};
+use crate::sandbox::Sandbox;
 use crate::seeds;
 use crate::services::Services;
 use crate::startup;
 
 /// Where web pages under development are usually served from.
 const DEVELOPMENT_ORIGIN: &str = "http://localhost:3000";
+/// The function whose environment names the sandbox's keys and the inboxes' table.
+const NOTIFY: &str = "NotifyFunction";
 
 /// Runs the platform until SIGINT or SIGTERM.
 pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
@@ -58,6 +61,15 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
         seeds::ensure(auth, &clock).await?;
     }
 
+    let notify = services.environments.get(NOTIFY).cloned().unwrap_or_default();
+    let sandbox = Sandbox::open(
+        notify.get("GATEWAYS").map_or("", String::as_str),
+        data.as_ref().map(DataDir::sandbox),
+        origins.public_base_url(),
+        &clock,
+    )?;
+    let inbox = Inbox::connect(&notify.into_iter().collect()).await;
+
     let stop = server::stop_signal();
     let tasks = TaskTracker::new();
     for reader in services.readers {
@@ -76,8 +88,11 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
     }
 
     let listed = services.listed.clone();
-    let page = Page::new(Arc::clone(&aws), services.gateway, services.listed, services.timers, clock.clone())?;
-    let router: Router = page::router(page).layer(from_fn_with_state(origins.clone(), guard));
+    let outbox = Outbox::new(Arc::clone(&aws), sandbox.clone(), inbox);
+    let page = Page::new(Arc::clone(&aws), outbox, services.gateway, services.listed, services.timers, clock.clone())?;
+    let own = page::router(page).merge(sandbox.router());
+    let router: Router = own.layer(from_fn_with_state(origins.clone(), guard));
+    sandbox.resume();
     startup::print(origins.public_base_url(), aws.endpoint(), &listed, data.as_ref(), &clock, began.elapsed());
     server::serve(listener, router, false, stop.clone()).await.map_err(LocalError::Serve)?;
     stop.cancel();

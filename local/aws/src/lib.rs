@@ -45,6 +45,7 @@ use tokio_util::sync::DropGuard;
 
 pub use error::Error;
 pub use faults::{Fault, Faults, When};
+pub use links::links;
 pub use ses::Mail;
 pub use sns::{Publication, PublicationKind, SnsDelivery};
 pub use sqs::QueueDepth;

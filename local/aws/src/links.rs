@@ -1,7 +1,8 @@
 //! The addresses in a text, for whoever reads what was sent.
 
 /// Every http and https address in the texts, once, in order.
-pub(crate) fn links(texts: &[&str]) -> Vec<String> {
+#[must_use]
+pub fn links(texts: &[&str]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for link in texts.iter().flat_map(|text| links_in(text)) {
         if !found.iter().any(|known| known == link) {

@@ -1,5 +1,7 @@
 //! The page at `/`, and the JSON under `/_local` that it is made of. It exists only here.
 
+mod inbox;
+mod outbox;
 mod views;
 
 use std::sync::Arc;
@@ -23,7 +25,9 @@ use crate::error::LocalError;
 use crate::gateway::Gateway;
 use crate::seeds;
 use crate::timers::Timer;
-use views::{Depth, ServiceView, outbox};
+pub(crate) use inbox::Inbox;
+pub(crate) use outbox::Outbox;
+use views::{Depth, ServiceView};
 
 /// Where the docs pages find Scalar's script, without a network.
 pub(crate) const SCALAR_SCRIPT: &str = "/_local/scalar.js";
@@ -44,6 +48,7 @@ pub(crate) struct Page(Arc<Parts>);
 
 struct Parts {
     aws: Arc<LocalAws>,
+    outbox: Outbox,
     gateway: Gateway,
     services: Vec<&'static Service>,
     timers: Vec<Timer>,
@@ -55,13 +60,14 @@ struct Parts {
 impl Page {
     pub(crate) fn new(
         aws: Arc<LocalAws>,
+        outbox: Outbox,
         gateway: Gateway,
         services: Vec<&'static Service>,
         timers: Vec<Timer>,
         clock: Clock,
     ) -> Result<Self, LocalError> {
         let token = URL_SAFE_NO_PAD.encode(shared::ids::random::<32>()?);
-        Ok(Self(Arc::new(Parts { aws, gateway, services, timers, clock, token })))
+        Ok(Self(Arc::new(Parts { aws, outbox, gateway, services, timers, clock, token })))
     }
 }
 
@@ -85,7 +91,7 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/_local/services", get(services))
         .route("/_local/accounts", get(accounts))
         .route("/_local/outbox", get(messages))
-        .route("/_local/outbox/{id}", get(mail))
+        .route("/_local/outbox/{id}", get(html))
         .route("/_local/queues", get(queues))
         .route("/_local/queues/{name}/redrive", post(redrive))
         .route("/_local/timers", get(timers))
@@ -129,16 +135,16 @@ async fn accounts(State(Page(page)): State<Page>) -> Json<Vec<seeds::AccountView
 }
 
 async fn messages(State(Page(page)): State<Page>) -> Response {
-    answer(page.aws.mailbox().await.map(outbox))
+    answer(page.outbox.messages().await)
 }
 
-/// A mail's HTML, for a frame of the page: nothing in it runs, and nothing in it is loaded.
-async fn mail(State(Page(page)): State<Page>, Path(id): Path<String>) -> Response {
-    let mails = match page.aws.mailbox().await {
-        Ok(mails) => mails,
-        Err(error) => return answer::<()>(Err(error)),
+/// A message's HTML, for a frame of the page: nothing in it runs, and nothing in it is loaded.
+async fn html(State(Page(page)): State<Page>, Path(id): Path<String>) -> Response {
+    let messages = match page.outbox.messages().await {
+        Ok(messages) => messages,
+        Err(error) => return answer::<(), _>(Err(error)),
     };
-    let Some(html) = mails.into_iter().find(|mail| mail.id == id).and_then(|mail| mail.html) else {
+    let Some(html) = messages.into_iter().find(|message| message.id == id).and_then(|message| message.html) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers = [
@@ -181,7 +187,7 @@ async fn fire(
     }
 }
 
-fn answer<T: serde::Serialize>(result: Result<T, local_aws::Error>) -> Response {
+fn answer<T: serde::Serialize, E: std::fmt::Display>(result: Result<T, E>) -> Response {
     match result {
         Ok(value) => Json(value).into_response(),
         Err(error) => {

@@ -73,7 +73,7 @@ const parts = {
           element("summary", {},
             element("span", { className: "quiet" }, message.channel),
             element("span", {}, message.to),
-            element("strong", {}, message.subject),
+            element("strong", {}, message.subject || (message.text ?? "").slice(0, 80)),
             element("time", {}, time(message.at))),
           element("ul", {}, ...message.links.map((address) => element("li", {}, link(address)))),
           message.text && element("pre", {}, message.text),
@@ -84,9 +84,11 @@ const parts = {
           if (frame && !frame.src) frame.src = `/_local/outbox/${encodeURIComponent(message.id)}`;
         });
         details.dataset.id = message.id;
+        details.dataset.channel = message.channel;
         return details;
       }),
     );
+    filter();
   },
 
   queues: (queues) => {
@@ -117,6 +119,14 @@ const parts = {
     ),
 };
 
+// Shows the messages of the chosen channel, or all of them.
+function filter() {
+  const chosen = document.querySelector("#channel").value;
+  for (const message of document.querySelector("#outbox .messages").children) {
+    message.hidden = chosen !== "" && message.dataset.channel !== chosen;
+  }
+}
+
 async function redrive(queue) {
   const path = `/_local/queues/${encodeURIComponent(queue.name)}/redrive`;
   await fetch(path, { method: "POST", headers: { "x-local-token": token } });
@@ -145,5 +155,11 @@ async function refresh() {
   }
 }
 
-setInterval(() => document.hidden || refresh(), REFRESH_MS);
-refresh();
+document.querySelector("#channel").addEventListener("change", filter);
+// The next refresh waits for the end of this one.
+async function keepFresh() {
+  if (!document.hidden) await refresh();
+  setTimeout(keepFresh, REFRESH_MS);
+}
+
+keepFresh();

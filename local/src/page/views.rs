@@ -1,6 +1,6 @@
 //! The shapes of the JSON under `/_local`.
 
-use local_aws::{Mail, QueueDepth};
+use local_aws::QueueDepth;
 use serde::Serialize;
 use shared::service::Service;
 
@@ -28,34 +28,6 @@ impl ServiceView {
             health: at("health"),
         }
     }
-}
-
-/// A message that the platform sent to somebody, whatever it went by.
-#[derive(Debug, Serialize)]
-pub(super) struct SentMessage {
-    id: String,
-    channel: &'static str,
-    to: String,
-    subject: String,
-    text: Option<String>,
-    html: Option<String>,
-    links: Vec<String>,
-    at: String,
-}
-
-/// Everything that was sent, newest first.
-pub(super) fn outbox(mails: Vec<Mail>) -> Vec<SentMessage> {
-    let message = |mail: Mail| SentMessage {
-        id: mail.id,
-        channel: "email",
-        to: mail.to.join(", "),
-        subject: mail.subject,
-        text: mail.text,
-        html: mail.html,
-        links: mail.links,
-        at: mail.at.to_string(),
-    };
-    mails.into_iter().map(message).collect()
 }
 
 /// How full a queue is.
@@ -86,23 +58,6 @@ impl From<QueueDepth> for Depth {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn a_mail_is_a_message_with_all_its_recipients() {
-        let mail = Mail {
-            id: "1".to_owned(),
-            to: vec!["a@example.com".to_owned(), "b@example.com".to_owned()],
-            subject: "Hello".to_owned(),
-            text: Some("See http://127.0.0.1/x".to_owned()),
-            links: vec!["http://127.0.0.1/x".to_owned()],
-            ..Mail::default()
-        };
-        let expected = json!([{
-            "id": "1", "channel": "email", "to": "a@example.com, b@example.com", "subject": "Hello",
-            "text": "See http://127.0.0.1/x", "html": null, "links": ["http://127.0.0.1/x"], "at": "1970-01-01T00:00:00Z",
-        }]);
-        assert_eq!(serde_json::to_value(outbox(vec![mail])).unwrap(), expected);
-    }
 
     #[test]
     fn a_queue_tells_what_waits_and_what_is_dead() {

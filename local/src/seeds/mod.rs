@@ -94,6 +94,11 @@ impl TenantView {
     }
 }
 
+/// The address of a seeded account, by its id.
+pub(crate) fn email_of(id: &str) -> Option<&'static str> {
+    ACCOUNTS.iter().find(|account| account.id.to_string() == id).map(|account| account.email)
+}
+
 /// All of them, with the codes of this moment.
 pub(crate) fn views(clock: &Clock) -> Vec<AccountView> {
     ACCOUNTS

@@ -5,6 +5,7 @@ mod crash;
 mod deployed;
 mod jobs;
 mod notifications;
+mod outbox;
 mod page;
 mod platform;
 mod seeds;

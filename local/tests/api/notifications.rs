@@ -79,7 +79,7 @@ async fn every_accepted_mail_is_sent_once_after_a_kill() {
     let all = async {
         for (id, _) in &sent {
             let delivery = outcome(&platform, &token, id).await;
-            assert_eq!(delivery["status"], "sent", "{delivery}");
+            assert!(delivery["status"] == "sent" || delivery["status"] == "delivered", "{delivery}");
             let history = delivery["history"].as_array().unwrap();
             assert_eq!(history.iter().filter(|entry| entry["code"] == "SENT").count(), 1, "{delivery}");
             interrupted += history.iter().filter(|entry| entry["code"] == "INTERRUPTED").count();

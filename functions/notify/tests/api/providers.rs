@@ -55,7 +55,7 @@ async fn whatsapp_goes_through_a_signed_gateway() {
     assert_eq!((&delivery["status"], &delivery["history"][1]["provider"]), (&json!("sent"), &json!("acme")));
     assert_eq!(delivery["history"][1]["providerMessageId"], "acme-1");
     // Without one, the channel cannot be used.
-    let alone = App::start().await;
+    let alone = App::start_with(&[("GATEWAYS", "")]).await;
     let organizer = alone.user(T1, Role::Organizer).await;
     assert_eq!(
         alone.post("/notifications", &whatsapp()).by(&organizer).refused().await,
