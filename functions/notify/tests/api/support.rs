@@ -42,7 +42,7 @@ pub struct App {
 pub struct User {
     pub id: UserId,
     pub tenant: TenantId,
-    role: Role,
+    pub role: Role,
 }
 
 /// An answer, read whole.
