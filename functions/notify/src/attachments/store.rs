@@ -97,9 +97,10 @@ impl Attachments {
         let keep = |(key, row): (&Key, Option<Row>)| {
             let row = row.filter(|row| !row.going)?;
             let place = place_of(until, row.file.id);
-            let keep = match place > row.gsi3sk {
-                true => self.table.update(key, "SET gsi3sk = :place").value(":place", place),
-                false => self.table.check(key),
+            let keep = if place > row.gsi3sk {
+                self.table.update(key, "SET gsi3sk = :place").value(":place", place)
+            } else {
+                self.table.check(key)
             };
             Some(keep.when("going = :no AND gsi3sk = :read").value(":no", false).value(":read", row.gsi3sk))
         };

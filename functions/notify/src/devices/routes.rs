@@ -105,7 +105,8 @@ pub(crate) async fn delete_device(
     let user = owner.of(&principal)?;
     for _ in 0..TRIES {
         let taken = state.devices.take(principal.tenant(), user, id).await?.ok_or(Error::NotFound)?;
-        let transaction = Transaction::new(state.platform.store()).with(taken);
+        let mut transaction = Transaction::new(state.platform.store());
+        transaction.extend(taken);
         let reply = Reply::ok(DeviceRemoved { removed: true });
         if let Finished::Reply(reply) = idempotency.commit(transaction, reply).await? {
             return Ok(reply);

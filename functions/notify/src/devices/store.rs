@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::store::{Action, Found, Key, Table};
+use shared::store::{Action, Commit, Found, Key, Store, Table, Transaction};
 use uuid::Uuid;
 
 use super::model::Device;
@@ -71,20 +71,22 @@ impl Devices {
         after.devices.retain(|other| other.id != device.id);
         after.devices.push(device.clone());
         let surplus = after.devices.len().saturating_sub(MOST);
-        after.devices.drain(..surplus);
+        for gone in after.devices.drain(..surplus).collect::<Vec<_>>() {
+            writes.extend(self.release(tenant, user, gone.id).await?);
+        }
         writes.push(self.put(tenant, user, &after));
-        let mut owner = Owner { version: 0, user_id: user, tenants: BTreeSet::from([tenant]) };
+        let mut holder = Owner { version: 0, user_id: user, tenants: BTreeSet::from([tenant]) };
         if let Some(before) = &held {
-            owner.version = before.version + 1;
+            holder.version = before.version + 1;
             if before.user_id == user {
-                owner.tenants.extend(&before.tenants);
+                holder.tenants.extend(&before.tenants);
             } else {
                 for place in &before.tenants {
                     writes.push(self.without(*place, before.user_id, device.id).await?.1);
                 }
             }
         }
-        let put = self.table.put(&owner_key(device.id), &owner);
+        let put = self.table.put(&owner_key(device.id), &holder);
         writes.push(match held {
             Some(before) => put.when("version = :owned").value(":owned", before.version),
             None => put.if_absent(),
@@ -92,32 +94,66 @@ impl Devices {
         Ok(writes)
     }
 
-    /// The write that takes a device away from `user`; `None` if it is none of his.
-    pub(super) async fn take(&self, tenant: TenantId, user: UserId, id: Uuid) -> Result<Option<Action>, Error> {
+    /// The writes that take a device away from `user`; `None` if it is none of his.
+    pub(super) async fn take(&self, tenant: TenantId, user: UserId, id: Uuid) -> Result<Option<Vec<Action>>, Error> {
         let (had, write) = self.without(tenant, user, id).await?;
-        Ok(had.then_some(write))
+        if !had {
+            return Ok(None);
+        }
+        Ok(Some(self.release(tenant, user, id).await?.into_iter().chain([write]).collect()))
     }
 
     /// Forgets a device that does not exist any more, unless it was registered again.
-    pub(crate) async fn forget(&self, tenant: TenantId, user: UserId, gone: &Device) -> Result<(), Error> {
+    pub(crate) async fn forget(
+        &self,
+        store: &Store,
+        tenant: TenantId,
+        user: UserId,
+        gone: &Device,
+    ) -> Result<(), Error> {
         for _ in 0..TRIES {
             let mut owned = self.of(tenant, user).await?;
             let before = owned.devices.len();
             owned.devices.retain(|device| device != gone);
-            if owned.devices.len() == before || self.put(tenant, user, &owned).run().await? {
+            if owned.devices.len() == before {
+                return Ok(());
+            }
+            let mut transaction = Transaction::new(store).with(self.put(tenant, user, &owned));
+            transaction.extend(self.release(tenant, user, gone.id).await?);
+            if transaction.commit().await? == Commit::Done {
                 return Ok(());
             }
         }
         Ok(())
     }
 
-    /// Forgets whose the devices are that a user still has.
-    pub(crate) async fn disown(&self, tenant: TenantId, user: UserId) -> Result<(), Error> {
-        for device in self.of(tenant, user).await?.devices {
-            let delete = self.table.delete(&owner_key(device.id)).when("attribute_not_exists(pk) OR userId = :user");
-            delete.value(":user", user).run().await?;
+    /// The ids of a user's devices.
+    pub(crate) async fn ids(&self, tenant: TenantId, user: UserId) -> Result<Vec<Uuid>, Error> {
+        Ok(self.of(tenant, user).await?.devices.iter().map(|device| device.id).collect())
+    }
+
+    /// Forgets that these devices are `user`'s in `tenant`.
+    pub(crate) async fn disown(&self, tenant: TenantId, user: UserId, devices: &[Uuid]) -> Result<(), Error> {
+        for device in devices {
+            if let Some(release) = self.release(tenant, user, *device).await? {
+                release.run().await?;
+            }
         }
         Ok(())
+    }
+
+    /// The write after which a device is not `user`'s in `tenant` any more; none if it is not.
+    async fn release(&self, tenant: TenantId, user: UserId, device: Uuid) -> Result<Option<Action>, Error> {
+        let key = owner_key(device);
+        let held: Option<Owner> = self.table.get(&key).await?;
+        let Some(mut owner) = held.filter(|owner| owner.user_id == user && owner.tenants.contains(&tenant)) else {
+            return Ok(None);
+        };
+        let read = owner.version;
+        owner.version += 1;
+        owner.tenants.remove(&tenant);
+        let write = if owner.tenants.is_empty() { self.table.delete(&key) } else { self.table.put(&key, &owner) };
+        Ok(Some(write.when("version = :owned").value(":owned", read)))
     }
 
     /// Whether `user` has a device, and the write after which he does not.

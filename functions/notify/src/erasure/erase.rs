@@ -27,12 +27,13 @@ const SETTLING: SignedDuration = SignedDuration::from_mins(15);
 
 /// Forgets the user, and looks again later.
 pub(crate) async fn erase(state: &State, erased: &UserErased) -> Result<(), Error> {
-    let again = match erase_all(state, erased).await? {
-        true => (Job::FinishErasure(erased.clone()), Some(state.platform.clock().now() + SETTLING)),
+    let (next, due) = if erase_all(state, erased).await? {
+        (Job::FinishErasure(erased.clone()), Some(state.platform.clock().now() + SETTLING))
+    } else {
         // What is left has a message of its own.
-        false => (Job::UserErased(erased.clone()), None),
+        (Job::UserErased(erased.clone()), None)
     };
-    send(state, erased, &again.0, QueueName::NotifyLow, again.1, Transaction::new(state.platform.store())).await
+    send(state, erased, &next, QueueName::NotifyLow, due, Transaction::new(state.platform.store())).await
 }
 
 /// Forgets what has come about meanwhile, and says so to auth. Twice is once, with two receipts.
@@ -91,7 +92,8 @@ async fn send(
 async fn erase_rest(state: &State, tenant: TenantId, user: UserId, account: &Erasing) -> Result<(), Error> {
     let table = state.platform.table();
     // While the devices are still listed.
-    state.devices.disown(tenant, user).await?;
+    let devices = state.devices.ids(tenant, user).await?;
+    state.devices.disown(tenant, user, &devices).await?;
     let addresses = state.contacts.addresses_of(tenant, account).await?;
     table.delete_all(&Suppressions::places(tenant, &addresses)).await?;
     let partitions =

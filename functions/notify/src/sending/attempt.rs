@@ -211,7 +211,7 @@ async fn settle(
             let Some((user, device)) = &target.device else {
                 return give_up(work, claimed, What::ProviderRefused { provider, error }).await;
             };
-            work.state.devices.forget(work.tenant, *user, device).await?;
+            work.state.devices.forget(work.state.platform.store(), work.tenant, *user, device).await?;
             let what = What::DeviceGone { provider, error };
             if !target.more {
                 return give_up(work, claimed, what).await;

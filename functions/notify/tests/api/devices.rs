@@ -115,6 +115,8 @@ async fn a_device_belongs_to_whoever_registered_it_last() {
     assert_eq!(app.delete(&own).by(&foreign).refused().await, refusal(404, "NOT_FOUND"));
     app.delete(&own).by(&bob).data().await;
     assert!(names(&app, &bob).await.is_empty());
+    // Nothing says any more whose it was.
+    assert!(!app.rows().await.iter().any(|row| row["sk"].as_s().unwrap() == "OWNER"));
 }
 
 #[tokio::test]
