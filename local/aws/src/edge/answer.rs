@@ -74,15 +74,20 @@ pub(super) fn service_error(service: Service, status: StatusCode, code: &str) ->
         Service::Whole(WholeBody::DynamoDb | WholeBody::Sqs) => {
             json(status, &json!({"__type": format!("com.amazonaws#{code}"), "message": message}))
         }
-        Service::Whole(WholeBody::Ses | WholeBody::Sns) => xml(
-            status,
-            format!(
-                "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
-                 <Message>{message}</Message></Error></ErrorResponse>"
-            ),
-        ),
+        Service::Whole(WholeBody::Ses | WholeBody::Sns) => query_error(status, code, message),
         Service::S3 => xml(status, format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>")),
     }
+}
+
+/// An error in the query protocol, which SES and SNS speak.
+pub(crate) fn query_error(status: StatusCode, code: &str, message: &str) -> Response<Body> {
+    let fault = if status.is_server_error() { "Receiver" } else { "Sender" };
+    let (message, request_id) = (escape_xml(message), ambient::id());
+    let body = format!(
+        "<ErrorResponse><Error><Type>{fault}</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+         <RequestId>{request_id}</RequestId></ErrorResponse>"
+    );
+    xml(status, body)
 }
 
 /// The error that a service throttles with.

@@ -13,7 +13,7 @@ use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 
-pub(crate) use answer::{Body, escape_xml, json, pem, plain, xml};
+pub(crate) use answer::{Body, escape_xml, json, pem, plain, query_error, xml};
 pub(crate) use listen::serve;
 
 use answer::ConnectionDropped;

@@ -16,7 +16,7 @@ pub(crate) use events::ConfigurationSets;
 pub use mail::Mail;
 
 use crate::clock::Clock;
-use crate::edge::{Body, escape_xml, xml};
+use crate::edge::{Body, query_error, xml};
 use crate::form::Form;
 use crate::sqlite::Sqlite;
 use crate::{Error, ambient, sns};
@@ -201,27 +201,18 @@ fn check(mail: &Mail) -> Result<(), SesError> {
 
 impl SesError {
     fn into_response(self) -> Response<Body> {
-        let (status, fault, code) = match &self {
-            Self::Missing(_) => (StatusCode::BAD_REQUEST, "Sender", "ValidationError"),
+        let (status, code) = match &self {
+            Self::Missing(_) => (StatusCode::BAD_REQUEST, "ValidationError"),
             Self::Address | Self::Recipients | Self::TooLong | Self::NotMime => {
-                (StatusCode::BAD_REQUEST, "Sender", "InvalidParameterValue")
+                (StatusCode::BAD_REQUEST, "InvalidParameterValue")
             }
-            Self::ConfigurationSet(_) => (StatusCode::BAD_REQUEST, "Sender", "ConfigurationSetDoesNotExist"),
-            Self::UnknownAction(_) => (StatusCode::BAD_REQUEST, "Sender", "InvalidAction"),
+            Self::ConfigurationSet(_) => (StatusCode::BAD_REQUEST, "ConfigurationSetDoesNotExist"),
+            Self::UnknownAction(_) => (StatusCode::BAD_REQUEST, "InvalidAction"),
             Self::Serialization(_) | Self::Sqlite(_) | Self::Worker(_) => {
                 tracing::error!(error = %self, "the store of mail failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, "Receiver", "InternalFailure")
+                (StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure")
             }
         };
-        let message = escape_xml(&self.to_string());
-        xml(
-            status,
-            format!(
-                "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\">\
-                 <Error><Type>{fault}</Type><Code>{code}</Code><Message>{message}</Message></Error>\
-                 <RequestId>{}</RequestId></ErrorResponse>",
-                ambient::id()
-            ),
-        )
+        query_error(status, code, &self.to_string())
     }
 }

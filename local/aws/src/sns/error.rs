@@ -1,7 +1,6 @@
 use http::{Response, StatusCode};
 
-use crate::ambient;
-use crate::edge::{Body, escape_xml, xml};
+use crate::edge::{Body, query_error};
 
 /// What SNS answers when it refuses.
 #[derive(Debug, thiserror::Error)]
@@ -30,26 +29,17 @@ impl SnsError {
     }
 
     pub(super) fn into_response(self) -> Response<Body> {
-        let (status, fault, code) = match &self {
-            Self::Invalid(_) => (StatusCode::BAD_REQUEST, "Sender", "InvalidParameter"),
-            Self::Missing(_) => (StatusCode::BAD_REQUEST, "Sender", "ValidationError"),
-            Self::NotFound(_) => (StatusCode::NOT_FOUND, "Sender", "NotFound"),
-            Self::EndpointDisabled => (StatusCode::BAD_REQUEST, "Sender", "EndpointDisabled"),
-            Self::UnknownAction(_) => (StatusCode::BAD_REQUEST, "Sender", "InvalidAction"),
+        let (status, code) = match &self {
+            Self::Invalid(_) => (StatusCode::BAD_REQUEST, "InvalidParameter"),
+            Self::Missing(_) => (StatusCode::BAD_REQUEST, "ValidationError"),
+            Self::NotFound(_) => (StatusCode::NOT_FOUND, "NotFound"),
+            Self::EndpointDisabled => (StatusCode::BAD_REQUEST, "EndpointDisabled"),
+            Self::UnknownAction(_) => (StatusCode::BAD_REQUEST, "InvalidAction"),
             Self::Serialization(_) | Self::Sqlite(_) | Self::Worker(_) => {
                 tracing::error!(error = %self, "the store of publications failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, "Receiver", "InternalError")
+                (StatusCode::INTERNAL_SERVER_ERROR, "InternalError")
             }
         };
-        let message = escape_xml(&self.to_string());
-        xml(
-            status,
-            format!(
-                "<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\">\
-                 <Error><Type>{fault}</Type><Code>{code}</Code><Message>{message}</Message></Error>\
-                 <RequestId>{}</RequestId></ErrorResponse>",
-                ambient::id()
-            ),
-        )
+        query_error(status, code, &self.to_string())
     }
 }
