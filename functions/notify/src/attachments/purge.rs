@@ -25,7 +25,9 @@ pub(crate) async fn purge(state: &State) -> Result<usize, Error> {
                 Ok(gone) => deleted += usize::from(gone),
                 Err(error) => {
                     tracing::error!(row.pk = key.pk, %error, "a file cannot be deleted");
-                    state.attachments.put_off(&key, now + AGAIN).await?;
+                    if let Err(error) = state.attachments.put_off(&key, now, now + AGAIN).await {
+                        tracing::error!(row.pk = key.pk, %error, "nor can it be put off");
+                    }
                 }
             }
         }

@@ -97,20 +97,22 @@ impl Attachments {
         let keep = |(key, row): (&Key, Option<Row>)| {
             let row = row.filter(|row| !row.going)?;
             let place = place_of(until, row.file.id);
+            // Neither is refused because others keep the file, too: for longer in the one case, for as long in the other.
             let keep = if place > row.gsi3sk {
-                self.table.update(key, "SET gsi3sk = :place").value(":place", place)
+                self.table.update(key, "SET gsi3sk = :place").when("going = :no AND gsi3sk <= :place")
             } else {
-                self.table.check(key)
+                self.table.check(key).when("going = :no AND gsi3sk >= :place")
             };
-            Some(keep.when("going = :no AND gsi3sk = :read").value(":no", false).value(":read", row.gsi3sk))
+            Some(keep.value(":no", false).value(":place", place))
         };
         Ok(keys.iter().zip(rows).map(keep).collect())
     }
 
-    /// Tries a file that could not be deleted again later, behind the others.
-    pub(super) async fn put_off(&self, key: &Key, until: Timestamp) -> Result<(), Error> {
-        let put_off = self.table.update(key, "SET gsi3sk = :place").if_present();
-        put_off.value(":place", place_of(until, Uuid::nil())).run().await.map(|_| ())
+    /// Tries a file that could not be deleted again later, behind the others, unless somebody keeps it meanwhile.
+    pub(super) async fn put_off(&self, key: &Key, now: Timestamp, until: Timestamp) -> Result<(), Error> {
+        let put_off = self.table.update(key, "SET gsi3sk = :place").when("gsi3sk <= :now");
+        let put_off = put_off.value(":now", place_of(now, Uuid::nil())).value(":place", place_of(until, Uuid::nil()));
+        put_off.run().await.map(|_| ())
     }
 
     /// A file's bytes; `None` if it is gone.

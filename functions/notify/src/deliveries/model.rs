@@ -78,7 +78,7 @@ pub(crate) enum State {
         worker: Uuid,
         until: Timestamp,
         /// Who is asked.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         provider: Option<String>,
     },
     Sent,
@@ -279,9 +279,27 @@ impl Delivery {
         self.history.push(Event { at: now, what });
     }
 
+    /// What follows when its worker has died, or its message was lost: whoever may have taken it alone is asked again.
+    #[must_use]
+    pub(crate) fn interrupted(&self, what: What, now: Timestamp) -> Self {
+        let mut after = self.after(State::Queued, what, now);
+        if let State::Sending { provider, .. } = &self.state {
+            after.attempts += 1;
+            after.bound_to = provider.clone().or(after.bound_to);
+        }
+        after
+    }
+
     /// When it was to be sent.
     pub(crate) fn wanted_at(&self) -> Timestamp {
-        self.wanted_at.unwrap_or(self.created_at)
+        // Rows of before this was kept tell it by their history alone.
+        let told = || {
+            self.history.iter().rev().find_map(|event| match event.what {
+                What::Scheduled { due } | What::Digest { due } | What::QuietHours { until: due } => Some(due),
+                _ => None,
+            })
+        };
+        self.wanted_at.or_else(told).unwrap_or(self.created_at)
     }
 
     /// When it is to be sent, while it waits for that.

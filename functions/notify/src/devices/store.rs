@@ -135,8 +135,15 @@ impl Devices {
     /// Forgets that these devices are `user`'s in `tenant`.
     pub(crate) async fn disown(&self, tenant: TenantId, user: UserId, devices: &[Uuid]) -> Result<(), Error> {
         for device in devices {
-            if let Some(release) = self.release(tenant, user, *device).await? {
-                release.run().await?;
+            let mut tries = 0;
+            while let Some(release) = self.release(tenant, user, *device).await? {
+                if release.run().await? {
+                    break;
+                }
+                tries += 1;
+                if tries == TRIES {
+                    return Err(Error::unavailable("a device's owner keeps changing"));
+                }
             }
         }
         Ok(())

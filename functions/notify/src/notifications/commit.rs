@@ -141,7 +141,9 @@ impl<'a> Request<'a> {
                 }
                 Finished::Refused(index) if dedupe == Some(index) => return Err(NotifyError::DuplicateRequest),
                 // Somebody else keeps a file for longer, or it is going.
-                Finished::Refused(index) if kept.contains(&index) => {}
+                Finished::Refused(index) if kept.contains(&index) => {
+                    tokio::time::sleep(Duration::from_millis(ids::jitter(LONGEST_PAUSE_MS))).await;
+                }
                 Finished::Refused(_) => return Err(Error::Conflict.into()),
             }
         }

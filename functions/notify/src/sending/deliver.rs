@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::attempt::{Target, attempt};
 use super::backoff::MOST_ATTEMPTS;
 use super::read::{Batch, Healths};
-use super::route::{Route, route};
+use super::route::{Route, route, spread};
 use crate::State;
 use crate::deliveries::{Delivery, State as DeliveryState, What};
 use crate::erasure;
@@ -176,7 +176,7 @@ impl Work<'_> {
         };
         // Others come to it once the message comes again; a claim that outlives this process would look like a death.
         if self.deadline < Instant::now() {
-            return Err(Error::unavailable("the time of this batch is up"));
+            return self.later(delivery, self.now() + spread()).await;
         }
         attempt(self, delivery, asked, &target, content, files).await
     }
@@ -244,11 +244,7 @@ impl Work<'_> {
         if delivery.attempts + 1 >= MOST_ATTEMPTS {
             return self.end(delivery, DeliveryState::Failed, What::Crashed).await;
         }
-        let mut after = delivery.after(DeliveryState::Queued, What::Interrupted, self.now());
-        after.attempts += 1;
-        if let DeliveryState::Sending { provider: Some(provider), .. } = &delivery.state {
-            after.bound_to = Some(provider.clone());
-        }
+        let after = delivery.interrupted(What::Interrupted, self.now());
         let replaced = self.state.deliveries.replace(self.tenant, delivery, &after).run().await?;
         Ok(if replaced { Step::Again(Box::new(after)) } else { Step::Changed })
     }

@@ -60,7 +60,7 @@ async fn requeue(state: &State, tenant: TenantId, key: &Key) -> Result<bool, Err
         return Ok(false);
     }
     let mut transaction = Transaction::new(state.platform.store());
-    let after = stuck.after(DeliveryState::Queued, What::Stuck, now);
+    let after = stuck.interrupted(What::Stuck, now);
     transaction.add(state.deliveries.replace(tenant, stuck, &after));
     let job = Job::Deliver(Deliver::one(tenant, &after));
     let outbox = state.platform.outbox();

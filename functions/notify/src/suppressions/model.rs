@@ -76,7 +76,8 @@ pub(crate) enum SuppressionSource {
 impl Suppression {
     /// Whether messages of `category` stop; those `of_platform` are about the account itself.
     pub(crate) fn stops(&self, category: Category, of_platform: bool) -> bool {
-        let heard = !of_platform || category != Category::System || self.source == SuppressionSource::Provider;
+        let own = of_platform && category == Category::System;
+        let heard = !own || self.source == SuppressionSource::Provider;
         heard && self.reason.stops(category)
     }
 }

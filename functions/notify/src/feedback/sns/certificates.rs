@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Url};
 use rustls_pki_types::pem::PemObject;
@@ -114,20 +115,25 @@ impl Certificates {
             && let Some(issuer) = issuer_of(alone)
         {
             let issuer = self.fetch(&issuer).await?;
-            chain.extend(issuer.map(CertificateDer::from));
+            let issuer = issuer.ok_or_else(|| Error::unavailable("an issuer's certificate is not there"))?;
+            chain.push(CertificateDer::from(issuer));
+        }
+        if chain.is_empty() {
+            return Ok(None);
         }
         *pause = None;
-        Ok((!chain.is_empty()).then(|| Arc::new(chain)))
+        Ok(Some(Arc::new(chain)))
     }
 
     /// `None` if there is nothing there.
     async fn fetch(&self, url: &Url) -> Result<Option<Vec<u8>>, Error> {
         let failed = |error: reqwest::Error| Error::unavailable(error.without_url());
         let mut answer = self.client.get(url.clone()).send().await.map_err(failed)?;
-        if answer.status().is_client_error() {
-            return Ok(None);
+        match answer.status() {
+            StatusCode::OK => {}
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => return Ok(None),
+            status => return Err(Error::unavailable(format!("a certificate's address answers {status}"))),
         }
-        answer.error_for_status_ref().map_err(failed)?;
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(failed)? {
             bytes.extend_from_slice(&chunk);
