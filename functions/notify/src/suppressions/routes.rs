@@ -57,7 +57,7 @@ pub(crate) async fn create_suppression(
     idempotency: Idempotency,
     Json(change): Json<CreateSuppression>,
 ) -> Result<Reply<Suppression>, NotifyError> {
-    let (suppression, write) = state.suppressions.set(principal.tenant(), &change);
+    let (suppression, write) = state.suppressions.set(principal.tenant(), &change).await?;
     let transaction = Transaction::new(state.platform.store()).with(write);
     idempotency.commit(transaction, Reply::created(suppression)).await?.reply_or(Error::Conflict.into())
 }

@@ -74,9 +74,18 @@ impl Suppressions {
         Ok((found.into_iter().flatten().map(|held| held.suppression).collect(), rows.next))
     }
 
-    /// The suppression as it will be, and the write that makes it so. A later reason replaces an earlier one.
-    pub(super) fn set(&self, tenant: TenantId, change: &CreateSuppression) -> (Suppression, Action) {
-        self.suppress(tenant, change.channel, &change.contact, change.reason, SuppressionSource::Tenant)
+    /// The suppression as it will be, and the write that makes it so. A later reason replaces an earlier one; what a
+    /// provider has said stays said.
+    pub(super) async fn set(
+        &self,
+        tenant: TenantId,
+        change: &CreateSuppression,
+    ) -> Result<(Suppression, Action), Error> {
+        let id = id_of(tenant, change.channel, &change.contact, change.reason);
+        let known: Option<Held> = self.table.get(&key(tenant, id)).await?;
+        let told = known.is_some_and(|held| held.suppression.source == SuppressionSource::Provider);
+        let source = if told { SuppressionSource::Provider } else { SuppressionSource::Tenant };
+        Ok(self.suppress(tenant, change.channel, &change.contact, change.reason, source))
     }
 
     /// The same, for what a provider or an owner tells.

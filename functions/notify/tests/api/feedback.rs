@@ -54,6 +54,9 @@ async fn what_ses_tells_is_heard_once_and_bounces_are_suppressed() {
     // Who is away comes back; and what one tenant's mail met is not another's business.
     assert_eq!(suppressed(&app, &organizer, "ooto@simulator.amazonses.com").await, Value::Null);
     assert_eq!(suppressed(&app, &foreign, "bounce@simulator.amazonses.com").await, Value::Null);
+    // What a provider has said stays said, whatever a tenant enters.
+    let entered = json!({"channel": "email", "contact": "bounce@simulator.amazonses.com", "reason": "bounce"});
+    assert_eq!(app.post("/suppressions", &entered).by(&organizer).data().await["source"], "provider");
     let again = mail(&app, &organizer, "bounce@simulator.amazonses.com").await;
     assert_eq!(state(&app, &organizer, &again).await.1, ["ACCEPTED", "SUPPRESSED_BOUNCE"]);
     let day = app.now().strftime("%Y-%m-%d").to_string();
