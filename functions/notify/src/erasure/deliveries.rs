@@ -59,7 +59,8 @@ async fn forget_all(state: &State, tenant: TenantId, found: &[Delivery]) -> Resu
     let read: Vec<Option<Notification>> = table.get_all(&requests).await?;
     let mut places: Vec<Key> = found.iter().flat_map(receipts::places).collect();
     for (place, request) in requests.iter().zip(read) {
-        if request.is_some_and(|request| request.bulk.is_none()) {
+        // What a digest has collected stands beside its request, and may be left when that is gone already.
+        if request.is_none_or(|request| request.bulk.is_none()) {
             places.extend([place.clone(), notifications::collected_at(place)]);
         }
     }

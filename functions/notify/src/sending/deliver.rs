@@ -174,7 +174,7 @@ impl Work<'_> {
         let Some(files) = self.files(delivery.channel).await? else {
             return self.end(delivery, DeliveryState::Failed, What::AttachmentGone).await;
         };
-        // Others come to it once the message comes again; a claim that outlives this process would look like a death.
+        // A claim that outlives this process would look like a death: its turn comes again.
         if self.deadline < Instant::now() {
             return self.later(delivery, self.now() + spread()).await;
         }

@@ -34,7 +34,7 @@ pub(crate) struct SnsVerifier {
 
 impl SnsVerifier {
     /// Reads `SES_EVENTS_TOPIC_ARN`. With an AWS of one's own, which no deployed stage has, its address and the
-    /// root in `AWS_CA_BUNDLE` count instead of SNS's.
+    /// root in `AWS_CA_BUNDLE` count instead of SNS's; without that root nobody is believed.
     pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
         const TOPIC: &str = "SES_EVENTS_TOPIC_ARN";
         let topic = env.get(TOPIC).map(str::to_owned);
@@ -45,10 +45,9 @@ impl SnsVerifier {
         };
         let host = format!("sns.{region}.amazonaws.com");
         let endpoint = AwsConfig::from_env(env).endpoint;
-        let (origin, own_root) = match endpoint {
-            Some(endpoint) => (endpoint, Some(env.require("AWS_CA_BUNDLE")?.to_owned())),
-            None => (format!("https://{host}"), None),
-        };
+        let own_root = endpoint.as_ref().and_then(|_| env.get("AWS_CA_BUNDLE")).map(str::to_owned);
+        let topic = topic.filter(|_| endpoint.is_none() || own_root.is_some());
+        let origin = endpoint.unwrap_or_else(|| format!("https://{host}"));
         let origin = Url::parse(&origin).map_err(|_| wrong())?;
         let client = amazon_client(PATIENCE)?;
         let certificates = Certificates::new(client.clone(), own_root);
@@ -106,6 +105,20 @@ fn is_certificate(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_aws_whose_root_is_unknown_is_not_believed_as_amazons() {
+        let of = |bundle: &str| {
+            let pairs = [
+                ("SES_EVENTS_TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:events"),
+                ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
+                ("AWS_CA_BUNDLE", bundle),
+            ];
+            let env: Env = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            SnsVerifier::from_env(&env).unwrap().topic
+        };
+        assert!(of("").is_none() && of("/ca.pem").is_some());
+    }
 
     #[test]
     fn only_snss_own_addresses_are_fetched() {

@@ -120,7 +120,13 @@ async fn what_is_pending_and_confirmed_survives_a_restart() {
     // The addresses are those of the new port; the key is the same.
     assert!(again["SigningCertURL"].as_str().unwrap().starts_with(aws.endpoint()));
     assert_eq!(file_of(&again["SigningCertURL"]), file_of(&first["SigningCertURL"]));
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    // Once it is taken, nothing is pending.
+    let taken = async {
+        while !aws.notifications().await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), taken).await.unwrap();
     aws.shutdown().await.unwrap();
 }
 
