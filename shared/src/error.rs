@@ -127,6 +127,8 @@ pub enum Retry {
     Never,
     /// After this long it may succeed; sent as `Retry-After`.
     After(Duration),
+    /// Once the caller has done something else first.
+    Later,
 }
 
 /// What a caller is told of an error, but for its message.
@@ -153,6 +155,12 @@ impl Problem {
     #[must_use]
     pub fn retry_after(status: u16, code: &'static str, after: Duration) -> Self {
         Self { status, code, retry: Retry::After(after), details: None }
+    }
+
+    /// An error that passes once the caller has done something else.
+    #[must_use]
+    pub fn later(status: u16, code: &'static str) -> Self {
+        Self { status, code, retry: Retry::Later, details: None }
     }
 }
 

@@ -11,6 +11,8 @@ use shared::seal::{Purpose, Sealer};
 use shared::store::{Action, Key, NumberSet, Table};
 use shared::{Error, ids, seal};
 
+use crate::AuthError;
+
 const PURPOSE: Purpose = "attempts";
 /// The window of every limit.
 pub const WINDOW: SignedDuration = SignedDuration::from_mins(15);
@@ -34,6 +36,15 @@ pub const SIGN_IN: Limit = Limit { most: 10, kind: "SIGNIN" };
 pub const ADDRESS: Limit = Limit { most: 100, kind: "ADDRESS" };
 /// Wrong second factors of one account.
 pub const SECOND_FACTOR: Limit = Limit { most: 10, kind: "FACTOR" };
+
+/// Sign-ups from one address.
+pub const SIGN_UPS: Limit = Limit { most: 20, kind: "SIGNUP" };
+/// Mails that anybody asks for to one address of theirs.
+pub const MAILS_TO: Limit = Limit { most: 5, kind: "MAIL-TO" };
+/// Mails that are asked for from one address.
+pub const MAILS_FROM: Limit = Limit { most: 30, kind: "MAIL-FROM" };
+/// Wrong passwords of one account that is signed in.
+pub const PASSWORD: Limit = Limit { most: 10, kind: "PASSWORD" };
 
 /// The counters, in auth's table.
 #[derive(Clone, Debug)]
@@ -91,6 +102,22 @@ impl Attempts {
                 self.remove(&key, vec![hit]).await?;
                 Ok(Verdict::Locked(rest))
             }
+        }
+    }
+
+    /// Counts an attempt of `who`, or refuses it with 429.
+    pub async fn admit(&self, limit: Limit, who: &str) -> Result<Attempt, Error> {
+        match self.reserve(limit, who).await? {
+            Verdict::Allowed(attempt) => Ok(attempt),
+            Verdict::Locked(rest) => Err(Error::RateLimited { retry_after: rest.try_into().unwrap_or_default() }),
+        }
+    }
+
+    /// Counts an attempt of `who`, or refuses it with 423.
+    pub async fn admit_or_lock(&self, limit: Limit, who: &str) -> Result<Attempt, AuthError> {
+        match self.reserve(limit, who).await? {
+            Verdict::Allowed(attempt) => Ok(attempt),
+            Verdict::Locked(rest) => Err(AuthError::AccountLocked { retry_after: rest.try_into().unwrap_or_default() }),
         }
     }
 

@@ -1,7 +1,8 @@
 //! auth's own topics.
 
 use jiff::SignedDuration;
-use shared::config::{ConfigError, Env};
+use shared::auth::TenantId;
+use shared::config::{ConfigError, Env, url};
 
 /// Cost of argon2id.
 #[derive(Clone, Copy, Debug)]
@@ -34,5 +35,30 @@ impl KeyConfig {
     pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let days = env.number_or("SIGNING_KEY_ROTATION_DAYS", 30, 2..=365)?;
         Ok(Self { rotation: SignedDuration::from_hours(i64::from(days) * 24) })
+    }
+}
+
+/// Where the application is whose pages mails lead to: `APP_BASE_URL`, or `PUBLIC_BASE_URL`.
+pub(crate) fn app_base_url(env: &Env) -> Result<String, ConfigError> {
+    url(env, if env.get("APP_BASE_URL").is_some() { "APP_BASE_URL" } else { "PUBLIC_BASE_URL" })
+}
+
+/// Who may sign up, and what is told.
+#[derive(Clone, Copy, Debug)]
+pub struct SignUpConfig {
+    /// The tenant of those who name none.
+    pub(crate) default_tenant: Option<TenantId>,
+    /// Whether a taken address is answered like a free one.
+    pub(crate) enumeration_safe: bool,
+}
+
+impl SignUpConfig {
+    /// Reads `DEFAULT_SIGNUP_TENANT_ID` and `SIGNUP_ENUMERATION_SAFE` (`true` or `false`, default `true`).
+    pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let default = env.get("DEFAULT_SIGNUP_TENANT_ID").map(str::parse).transpose();
+        Ok(Self {
+            default_tenant: default.map_err(|_| ConfigError::new("DEFAULT_SIGNUP_TENANT_ID", "must be a UUID"))?,
+            enumeration_safe: env.parse_or("SIGNUP_ENUMERATION_SAFE", true)?,
+        })
     }
 }

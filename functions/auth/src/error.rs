@@ -44,6 +44,36 @@ pub enum AuthError {
     /// The challenge is over: too late, too many wrong codes, or used.
     #[error("The sign-in has expired; begin again.")]
     MfaTokenExpired,
+    /// An account with this address is there.
+    #[error("There is an account with this address.")]
+    EmailTaken,
+    /// The username is somebody's, or looks like somebody's.
+    #[error("This username is taken.")]
+    UsernameTaken,
+    /// Too easy to guess.
+    #[error("The password is too easy to guess: {0}")]
+    WeakPassword(String),
+    /// There is a second factor already.
+    #[error("The account has a second factor already.")]
+    MfaAlreadyEnabled,
+    /// There is no second factor, or none is being set up.
+    #[error("The account has no second factor.")]
+    MfaNotEnabled,
+    /// The sign-in is too long ago for this.
+    #[error("This needs a fresh sign-in: POST /reauthenticate first.")]
+    StepUpRequired,
+    /// A ceremony that is not ours, over, or not answered as asked.
+    #[error("The passkey could not be checked.")]
+    WebauthnFailed,
+    /// An OAuth state that is not ours, over, used, or somebody else's.
+    #[error("The sign-in with this provider has expired or began elsewhere; begin again.")]
+    OauthStateInvalid,
+    /// The provider is down, or says what cannot be believed.
+    #[error("The provider did not confirm the sign-in.")]
+    OauthProviderError,
+    /// There is no such provider.
+    #[error("There is no such provider.")]
+    OauthProviderUnknown,
     /// No session of one's own with this id.
     #[error("There is no such session.")]
     SessionNotFound,
@@ -63,6 +93,16 @@ impl ServiceError for AuthError {
             Self::RefreshTokenReused => Problem::new(401, "REFRESH_TOKEN_REUSED"),
             Self::MfaInvalidCode => Problem::new(400, "MFA_INVALID_CODE"),
             Self::MfaTokenExpired => Problem::new(401, "MFA_TOKEN_EXPIRED"),
+            Self::EmailTaken => Problem::new(409, "EMAIL_TAKEN"),
+            Self::UsernameTaken => Problem::new(409, "USERNAME_TAKEN"),
+            Self::WeakPassword(_) => Problem::new(400, "WEAK_PASSWORD"),
+            Self::MfaAlreadyEnabled => Problem::new(409, "MFA_ALREADY_ENABLED"),
+            Self::MfaNotEnabled => Problem::new(400, "MFA_NOT_ENABLED"),
+            Self::StepUpRequired => Problem::later(403, "STEP_UP_REQUIRED"),
+            Self::WebauthnFailed => Problem::new(400, "WEBAUTHN_FAILED"),
+            Self::OauthStateInvalid => Problem::new(400, "OAUTH_STATE_INVALID"),
+            Self::OauthProviderError => Problem::new(502, "OAUTH_PROVIDER_ERROR"),
+            Self::OauthProviderUnknown => Problem::new(404, "OAUTH_PROVIDER_UNKNOWN"),
             Self::SessionNotFound => Problem::new(404, "SESSION_NOT_FOUND"),
         }
     }

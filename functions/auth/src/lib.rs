@@ -2,15 +2,23 @@
 
 pub mod accounts;
 pub mod attempts;
+pub mod audit;
+mod caller;
+mod change;
 mod config;
 mod error;
+mod jobs;
 pub mod keys;
+pub mod links;
+mod mail;
 pub mod passwords;
 mod profile;
 pub mod sessions;
 pub mod signin;
+mod signup;
 mod state;
 pub mod tenants;
+pub mod totp;
 mod users;
 mod worker;
 
@@ -18,6 +26,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use shared::Platform;
+use shared::auth::Role;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::http::{Api, Rule};
@@ -60,6 +69,19 @@ impl Auth {
             .route(Rule::public(), routes!(keys::discovery::discovery))
             .route(Rule::public(), routes!(signin::login::login))
             .route(Rule::public(), routes!(signin::verify_totp::verify_totp))
+            .route(Rule::public(), routes!(signin::magic_link::request_magic_link))
+            .route(Rule::public(), routes!(signin::magic_link::verify_magic_link))
+            .route(Rule::bearer(), routes!(signin::reauthenticate::reauthenticate))
+            .route(Rule::public(), routes!(signup::create::sign_up))
+            .route(Rule::public(), routes!(signup::verify::verify_address))
+            .route(Rule::public(), routes!(signup::resend::resend_verification))
+            .route(Rule::public(), routes!(passwords::forgot::forgot_password))
+            .route(Rule::public(), routes!(passwords::reset::reset_password))
+            .route(Rule::bearer(), routes!(passwords::change::change_password))
+            .route(Rule::bearer(), routes!(totp::enroll::enroll_totp))
+            .route(Rule::bearer(), routes!(totp::activate::activate_totp))
+            .route(Rule::bearer(), routes!(totp::disable::disable_totp))
+            .route(Rule::role(Role::Admin), routes!(audit::list::list_audit_log))
             .route(Rule::public(), routes!(sessions::refresh::refresh))
             .route(Rule::bearer(), routes!(sessions::logout::logout))
             .route(Rule::bearer(), routes!(sessions::list::list_sessions))

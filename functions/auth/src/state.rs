@@ -7,12 +7,15 @@ use shared::config::{ConfigError, Env};
 
 use crate::accounts::Accounts;
 use crate::attempts::Attempts;
-use crate::config::{KeyConfig, PasswordConfig};
+use crate::audit::Audit;
+use crate::config::{KeyConfig, PasswordConfig, SignUpConfig, app_base_url};
 use crate::keys::SigningKeys;
+use crate::links::Links;
 use crate::passwords::Passwords;
 use crate::sessions::Sessions;
 use crate::signin::Challenges;
 use crate::tenants::Tenants;
+use crate::totp::Enrolments;
 
 /// One of each, for the whole process. Clones share it.
 #[derive(Clone)]
@@ -34,6 +37,14 @@ pub struct Parts {
     pub sessions: Sessions,
     /// Sign-ins that wait for a second factor.
     pub challenges: Challenges,
+    /// TOTP secrets that are not confirmed yet.
+    pub enrolments: Enrolments,
+    /// Links in mails.
+    pub links: Links,
+    /// What is remembered of all that matters to security.
+    pub audit: Audit,
+    /// Who may sign up.
+    pub sign_up: SignUpConfig,
     /// Signs access tokens.
     pub keys: SigningKeys,
 }
@@ -58,7 +69,11 @@ impl State {
             attempts: Attempts::new(table.clone(), sealer.clone(), clock.clone()),
             passwords: Passwords::new(&PasswordConfig::from_env(env)?)?,
             sessions: Sessions::new(table.clone(), sealer.clone(), clock.clone()),
-            challenges: Challenges::new(table, clock.clone()),
+            challenges: Challenges::new(table.clone(), clock.clone()),
+            enrolments: Enrolments::new(table.clone(), clock.clone()),
+            links: Links::new(table.clone(), sealer.clone(), clock.clone(), app_base_url(env)?),
+            audit: Audit::new(table),
+            sign_up: SignUpConfig::from_env(env)?,
             keys: SigningKeys::new(key_table, sealer, clock, platform.tokens().clone(), &KeyConfig::from_env(env)?),
             platform,
         };

@@ -1,4 +1,4 @@
-//! auth's timers.
+//! auth's queue and timers.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -6,8 +6,10 @@ use shared::Error;
 use shared::jobs::{Message, Worker};
 
 use crate::State;
+use crate::jobs::Job;
+use crate::links::send::send_link;
 
-/// Does what template.yaml's timers ask for.
+/// Does what its queue and timers ask for.
 pub(crate) struct AuthWorker {
     state: State,
 }
@@ -31,6 +33,16 @@ impl Worker for AuthWorker {
     }
 
     fn message<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<(), Error>> {
-        async move { Err(Error::internal(format!("auth has no queue, but received message {}", message.id))) }.boxed()
+        async move {
+            match message.job()? {
+                Job::MailLink(job) => send_link(&self.state, &job).await,
+                // Whoever waits for it comes with erasure.
+                Job::ErasureReceipt(receipt) => {
+                    tracing::info!(erasure.id = %receipt.erasure_id, service = receipt.service, "a service has erased an account");
+                    Ok(())
+                }
+            }
+        }
+        .boxed()
     }
 }

@@ -37,7 +37,7 @@ impl Worker for NotifyWorker {
 
     fn message<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<(), Error>> {
         async move {
-            match serde_json::from_str(message.body).map_err(|error| unreadable(&error))? {
+            match message.job()? {
                 Job::UserChanged(changed) => self.state.contacts.learn(&changed).await,
                 Job::UserErased(erased) => erasure::erase(&self.state, &erased).await,
                 Job::FinishErasure(erased) => erasure::finish(&self.state, &erased).await,
@@ -48,9 +48,4 @@ impl Worker for NotifyWorker {
         }
         .boxed()
     }
-}
-
-/// Where a message is wrong, without what stands there.
-fn unreadable(error: &serde_json::Error) -> Error {
-    Error::internal(format!("no job: {:?} at {}:{}", error.classify(), error.line(), error.column()))
 }

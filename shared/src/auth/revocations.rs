@@ -4,13 +4,14 @@
 //! them in memory and reads only newer ones, at most every 15 s and only when a request comes.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Claims, LEEWAY};
+use super::{Claims, LEEWAY, TenantId};
 use crate::clock::Clock;
 use crate::error::{Error, chain};
 use crate::store::{Action, Key, Table};
@@ -36,8 +37,18 @@ pub enum Reach {
     /// Every session of the account that began up to then, with the tokens it gets later: a refresh
     /// that runs at the same time must not outlive it.
     Sessions,
-    /// Every token of the account that was issued up to then; its sessions go on.
-    Tokens,
+    /// The same of its sessions in one tenant alone.
+    SessionsIn(TenantId),
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Session => f.write_str("session"),
+            Self::Sessions => f.write_str("sessions"),
+            Self::SessionsIn(tenant) => write!(f, "sessions-in#{tenant}"),
+        }
+    }
 }
 
 /// One revocation.
@@ -48,6 +59,8 @@ pub struct Revocation {
     pub subject: Uuid,
     /// What it ends.
     pub reach: Reach,
+    /// The one session that goes on, if there is one.
+    pub except: Option<Uuid>,
     /// As of when.
     pub at: Timestamp,
     /// When no token is left that it could concern.
@@ -61,7 +74,20 @@ impl Revocation {
     #[must_use]
     pub fn new(subject: Uuid, reach: Reach, now: Timestamp) -> Self {
         let expires_at = now + KEPT + LEEWAY;
-        Self { subject, reach, at: now, expires_at, ttl: expires_at.as_second() }
+        Self { subject, reach, except: None, at: now, expires_at, ttl: expires_at.as_second() }
+    }
+
+    /// The same, but for one session. Only a session that is alive may be excepted: what was revoked before it is
+    /// forgotten for it.
+    #[must_use]
+    pub fn except(mut self, session: Uuid) -> Self {
+        self.except = Some(session);
+        self
+    }
+
+    /// Whether a session that began at this millisecond is ended.
+    fn ends(&self, session: Uuid, began_millis: i64) -> bool {
+        self.reach == Reach::Session || (began_millis <= self.at.as_millisecond() && self.except != Some(session))
     }
 }
 
@@ -82,22 +108,23 @@ struct Known {
 }
 
 impl Known {
-    /// The latest revocation of a subject counts; a slow read may bring an earlier one after it.
+    /// The latest revocation of a subject counts, and of two at once the one without an exception; a slow read may
+    /// bring an earlier one after it.
     fn note(&mut self, revocation: Revocation) {
         let subject = (revocation.subject, revocation.reach);
+        let weight = |it: &Revocation| (it.at, it.except.is_none());
         match self.by_subject.get(&subject) {
-            Some(known) if known.at >= revocation.at => {}
+            Some(known) if weight(known) >= weight(&revocation) => {}
             _ => drop(self.by_subject.insert(subject, revocation)),
         }
     }
 
     fn revokes(&self, claims: &Claims) -> bool {
-        let until =
-            |subject: Uuid, reach| self.by_subject.get(&(subject, reach)).map(|found| found.at.as_millisecond());
-        let account = claims.sub.0;
-        until(claims.sid, Reach::Session).is_some()
-            || until(account, Reach::Sessions).is_some_and(|until| claims.session_began_millis() <= until)
-            || until(account, Reach::Tokens).is_some_and(|until| claims.issued_at_millis() <= until)
+        let (account, began) = (claims.sub.0, claims.session_began_millis());
+        let revocations =
+            [(claims.sid, Reach::Session), (account, Reach::Sessions), (account, Reach::SessionsIn(claims.tenant_id))];
+        let known = revocations.iter().filter_map(|key| self.by_subject.get(key));
+        known.into_iter().any(|revocation| revocation.ends(claims.sid, began))
     }
 }
 
@@ -122,9 +149,10 @@ impl Revocations {
     /// The write that revokes, for the transaction of its cause.
     pub fn revoke(&self, revocation: &Revocation) -> Action {
         let shard = revocation.subject.as_bytes()[15] % SHARDS;
+        let except = revocation.except.map_or_else(String::new, |session| format!("#except#{session}"));
         let key = Key::new(
             format!("R#{shard}"),
-            format!("{}#{}#{:?}", moment(revocation.at), revocation.subject, revocation.reach),
+            format!("{}#{}#{}{except}", moment(revocation.at), revocation.subject, revocation.reach),
         );
         self.table.put(&key, revocation)
     }

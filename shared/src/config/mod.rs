@@ -7,7 +7,7 @@ mod topics;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-pub use topics::{AwsConfig, CorsConfig, DocsConfig, Stage, TokenConfig};
+pub use topics::{AwsConfig, CorsConfig, DocsConfig, Stage, TokenConfig, url};
 
 /// A variable that is missing or wrong.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

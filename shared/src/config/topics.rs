@@ -119,7 +119,7 @@ impl AwsConfig {
 }
 
 /// An `http(s)` address without a slash at its end.
-fn url(env: &Env, variable: &str) -> Result<String, ConfigError> {
+pub fn url(env: &Env, variable: &str) -> Result<String, ConfigError> {
     let text = env.require(variable)?;
     let good = text.parse::<http::Uri>().is_ok_and(|uri| matches!(uri.scheme_str(), Some("https" | "http")));
     if good && !text.ends_with('/') {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::reply::{Body, Kept, REPLAYED, Refusal, Reply};
+use super::reply::{Body, Kept, Passing, REPLAYED, Refusal, Reply};
 use crate::auth::Principal;
 use crate::clock::Clock;
 use crate::error::{Error, chain};
@@ -34,7 +34,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How long a key stays taken by a request that never finished.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// Refusals that depend on what the platform holds, so the first one is kept. Malformed,
-/// unauthenticated, oversized or rate-limited requests never began.
+/// unauthenticated, oversized or rate-limited requests never began; nor are refusals kept that pass.
 const KEPT_REFUSALS: [u16; 6] = [402, 403, 404, 409, 422, 423];
 
 /// The records of one service.
@@ -297,7 +297,8 @@ pub(super) async fn keep_answer(idempotency: &Idempotency, response: Response) -
     else {
         return response;
     };
-    if status >= 400 && !KEPT_REFUSALS.contains(&status) {
+    let passing = response.extensions().get::<Passing>().is_some();
+    if status >= 400 && (passing || !KEPT_REFUSALS.contains(&status)) {
         if keyed.held.load(Ordering::Relaxed) {
             let released = keyed.release().run().await;
             warn_unless_written(released, "a held Idempotency-Key is free only after its lease");

@@ -92,6 +92,10 @@ impl<T: Serialize> IntoResponse for Reply<T> {
     }
 }
 
+/// On an answer that would be another one later: it is not kept for an Idempotency-Key.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Passing;
+
 /// An error that is already in its envelope.
 #[derive(Debug)]
 pub struct Refusal(Response);
@@ -138,6 +142,9 @@ pub fn refuse(error: &dyn ServiceError) -> Refusal {
     if let Retry::After(after) = problem.retry {
         let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    }
+    if problem.retry != Retry::Never {
+        response.extensions_mut().insert(Passing);
     }
     if problem.status == 401 {
         response.headers_mut().insert(http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

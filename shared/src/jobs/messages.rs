@@ -38,6 +38,8 @@ pub enum Fact {
         user_id: UserId,
         /// How.
         method: SignInMethod,
+        /// And with what second factor.
+        second_factor: Option<SecondFactor>,
         /// With what result.
         outcome: SignInOutcome,
         /// When.
@@ -49,10 +51,30 @@ pub enum Fact {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SignInMethod {
-    /// With a password alone.
+    /// With a password.
     Password,
-    /// With a password and a TOTP code.
-    PasswordAndTotp,
+    /// By a link in a mail.
+    MagicLink,
+    /// With a passkey that has verified its user: two factors in one.
+    Passkey,
+    /// By Google.
+    Google,
+    /// By Microsoft.
+    Microsoft,
+    /// By GitHub.
+    Github,
+    /// By Apple.
+    Apple,
+}
+
+/// What somebody has shown besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SecondFactor {
+    /// A code of an authenticator.
+    Totp,
+    /// One of the codes for when the authenticator is lost.
+    BackupCode,
 }
 
 /// How a sign-in ended.

@@ -78,6 +78,30 @@ pub enum About {
         /// When, in words.
         at: String,
     },
+    /// auth: that somebody signs up with an address that has an account.
+    AlreadyRegistered {
+        /// Leads to the sign-in.
+        link: String,
+    },
+    /// auth: that the account has another password.
+    PasswordChanged {
+        /// When, in words.
+        at: String,
+    },
+    /// auth: that there is one more way in.
+    FactorAdded {
+        /// By its name, which is the same in every language: `Passkey`.
+        factor: String,
+        /// When, in words.
+        at: String,
+    },
+    /// auth: that there is one way in less.
+    FactorRemoved {
+        /// By its name, which is the same in every language: `Passkey`.
+        factor: String,
+        /// When, in words.
+        at: String,
+    },
     /// chat: that messages wait for a member who is away.
     NewMessages {
         /// The thread's name, or that of the sender.

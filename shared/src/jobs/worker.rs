@@ -7,6 +7,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::error::{Error, chain, panic_text};
 use crate::store::Meter;
@@ -32,6 +33,15 @@ pub struct Message<'a> {
     pub body: &'a str,
     /// Which delivery this is, from 1.
     pub receives: u32,
+}
+
+impl Message<'_> {
+    /// The job that was sent. An error says where it is wrong, without what stands there.
+    pub fn job<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_str(self.body).map_err(|error| {
+            Error::internal(format!("no job: {:?} at {}:{}", error.classify(), error.line(), error.column()))
+        })
+    }
 }
 
 /// What a worker's Lambda is invoked with.

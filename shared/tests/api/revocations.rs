@@ -33,15 +33,27 @@ async fn a_revoked_sessions_tokens_are_refused_and_other_sessions_go_on() {
 }
 
 #[tokio::test]
-async fn of_a_revoked_account_only_later_tokens_are_good() {
+async fn one_session_may_be_excepted_and_one_tenant_alone_meant() {
     let world = World::start().await;
-    let caller = Caller::user();
-    let before = caller.token(&world.clock);
-    revoke(&world, caller.user, Reach::Tokens).await;
-    assert_eq!(status(&world, &before).await, 401);
-    world.clock.advance(jiff::SignedDuration::from_millis(1));
-    assert_eq!(status(&world, &caller.token(&world.clock)).await, 200);
-    assert_eq!(status(&world, &before).await, 401);
+    let now = world.clock.now();
+    let here = Caller { session: shared::ids::at(now), ..Caller::user() };
+    let other = Caller { session: shared::ids::at(now), ..here.clone() };
+    let elsewhere = Caller { session: shared::ids::at(now), tenant: Uuid::from_u128(77), ..here.clone() };
+    let revocations = world.platform.authenticator().revocations();
+    let revocation = Revocation::new(here.user, Reach::Sessions, now).except(here.session);
+    assert!(revocations.revoke(&revocation).run().await.unwrap());
+    // As a process that reads it sees it.
+    world.advance(16);
+    let kept = here.token(&world.clock);
+    assert_eq!((status(&world, &kept).await, status(&world, &other.token(&world.clock)).await), (200, 401));
+    assert_eq!(status(&world, &elsewhere.token(&world.clock)).await, 401);
+
+    let (user, session) = (Uuid::from_u128(5), || shared::ids::at(world.clock.now()));
+    let here = Caller { user, session: session(), ..here };
+    let elsewhere = Caller { user, session: session(), ..elsewhere };
+    revoke(&world, user, Reach::SessionsIn(shared::auth::TenantId(here.tenant))).await;
+    let tokens = (here.token(&world.clock), elsewhere.token(&world.clock));
+    assert_eq!((status(&world, &tokens.0).await, status(&world, &tokens.1).await), (401, 200));
 }
 
 #[tokio::test]
@@ -60,11 +72,11 @@ async fn a_session_that_was_ended_with_all_gets_no_good_token_afterwards() {
 #[tokio::test]
 async fn an_earlier_revocation_does_not_replace_a_later_one() {
     let world = World::start().await;
-    let caller = Caller::user();
-    let earlier = Revocation::new(caller.user, Reach::Tokens, world.clock.now());
+    let earlier = Revocation::new(Caller::user().user, Reach::Sessions, world.clock.now());
     world.advance(2);
+    let caller = Caller { session: shared::ids::at(world.clock.now()), ..Caller::user() };
     let token = caller.token(&world.clock);
-    revoke(&world, caller.user, Reach::Tokens).await;
+    revoke(&world, caller.user, Reach::Sessions).await;
     world.platform.authenticator().revocations().note(earlier);
     assert_eq!(status(&world, &token).await, 401);
 }

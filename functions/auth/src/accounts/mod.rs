@@ -1,10 +1,14 @@
 //! Accounts, their memberships, and how others see them.
 
 mod model;
+mod rules;
 mod store;
+pub(crate) mod username;
 
-pub use model::{Account, Identifier, Membership, NewAccount, Profile, Totp};
+pub use model::{Account, Identifier, Identity, Membership, NewAccount, Profile, Totp};
+pub(crate) use rules::plain_text;
 pub use store::{Accounts, Created, Member};
+pub(crate) use store::{Taken, Touch};
 
 #[cfg(test)]
 pub(crate) use model::tests::account as test_account;

@@ -1,10 +1,12 @@
 //! What an account is, and what it may do.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use shared::auth::{Roles, TenantId, UserId};
+use shared::auth::{Roles, SYSTEM_TENANT, TenantId, UserId};
 use shared::jobs::UserChanged;
+use uuid::Uuid;
 
+use super::username;
 use crate::AuthError;
 
 /// A person or a machine that signs in. Belongs to no tenant; its memberships do.
@@ -34,8 +36,20 @@ pub struct Account {
     pub totp: Option<Totp>,
     /// Where it belongs; the first one is where sign-in goes unless another is named.
     pub memberships: Vec<Membership>,
+    /// Identities at other providers by which it signs in; one a provider.
+    #[serde(default)]
+    pub identities: Vec<Identity>,
+    /// How many passkeys it has.
+    #[serde(default)]
+    pub passkeys: u32,
+    /// Devices that have signed in, as tags, the latest last.
+    #[serde(default)]
+    pub devices: Vec<String>,
     /// Sessions that began before this have ended.
     pub sessions_valid_from: Timestamp,
+    /// But for this one.
+    #[serde(default)]
+    pub kept_session: Option<Uuid>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -64,6 +78,23 @@ pub struct Totp {
     pub sealed_secret: String,
     /// Steps up to this one are used.
     pub last_step: u64,
+    /// HMACs of the backup codes that are not used yet.
+    #[serde(default)]
+    pub backup_codes: Vec<String>,
+}
+
+/// Who somebody is at another provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// Which provider, by its name.
+    pub provider: String,
+    /// Who vouches: one provider may have several issuers.
+    pub issuer: String,
+    /// Who he is there, for good.
+    pub subject: String,
+    /// When it was linked.
+    pub linked_at: Timestamp,
 }
 
 /// What an account is in a tenant.
@@ -76,6 +107,17 @@ pub struct Membership {
     pub roles: Roles,
     /// When that tenant's admin suspended it.
     pub suspended_at: Option<Timestamp>,
+    /// Sessions in this tenant that began before this have ended.
+    #[serde(default)]
+    pub sessions_valid_from: Option<Timestamp>,
+}
+
+impl Membership {
+    /// A membership that begins.
+    #[must_use]
+    pub fn new(tenant_id: TenantId, roles: Roles) -> Self {
+        Self { tenant_id, roles, suspended_at: None, sessions_valid_from: None }
+    }
 }
 
 /// What it takes to make an account.
@@ -118,10 +160,19 @@ impl Identifier {
     /// A username, ready to compare.
     #[must_use]
     pub fn username(text: &str) -> Self {
-        Self::Username(fold(text))
+        Self::Username(username::fold(text))
     }
 
-    /// The partition of its unique claim, and of the account in the index.
+    /// The partition of its unique claim: of usernames that look alike there is one.
+    #[must_use]
+    pub fn claim(&self) -> String {
+        match self {
+            Self::Email(_) => self.partition(),
+            Self::Username(username) => format!("USERNAME#{}", username::looks(username)),
+        }
+    }
+
+    /// The partition of the account in the index.
     #[must_use]
     pub fn partition(&self) -> String {
         match self {
@@ -173,6 +224,60 @@ impl Account {
         }
     }
 
+    /// Whether a session that began at that time is over, because the account or its membership says so.
+    #[must_use]
+    pub fn has_ended(&self, session: Uuid, tenant: TenantId, began_at: Timestamp) -> bool {
+        let membership = self.memberships.iter().find(|membership| membership.tenant_id == tenant);
+        let ended_there = membership.is_none_or(|membership| {
+            membership.suspended_at.is_some() || membership.sessions_valid_from.is_some_and(|from| began_at < from)
+        });
+        let ended = began_at < self.sessions_valid_from && self.kept_session != Some(session);
+        ended || ended_there || self.suspended_at.is_some()
+    }
+
+    /// Ends every session that began up to `now`, but for `kept`.
+    pub fn end_sessions(&mut self, now: Timestamp, kept: Option<Uuid>) {
+        self.security_version += 1;
+        self.sessions_valid_from = now + SignedDuration::from_millis(1);
+        self.kept_session = kept;
+    }
+
+    /// Ends its sessions in one tenant that began up to `now`.
+    pub fn end_sessions_in(&mut self, tenant: TenantId, now: Timestamp) {
+        self.security_version += 1;
+        for membership in self.memberships.iter_mut().filter(|membership| membership.tenant_id == tenant) {
+            membership.sessions_valid_from = Some(now + SignedDuration::from_millis(1));
+        }
+    }
+
+    /// Whether it belongs to a tenant.
+    #[must_use]
+    pub fn is_member(&self, tenant: TenantId) -> bool {
+        self.memberships.iter().any(|membership| membership.tenant_id == tenant)
+    }
+
+    /// What whoever guesses its password may know.
+    #[must_use]
+    pub fn known_about(&self) -> Vec<&str> {
+        let profile = &self.profile;
+        let optional = [self.username.as_deref(), profile.first_name.as_deref(), profile.last_name.as_deref()];
+        std::iter::once(self.email.as_str()).chain(optional.into_iter().flatten()).collect()
+    }
+
+    /// How many ways in there are that need no mail.
+    #[must_use]
+    pub fn ways_in(&self) -> usize {
+        usize::from(self.password_hash.is_some())
+            + self.identities.len()
+            + usize::try_from(self.passkeys).unwrap_or(usize::MAX)
+    }
+
+    /// The tenant in whose name its owner is told something.
+    #[must_use]
+    pub fn home(&self) -> TenantId {
+        self.memberships.first().map_or(SYSTEM_TENANT, |membership| membership.tenant_id)
+    }
+
     /// What other services are told of it.
     #[must_use]
     pub fn changed(&self) -> UserChanged {
@@ -192,7 +297,6 @@ impl Account {
 pub(crate) mod tests {
     use super::*;
     use shared::auth::Role;
-    use uuid::Uuid;
 
     pub(crate) fn account() -> Account {
         Account {
@@ -206,6 +310,10 @@ pub(crate) mod tests {
             suspended_at: None,
             profile: Profile::default(),
             totp: None,
+            identities: Vec::new(),
+            passkeys: 0,
+            devices: Vec::new(),
+            kept_session: None,
             memberships: vec![member(1, false), member(2, false), member(3, true)],
             sessions_valid_from: Timestamp::UNIX_EPOCH,
             created_at: Timestamp::UNIX_EPOCH,
@@ -217,6 +325,7 @@ pub(crate) mod tests {
             tenant_id: TenantId(Uuid::from_u128(tenant)),
             roles: Roles(vec![Role::User]),
             suspended_at: suspended.then_some(Timestamp::UNIX_EPOCH),
+            sessions_valid_from: None,
         }
     }
 

@@ -12,14 +12,12 @@ use shared::Error;
 use shared::auth::{SYSTEM_TENANT, TenantId, UserId};
 use shared::clock::Clock;
 use shared::jobs::{Entry, Job, Outbox, QueueName};
-use shared::seal::Sealer;
+use shared::seal::{self, Sealer};
 use shared::store::{Action, Commit, Key, Table, Transaction};
+use uuid::Uuid;
 
-use super::{Account, Identifier, Membership, NewAccount, Totp};
-use crate::signin::seal_totp_secret;
-
-/// The condition that nothing has changed on which a sign-in depends.
-const AS_READ: &str = "account.securityVersion = :read";
+use super::{Account, Identifier, Identity, Membership, NewAccount, Totp};
+use crate::totp::seal_totp_secret;
 
 /// The accounts.
 #[derive(Clone, Debug)]
@@ -40,6 +38,30 @@ pub enum Created {
     Taken,
 }
 
+/// What of a new account was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Email,
+    Username,
+}
+
+/// Where a new account's claims are among the writes of its transaction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claims {
+    email: usize,
+    username: Option<usize>,
+}
+
+impl Claims {
+    /// What the refused write with this index claims.
+    pub(crate) fn taken(self, index: usize) -> Option<Taken> {
+        if index == self.email {
+            return Some(Taken::Email);
+        }
+        (self.username == Some(index)).then_some(Taken::Username)
+    }
+}
+
 /// A member as others of the tenant see him.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,6 +72,19 @@ pub struct Member {
     pub display_name: String,
     /// His picture.
     pub avatar_url: Option<String>,
+}
+
+/// What a sign-in changes in an account; nothing on which another sign-in depends.
+#[derive(Debug, Default)]
+pub(crate) struct Touch {
+    /// A new hash of the same password.
+    pub(crate) password_hash: Option<String>,
+    /// The devices, with a new one.
+    pub(crate) devices: Option<Vec<String>>,
+    /// The TOTP step that is used up.
+    pub(crate) totp_step: Option<u64>,
+    /// The backup codes that are left.
+    pub(crate) backup_codes: Option<Vec<String>>,
 }
 
 /// An account's item, with its places in the indexes.
@@ -112,11 +147,28 @@ impl Accounts {
 
     /// Makes an account with its claims and memberships, or nothing.
     pub async fn create(&self, new: NewAccount) -> Result<Created, Error> {
+        let account = self.prepare(new)?;
+        let mut transaction = Transaction::new(self.table.store());
+        let _ = self.add_new(&mut transaction, &account);
+        let entries = self.announce(&mut transaction, &account)?;
+        match transaction.commit().await? {
+            Commit::Done => {
+                self.outbox.send(entries).await;
+                Ok(Created::Done(Box::new(account)))
+            }
+            Commit::Refused(_) => Ok(Created::Taken),
+        }
+    }
+
+    /// An account that is not stored yet.
+    pub(crate) fn prepare(&self, new: NewAccount) -> Result<Account, Error> {
         let now = self.clock.now();
         let totp = new.totp_secret.map(|secret| {
-            seal_totp_secret(&self.sealer, new.id, &secret).map(|sealed_secret| Totp { sealed_secret, last_step: 0 })
+            let sealed_secret = seal_totp_secret(&self.sealer, new.id, &secret)?;
+            Ok(Totp { sealed_secret, last_step: 0, backup_codes: Vec::new() })
         });
-        let account = Account {
+        let memberships = new.memberships.into_iter().map(|(tenant_id, roles)| Membership::new(tenant_id, roles));
+        Ok(Account {
             id: new.id,
             version: 1,
             security_version: 1,
@@ -127,28 +179,64 @@ impl Accounts {
             suspended_at: None,
             profile: new.profile,
             totp: totp.transpose()?,
-            memberships: new
-                .memberships
-                .into_iter()
-                .map(|(tenant_id, roles)| Membership { tenant_id, roles, suspended_at: None })
-                .collect(),
+            identities: Vec::new(),
+            passkeys: 0,
+            devices: Vec::new(),
+            kept_session: None,
+            memberships: memberships.collect(),
             sessions_valid_from: now,
             created_at: now,
-        };
-        let mut transaction = Transaction::new(self.table.store());
-        transaction.add(self.table.put(&key(account.id), &row(&account)).if_absent());
-        for identifier in identifiers(&account) {
-            let claim = Key::new(identifier.partition(), "UNIQUE");
-            transaction.add(self.table.put(&claim, &Claim { user_id: account.id }).if_absent());
+        })
+    }
+
+    /// Adds the writes of a new account with its claims and memberships; each is refused if it is taken.
+    pub(crate) fn add_new(&self, transaction: &mut Transaction, account: &Account) -> Claims {
+        transaction.add(self.table.put(&key(account.id), &row(account)).if_absent());
+        let mut claim = |identifier: &Identifier| transaction.add(self.claim(identifier, account.id));
+        let email = claim(&Identifier::email(&account.email));
+        let username = account.username.as_deref().map(|name| claim(&Identifier::username(name)));
+        for identity in &account.identities {
+            transaction.add(self.claim_identity(identity, account.id));
         }
-        self.put_members(&mut transaction, &account);
-        let entries = self.announce(&mut transaction, &account)?;
-        match transaction.commit().await? {
-            Commit::Done => {
-                self.outbox.send(entries).await;
-                Ok(Created::Done(Box::new(account)))
-            }
-            Commit::Refused(_) => Ok(Created::Taken),
+        self.put_members(transaction, account);
+        Claims { email, username }
+    }
+
+    /// The write that makes an address or a username somebody's; refused if it is somebody else's.
+    pub(crate) fn claim(&self, identifier: &Identifier, user_id: UserId) -> Action {
+        self.table.put(&claim_key(identifier), &Claim { user_id }).if_absent()
+    }
+
+    /// The write that gives an address or a username up.
+    pub(crate) fn release(&self, identifier: &Identifier) -> Action {
+        self.table.delete(&claim_key(identifier))
+    }
+
+    /// The write that makes another provider's identity somebody's; refused if it is somebody else's.
+    pub(crate) fn claim_identity(&self, identity: &Identity, user_id: UserId) -> Action {
+        self.table.put(&identity_key(&identity.issuer, &identity.subject), &Claim { user_id }).if_absent()
+    }
+
+    /// The write that gives another provider's identity up.
+    pub(crate) fn release_identity(&self, identity: &Identity) -> Action {
+        self.table.delete(&identity_key(&identity.issuer, &identity.subject))
+    }
+
+    /// Whose identity at another provider it is.
+    pub(crate) async fn owner_of_identity(&self, issuer: &str, subject: &str) -> Result<Option<UserId>, Error> {
+        Ok(self.table.get::<Claim>(&identity_key(issuer, subject)).await?.map(|claim| claim.user_id))
+    }
+
+    /// Whose an address or a username is, as it is now.
+    pub(crate) async fn owner_of(&self, identifier: &Identifier) -> Result<Option<UserId>, Error> {
+        Ok(self.table.get::<Claim>(&claim_key(identifier)).await?.map(|claim| claim.user_id))
+    }
+
+    /// The account whose address it is, as it is now.
+    pub(crate) async fn owner(&self, email: &str) -> Result<Option<Account>, Error> {
+        match self.owner_of(&Identifier::email(email)).await? {
+            Some(id) => self.get(id).await,
+            None => Ok(None),
         }
     }
 
@@ -171,31 +259,46 @@ impl Accounts {
         self.table.put(&key(account.id), &row(account)).when("account.version = :read").value(":read", read)
     }
 
-    /// The condition that nothing has changed on which a sign-in depends.
-    pub fn unchanged(&self, account: &Account) -> Action {
-        self.table.check(&key(account.id)).when(AS_READ).value(":read", account.security_version)
-    }
-
-    /// The write of a new hash of the same password, on the same condition.
-    pub fn rehash(&self, account: &Account, hash: &str) -> Action {
-        let update = "SET account.passwordHash = :hash, account.version = account.version + :one";
-        let action = self.table.update(&key(account.id), update).when(AS_READ);
-        action.value(":read", account.security_version).value(":hash", hash).value(":one", 1)
-    }
-
-    /// The write that uses a TOTP step up, on the same condition and once.
-    pub fn use_totp_step(&self, account: &Account, step: u64) -> Action {
-        let update = "SET account.totp.lastStep = :step, account.version = account.version + :one";
-        let unused = format!("{AS_READ} AND account.totp.lastStep < :step");
-        let action = self.table.update(&key(account.id), update).when(unused);
-        action.value(":read", account.security_version).value(":step", step).value(":one", 1)
+    /// The write of what a sign-in changes, on the condition that nothing has changed on which it depends.
+    pub(crate) fn touch(&self, account: &Account, touch: &Touch) -> Action {
+        let changes = [
+            touch.password_hash.is_some().then_some("account.passwordHash = :hash"),
+            touch.devices.is_some().then_some("account.devices = :devices"),
+            touch.totp_step.is_some().then_some("account.totp.lastStep = :step"),
+            touch.backup_codes.is_some().then_some("account.totp.backupCodes = :codes"),
+        ];
+        let changes: Vec<&str> = changes.into_iter().flatten().collect();
+        let mut condition = "account.securityVersion = :read".to_owned();
+        if changes.is_empty() {
+            return self.table.check(&key(account.id)).when(condition).value(":read", account.security_version);
+        }
+        let update = format!("SET account.version = account.version + :one, {}", changes.join(", "));
+        let mut action = self.table.update(&key(account.id), &update).value(":one", 1);
+        if let Some(hash) = &touch.password_hash {
+            action = action.value(":hash", hash);
+        }
+        if let Some(devices) = &touch.devices {
+            action = action.value(":devices", devices);
+        }
+        if let Some(step) = touch.totp_step {
+            condition.push_str(" AND account.totp.lastStep < :step");
+            action = action.value(":step", step);
+        }
+        if let Some(codes) = &touch.backup_codes {
+            // Whoever uses another one at the same time comes second.
+            condition.push_str(" AND account.totp.backupCodes = :codesRead");
+            let read = account.totp.as_ref().map(|totp| &totp.backup_codes);
+            action = action.value(":codes", codes).value(":codesRead", read);
+        }
+        action.when(condition).value(":read", account.security_version)
     }
 
     /// The write that ends every session which began up to `now`, whatever else changes meanwhile.
     pub fn end_sessions(&self, id: UserId, now: Timestamp) -> Action {
-        let update = "SET account.sessionsValidFrom = :from, account.version = account.version + :one";
-        let valid_from = now + SignedDuration::from_millis(1);
-        self.table.update(&key(id), update).if_present().value(":from", valid_from).value(":one", 1)
+        let update = "SET account.sessionsValidFrom = :from, account.keptSession = :nobody, \
+                      account.version = account.version + :one";
+        let action = self.table.update(&key(id), update).if_present().value(":one", 1);
+        action.value(":from", now + SignedDuration::from_millis(1)).value(":nobody", Option::<Uuid>::None)
     }
 
     /// The writes by which every tenant of an account sees its present name.
@@ -218,8 +321,7 @@ impl Accounts {
 
     /// Whose these addresses are; unknown ones are left out.
     pub async fn owners(&self, emails: &[String]) -> Result<Vec<UserId>, Error> {
-        let keys: Vec<Key> =
-            emails.iter().map(|email| Key::new(Identifier::email(email).partition(), "UNIQUE")).collect();
+        let keys: Vec<Key> = emails.iter().map(|email| claim_key(&Identifier::email(email))).collect();
         let claims: Vec<Option<Claim>> = self.table.get_all(&keys).await?;
         Ok(claims.into_iter().flatten().map(|claim| claim.user_id).collect())
     }
@@ -233,9 +335,13 @@ fn member_key(tenant: TenantId, user: UserId) -> Key {
     Key::new(format!("TENANT#{tenant}"), format!("MEMBER#{user}"))
 }
 
-fn identifiers(account: &Account) -> impl Iterator<Item = Identifier> {
-    let username = account.username.as_deref().map(Identifier::username);
-    std::iter::once(Identifier::email(&account.email)).chain(username)
+fn claim_key(identifier: &Identifier) -> Key {
+    Key::new(identifier.claim(), "UNIQUE")
+}
+
+/// Both are as long as the provider likes.
+fn identity_key(issuer: &str, subject: &str) -> Key {
+    Key::new(format!("IDENTITY#{}", seal::digest(format!("{issuer}\n{subject}").as_bytes())), "UNIQUE")
 }
 
 fn row(account: &Account) -> Row<'_> {

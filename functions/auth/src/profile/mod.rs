@@ -14,7 +14,7 @@ use shared::store::Transaction;
 use utoipa::ToSchema;
 
 use self::change::Change;
-use crate::accounts::Account;
+use crate::accounts::{Account, plain_text};
 use crate::{AuthError, State};
 
 /// How often a change is tried while others change the same account.
@@ -164,13 +164,6 @@ fn view(account: &Account, principal: &Principal) -> ProfileView {
         mfa_enabled: account.totp.is_some(),
         created_at: account.created_at,
     }
-}
-
-fn plain_text<C>(text: &str, _: &C) -> garde::Result {
-    refuse_unless(
-        !text.chars().any(char::is_control) && text.trim() == text,
-        "must be plain text without spaces around it",
-    )
 }
 
 fn https_address<C>(text: &str, _: &C) -> garde::Result {

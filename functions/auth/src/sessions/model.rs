@@ -15,6 +15,8 @@ const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
 const LONGEST: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long an ended session is kept, so that its token is told to have expired.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// What needs a fresh sign-in needs one that is not older.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
 /// Longer names of devices are cut.
 const LONGEST_NAME: usize = 200;
 
@@ -34,6 +36,9 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it was last refreshed.
     pub last_used_at: Timestamp,
+    /// When its owner last showed who he is; when it began, if he has not since.
+    #[serde(default)]
+    pub authenticated_at: Option<Timestamp>,
     /// Its refresh tokens.
     pub family: RefreshTokenFamily,
     /// Digest of the live token: what is stored of it.
@@ -72,6 +77,7 @@ impl Session {
             device,
             created_at: now,
             last_used_at: now,
+            authenticated_at: None,
             family: RefreshTokenFamily::default(),
             live_digest: String::new(),
             ttl: (now + IDLE + REMEMBERED).as_second(),
@@ -98,10 +104,22 @@ impl Session {
         if self.expires_at() <= now {
             return Err(AuthError::RefreshTokenExpired);
         }
-        if self.created_at < account.sessions_valid_from || account.suspended_at.is_some() {
+        if account.has_ended(self.id, self.tenant_id, self.created_at) {
             return Err(AuthError::TokenRevoked);
         }
         Ok(())
+    }
+
+    /// Refuses a session whose owner has not shown for a while who he is.
+    pub fn check_fresh(&self, now: Timestamp) -> Result<(), AuthError> {
+        let shown_at = self.authenticated_at.unwrap_or(self.created_at);
+        if now < Self::fresh_after(shown_at) { Ok(()) } else { Err(AuthError::StepUpRequired) }
+    }
+
+    /// Until when a sign-in at that time is fresh.
+    #[must_use]
+    pub fn fresh_after(shown_at: Timestamp) -> Timestamp {
+        shown_at + FRESH
     }
 }
 
@@ -116,7 +134,7 @@ mod tests {
 
     fn session() -> Session {
         let device = Device::new(Some("curl/8\u{7}"), "192.0.2.1".to_owned());
-        Session::begin(Uuid::nil(), UserId(Uuid::nil()), TenantId(Uuid::nil()), device, at(0))
+        Session::begin(Uuid::nil(), UserId(Uuid::nil()), TenantId(Uuid::from_u128(1)), device, at(0))
     }
 
     fn account() -> Account {
@@ -141,6 +159,35 @@ mod tests {
         assert!(matches!(session().check_alive(&ended, at(2)), Err(AuthError::TokenRevoked)));
         let suspended = Account { suspended_at: Some(at(1)), ..account() };
         assert!(matches!(session().check_alive(&suspended, at(2)), Err(AuthError::TokenRevoked)));
+    }
+
+    #[test]
+    fn one_session_may_be_kept_when_the_others_end() {
+        let mut account = account();
+        account.end_sessions(at(1), Some(session().id));
+        assert!(session().check_alive(&account, at(2)).is_ok());
+        let other = Session { id: Uuid::from_u128(1), ..session() };
+        assert!(matches!(other.check_alive(&account, at(2)), Err(AuthError::TokenRevoked)));
+        account.end_sessions(at(2), Some(other.id));
+        assert!(session().check_alive(&account, at(2)).is_err());
+    }
+
+    #[test]
+    fn it_ends_with_its_membership() {
+        let mut account = account();
+        account.memberships[0].sessions_valid_from = Some(at(1));
+        assert!(matches!(session().check_alive(&account, at(2)), Err(AuthError::TokenRevoked)));
+        account.memberships.remove(0);
+        assert!(matches!(session().check_alive(&account, at(2)), Err(AuthError::TokenRevoked)));
+    }
+
+    #[test]
+    fn a_sign_in_is_fresh_for_ten_minutes() {
+        let minutes = |minutes| at(0) + SignedDuration::from_mins(minutes);
+        assert!(session().check_fresh(minutes(9)).is_ok());
+        assert!(matches!(session().check_fresh(minutes(10)), Err(AuthError::StepUpRequired)));
+        let again = Session { authenticated_at: Some(minutes(30)), ..session() };
+        assert!(again.check_fresh(minutes(39)).is_ok() && again.check_fresh(minutes(40)).is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A session's item: `USER#<id>` / `SESSION#<id>`, beside its account.
 
+use jiff::Timestamp;
 use shared::auth::{Reach, Revocation, Revocations, UserId};
 use shared::clock::Clock;
 use shared::seal::Sealer;
@@ -34,6 +35,22 @@ impl Sessions {
         Ok((self.table.put(&key(session.user_id, session.id), &session).if_absent(), token))
     }
 
+    /// An account and one of its sessions, in one read.
+    pub(crate) async fn with_account(
+        &self,
+        accounts: &Accounts,
+        user: UserId,
+        session: Uuid,
+    ) -> Result<(Option<Account>, Option<Session>), Error> {
+        accounts.get_with(user, &key(user, session)).await
+    }
+
+    /// The write that remembers that its owner has just shown who he is.
+    pub(crate) fn authenticated(&self, session: &Session, now: Timestamp) -> Action {
+        let update = self.table.update(&key(session.user_id, session.id), "SET authenticatedAt = :now");
+        update.if_present().value(":now", now)
+    }
+
     /// The session's newest token.
     pub(super) fn live_token(&self, session: &Session) -> Result<String, Error> {
         let name = TokenName { user: session.user_id, session: session.id, generation: session.family.live() };
@@ -47,7 +64,7 @@ impl Sessions {
 
     /// A token's account and session, in one read.
     pub(super) async fn find(&self, accounts: &Accounts, name: TokenName) -> Result<(Account, Session), AuthError> {
-        match accounts.get_with(name.user, &key(name.user, name.session)).await? {
+        match self.with_account(accounts, name.user, name.session).await? {
             (Some(account), Some(session)) => Ok((account, session)),
             _ => Err(AuthError::TokenRevoked),
         }

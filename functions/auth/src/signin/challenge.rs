@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::auth::{TenantId, UserId};
 use shared::clock::Clock;
+use shared::jobs::SignInMethod;
 use shared::store::{Action, Key, Table};
 use shared::{Error, ids, seal};
 
@@ -24,7 +25,7 @@ pub struct Challenges {
     clock: Clock,
 }
 
-/// What the right password has proven, until the second factor comes.
+/// What has been shown, until the second factor comes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Challenge {
@@ -32,6 +33,8 @@ pub struct Challenge {
     pub user_id: UserId,
     /// Where to.
     pub tenant_id: TenantId,
+    /// What was shown already.
+    pub method: SignInMethod,
     /// Codes that were shown.
     tries: u32,
     expires_at: Timestamp,
@@ -46,10 +49,15 @@ impl Challenges {
     }
 
     /// The write of a new challenge, and its token.
-    pub(super) fn begin(&self, user_id: UserId, tenant_id: TenantId) -> Result<(Action, String), Error> {
+    pub(super) fn begin(
+        &self,
+        user_id: UserId,
+        tenant_id: TenantId,
+        method: SignInMethod,
+    ) -> Result<(Action, String), Error> {
         let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(ids::random::<32>()?));
         let expires_at = self.clock.now() + LIFETIME;
-        let challenge = Challenge { user_id, tenant_id, tries: 0, expires_at, ttl: expires_at.as_second() };
+        let challenge = Challenge { user_id, tenant_id, method, tries: 0, expires_at, ttl: expires_at.as_second() };
         Ok((self.table.put(&key(&token), &challenge).if_absent(), token))
     }
 

@@ -1,11 +1,17 @@
-//! Signing in: password, then the second factor where there is one.
+//! Signing in: what was shown, then the second factor where there is one.
 
 mod challenge;
-mod finish;
+mod enter;
+mod failure;
 pub(crate) mod login;
-mod totp;
+pub(crate) mod magic_link;
+mod ownership;
+pub(crate) mod reauthenticate;
 pub(crate) mod verify_totp;
 
 pub use challenge::{Challenge, Challenges};
 
-pub(crate) use totp::seal_totp_secret;
+pub(crate) use enter::{Entered, Entrance, SignInAnswer};
+pub(crate) use failure::record_failure;
+pub(crate) use ownership::prove_address;
+pub(crate) use reauthenticate::check_password;

@@ -5,16 +5,19 @@ use garde::Validate;
 use serde::Deserialize;
 use shared::Error;
 use shared::http::{Envelope, Json, Reply};
-use shared::jobs::SignInMethod;
 use shared::store::Transaction;
 use utoipa::ToSchema;
 
-use super::finish::{SignIn, begin_session};
-use super::totp::matching_step;
-use crate::attempts::{SECOND_FACTOR, Verdict};
+use super::enter::{Entered, Entrance, SignInAnswer};
+use super::failure::record_failure;
+use crate::attempts::SECOND_FACTOR;
 use crate::sessions::{Device, Tokens};
 use crate::tenants::NamedTenant;
+use crate::totp::check;
 use crate::{AuthError, State};
+
+/// How often an account may change while somebody signs in.
+const ROUNDS: usize = 3;
 
 /// A challenge and its answer.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -23,13 +26,13 @@ pub struct VerifyTotpRequest {
     /// From the sign-in.
     #[garde(length(min = 1, max = 4096))]
     mfa_token: String,
-    /// Six digits.
+    /// Six digits, or a backup code.
     #[garde(length(min = 6, max = 32))]
     #[schema(example = "123456")]
     code: String,
 }
 
-/// Ends a sign-in with a TOTP code. A code works once.
+/// Ends a sign-in with a code of the authenticator, or a backup code. Each works once.
 #[utoipa::path(
     post, path = "/mfa/totp/verify", tag = "sign-in", request_body = VerifyTotpRequest,
     responses(
@@ -45,30 +48,32 @@ pub(crate) async fn verify_totp(
     device: Device,
     named: NamedTenant,
     Json(request): Json<VerifyTotpRequest>,
-) -> Result<Reply<Box<Tokens>>, AuthError> {
+) -> Result<Reply<SignInAnswer>, AuthError> {
     let challenge = state.challenges.attempt(&request.mfa_token).await?;
     named.check(challenge.tenant_id)?;
     let who = challenge.user_id.to_string();
-    if let Verdict::Locked(rest) = state.attempts.reserve(SECOND_FACTOR, &who).await? {
-        return Err(AuthError::AccountLocked { retry_after: rest.try_into().unwrap_or_default() });
+    state.attempts.admit_or_lock(SECOND_FACTOR, &who).await?;
+    for _ in 0..ROUNDS {
+        let account = state.accounts.get(challenge.user_id).await?.ok_or(AuthError::MfaTokenExpired)?;
+        account.check_may_sign_in()?;
+        let tenant = account.membership(Some(challenge.tenant_id))?.tenant_id;
+        let Some((second_factor, touch)) = check(&state, &account, &request.code)? else {
+            record_failure(&state, Some(&account), "", &device, challenge.method, "mfaInvalidCode").await?;
+            return Err(AuthError::MfaInvalidCode);
+        };
+        let mut transaction = Transaction::new(state.platform.store());
+        let open = transaction.add(state.challenges.finish(&request.mfa_token));
+        transaction.add(state.attempts.forget(SECOND_FACTOR, &who)?);
+        let (device, method) = (&device, challenge.method);
+        let second_factor = Some(second_factor);
+        let entrance = Entrance { account: &account, tenant, device, method, second_factor, touch, transaction };
+        match entrance.enter(&state).await? {
+            Entered::Done(answer) => return Ok(Reply::ok(answer)),
+            // The same code was used at the same time, or the account has changed: look again.
+            Entered::Changed => {}
+            Entered::Refused(index) if index == open => return Err(AuthError::MfaTokenExpired),
+            Entered::Refused(_) => return Err(Error::internal("a new session was refused").into()),
+        }
     }
-    let account = state.accounts.get(challenge.user_id).await?.ok_or(AuthError::MfaTokenExpired)?;
-    account.check_may_sign_in()?;
-    let tenant = account.membership(Some(challenge.tenant_id))?.tenant_id;
-    let totp = account.totp.as_ref().ok_or(AuthError::MfaTokenExpired)?;
-    let now = state.platform.clock().now();
-    let step = matching_step(state.platform.sealer(), challenge.user_id, totp, &request.code, now)?;
-    let step = step.ok_or(AuthError::MfaInvalidCode)?;
-
-    let mut transaction = Transaction::new(state.platform.store());
-    let step_unused = transaction.add(state.accounts.use_totp_step(&account, step));
-    let challenge_open = transaction.add(state.challenges.finish(&request.mfa_token));
-    transaction.add(state.attempts.forget(SECOND_FACTOR, &who)?);
-    match begin_session(&state, transaction, &account, tenant, device, SignInMethod::PasswordAndTotp).await? {
-        SignIn::Done(tokens) => Ok(Reply::ok(tokens)),
-        // The same code, or the same challenge, was used at the same time.
-        SignIn::Refused(index) if index == step_unused => Err(AuthError::MfaInvalidCode),
-        SignIn::Refused(index) if index == challenge_open => Err(AuthError::MfaTokenExpired),
-        SignIn::Refused(_) => Err(Error::internal("a new session was refused").into()),
-    }
+    Err(Error::unavailable("the account keeps changing").into())
 }

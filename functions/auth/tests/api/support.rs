@@ -10,12 +10,14 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use local_aws::LocalAws;
 use serde_json::{Value, json};
 use shared::auth::{Plan, Role, Roles, TenantId, UserId};
 use shared::clock::Clock;
-use shared::config::Env;
+use shared::config::{AwsConfig, Env};
+use shared::jobs::{About, Addressee, Job, Message, QueueName, SendMessage};
+use shared::store::sdk_config;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -27,6 +29,7 @@ pub const T2: TenantId = TenantId(Uuid::from_u128(2));
 /// auth, its time, and the AWS below it.
 pub struct App {
     pub aws: LocalAws,
+    sqs: aws_sdk_sqs::Client,
     pub auth: Auth,
     pub clock: Clock,
     router: Router,
@@ -57,15 +60,91 @@ impl App {
         app
     }
 
+    /// The same with other variables than the template's.
+    pub async fn start_with(variables: &[(&str, &str)]) -> Self {
+        let app = Self::start().await;
+        let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let env: Env = app.aws.function_env("AuthFunction").unwrap().into_iter().chain(others).collect();
+        let auth = Auth::build(&env, app.clock.clone()).await.unwrap();
+        Self { router: auth.router(), auth, ..app }
+    }
+
     async fn on(aws: LocalAws, clock: Clock) -> Self {
         let auth = Self::another(&aws, &clock).await;
-        Self { router: auth.router(), aws, auth, clock }
+        let env: Env = aws.function_env("AuthWorkerFunction").unwrap().into_iter().collect();
+        let sqs = aws_sdk_sqs::Client::new(&sdk_config(&AwsConfig::from_env(&env)).await);
+        Self { router: auth.router(), aws, sqs, auth, clock }
     }
 
     /// Another process of the same deployment.
     pub async fn another(aws: &LocalAws, clock: &Clock) -> Auth {
         let env: Env = aws.function_env("AuthFunction").unwrap().into_iter().collect();
         Auth::build(&env, clock.clone()).await.unwrap()
+    }
+
+    /// Lets time pass, for auth and for AWS.
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+        self.aws.advance(by.unsigned_abs());
+    }
+
+    /// Takes what waits in a queue, by the variable that holds its address.
+    async fn take(&self, queue: QueueName) -> Vec<String> {
+        let url = &self.aws.function_env("AuthWorkerFunction").unwrap()[queue.variable()];
+        let mut bodies = Vec::new();
+        loop {
+            let received = self.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
+            let messages = received.messages.unwrap_or_default();
+            if messages.is_empty() {
+                return bodies;
+            }
+            for message in messages {
+                self.sqs
+                    .delete_message()
+                    .queue_url(url)
+                    .receipt_handle(message.receipt_handle.unwrap())
+                    .send()
+                    .await
+                    .unwrap();
+                bodies.push(message.body.unwrap());
+            }
+        }
+    }
+
+    /// Has the worker do what waits in auth's queue, everything twice: a queue may deliver again.
+    pub async fn work(&self) {
+        for body in self.take(QueueName::Auth).await {
+            for receives in 1..=2 {
+                let message = Message { id: "test", body: &body, receives };
+                self.auth.worker().message(message).await.unwrap();
+            }
+        }
+    }
+
+    /// What notify was asked to tell people since the last call, in no order.
+    pub async fn mails(&self) -> Vec<SendMessage> {
+        let bodies = self.take(QueueName::NotifyHigh).await;
+        let messages = bodies.iter().map(|body| match serde_json::from_str(body).unwrap() {
+            Job::SendMessage(message) => message,
+            other => panic!("{other:?}"),
+        });
+        messages.collect()
+    }
+
+    /// The one mail since the last call, to this address: what it is about.
+    pub async fn mail_to(&self, email: &str) -> About {
+        let mut mails = self.mails().await;
+        assert_eq!(mails.len(), 1, "{mails:?}");
+        let mail = mails.remove(0);
+        assert!(matches!(&mail.to, Addressee::Address { email: to, .. } if to == email), "{mail:?}");
+        mail.about
+    }
+
+    /// The token in the link of the one mail since the last call, to this address.
+    pub async fn token_mailed_to(&self, email: &str) -> String {
+        let about = serde_json::to_value(self.mail_to(email).await).unwrap();
+        let link = about["link"].as_str().unwrap_or_else(|| panic!("no link in {about}"));
+        link.split_once("?token=").unwrap().1.to_owned()
     }
 
     /// A verified account with [`PASSWORD`], a member of T1 as `role`.

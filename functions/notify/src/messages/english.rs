@@ -36,6 +36,30 @@ pub(super) fn words(about: &About) -> Words {
              {{at}}.\n\nIf it was not you, change your password and end all sessions.",
             "",
         ),
+        About::AlreadyRegistered { .. } => (
+            "You have an account already",
+            "Somebody, probably you, wants to sign up with this address, which has an account already. Sign in \
+             here:\n\n{{link}}\n\nThere you can also set a new password. If it was not you, nothing has changed.",
+            "Sign in",
+        ),
+        About::PasswordChanged { .. } => (
+            "Your password was changed",
+            "The password of your account was changed, {{at}}.\n\nIf it was not you, set a new one by the link for \
+             a forgotten password: it ends all sessions.",
+            "",
+        ),
+        About::FactorAdded { .. } => (
+            "A new way to sign in to your account",
+            "There is a new way to sign in to your account: {{factor}}, {{at}}.\n\nIf it was not you, set a new \
+             password, which ends all sessions, and remove it.",
+            "",
+        ),
+        About::FactorRemoved { .. } => (
+            "A way to sign in was removed from your account",
+            "A way to sign in was removed from your account: {{factor}}, {{at}}.\n\nIf it was not you, set a new \
+             password: it ends all sessions.",
+            "",
+        ),
         About::NewMessages { .. } => ("{{thread}}", "{{count}} new messages", ""),
         About::SearchAlert { .. } => (
             "New for your search {{search}}",

@@ -37,6 +37,31 @@ pub(super) fn words(about: &About) -> Words {
              es nicht warst, ändere dein Passwort und beende alle Sitzungen.",
             "",
         ),
+        About::AlreadyRegistered { .. } => (
+            "Du hast schon ein Konto",
+            "Jemand, vermutlich du, möchte sich mit dieser Adresse registrieren, für die es schon ein Konto gibt. \
+             Hier meldest du dich an:\n\n{{link}}\n\nDort lässt sich auch ein neues Passwort setzen. Falls du es \
+             nicht warst, hat sich nichts geändert.",
+            "Anmelden",
+        ),
+        About::PasswordChanged { .. } => (
+            "Dein Passwort wurde geändert",
+            "Das Passwort deines Kontos wurde geändert, {{at}}.\n\nFalls du es nicht warst, setze über den Link für \
+             ein vergessenes Passwort ein neues: Das beendet alle Sitzungen.",
+            "",
+        ),
+        About::FactorAdded { .. } => (
+            "Ein neuer Weg in dein Konto",
+            "Es gibt einen neuen Weg, dich bei deinem Konto anzumelden: {{factor}}, {{at}}.\n\nFalls du es nicht \
+             warst, setze ein neues Passwort, das beendet alle Sitzungen, und entferne ihn.",
+            "",
+        ),
+        About::FactorRemoved { .. } => (
+            "Ein Weg in dein Konto wurde entfernt",
+            "Ein Weg, dich bei deinem Konto anzumelden, wurde entfernt: {{factor}}, {{at}}.\n\nFalls du es nicht \
+             warst, setze ein neues Passwort: Das beendet alle Sitzungen.",
+            "",
+        ),
         // The thread's name comes first, so that a list of them can be read.
         About::NewMessages { .. } => ("{{thread}}:", "{{count}} neue Nachrichten", ""),
         About::SearchAlert { .. } => (

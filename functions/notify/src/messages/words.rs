@@ -32,7 +32,11 @@ pub(super) fn manner(about: &About) -> Manner {
         | About::ResetPassword { .. }
         | About::MagicLink { .. }
         | About::Invitation { .. }
-        | About::NewDevice { .. } => (&[Channel::Email], Category::System, Priority::Critical),
+        | About::NewDevice { .. }
+        | About::AlreadyRegistered { .. }
+        | About::PasswordChanged { .. }
+        | About::FactorAdded { .. }
+        | About::FactorRemoved { .. } => (&[Channel::Email], Category::System, Priority::Critical),
         About::NewMessages { .. } => (&[Channel::Push], Category::Transactional, Priority::Normal),
         About::SearchAlert { .. } => (&[Channel::Email, Channel::Inapp], Category::Reminder, Priority::Low),
         About::ReportReady { .. } | About::ReportFailed { .. } => {
@@ -104,6 +108,10 @@ mod tests {
             About::MagicLink { link: link(), valid_minutes: 15 },
             About::Invitation { link: link(), tenant: name(), invited_by: "Ada".to_owned(), valid_days: 7 },
             About::NewDevice { device: "Firefox".to_owned(), at: "2026-01-01 12:00 UTC".to_owned() },
+            About::AlreadyRegistered { link: link() },
+            About::PasswordChanged { at: "2026-01-01 12:00 UTC".to_owned() },
+            About::FactorAdded { factor: "Passkey".to_owned(), at: "2026-01-01 12:00 UTC".to_owned() },
+            About::FactorRemoved { factor: "TOTP".to_owned(), at: "2026-01-01 12:00 UTC".to_owned() },
             About::NewMessages { thread: name(), count: 3 },
             About::SearchAlert { search: name(), count: 3, link: link() },
             About::ReportReady { report: name(), link: link(), valid_hours: 24 },

@@ -59,7 +59,7 @@ async fn finish(app: &App) {
 
 #[tokio::test]
 async fn nothing_stays_but_the_mark_and_auth_gets_a_receipt() {
-    let app = App::start_with_auth_queue().await;
+    let app = App::start().await;
     let ada = known(&app).await;
     assert!(traces(&app, &ada).await.len() > 10);
     let (asked, message) = erased(&app, &ada);
@@ -91,7 +91,7 @@ async fn nothing_stays_but_the_mark_and_auth_gets_a_receipt() {
 
 #[tokio::test]
 async fn others_keep_what_is_theirs() {
-    let app = App::start_with_auth_queue().await;
+    let app = App::start().await;
     let (ada, bob, organizer) =
         (known(&app).await, app.user(T1, Role::User).await, app.user(T1, Role::Organizer).await);
     let both = json!({"recipients": [{"userId": ada.id}, {"userId": bob.id}], "channels": ["inapp"], "content": {"text": "x"}});
@@ -110,7 +110,7 @@ async fn others_keep_what_is_theirs() {
 
 #[tokio::test]
 async fn an_erasure_that_was_cut_off_is_done_again_whole() {
-    let app = App::start_with_auth_queue().await;
+    let app = App::start().await;
     let ada = known(&app).await;
     let (_, message) = erased(&app, &ada);
     let mut failures = 0;

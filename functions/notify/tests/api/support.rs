@@ -57,20 +57,9 @@ impl App {
         Self::start_with(&[]).await
     }
 
-    /// notify that can tell auth something, as it will once auth has a queue.
-    pub async fn start_with_auth_queue() -> Self {
-        let app = Self::start().await;
-        let queue = app.sqs.create_queue().queue_name("auth").send().await.unwrap();
-        let mut env = app.aws.function_env("NotifyFunction").unwrap();
-        env.insert(QueueName::Auth.variable().to_owned(), queue.queue_url.unwrap());
-        let notify = Notify::build(&env.into_iter().collect(), app.clock.clone()).await.unwrap();
-        Self { router: notify.router(), notify, ..app }
-    }
-
     /// What it has told auth.
     pub async fn receipts(&self) -> Vec<ErasureReceipt> {
-        let queues = self.sqs.list_queues().queue_name_prefix("auth").send().await.unwrap();
-        let url = &queues.queue_urls()[0];
+        let url = &self.aws.function_env("NotifyWorkerFunction").unwrap()[QueueName::Auth.variable()];
         let received = self.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
         let bodies = received.messages.unwrap_or_default().into_iter().filter_map(|message| message.body);
         let receipts = bodies.filter_map(|body| match serde_json::from_str(&body).unwrap() {
@@ -85,7 +74,10 @@ impl App {
         let aws = LocalAws::ephemeral().await.unwrap();
         let clock = Clock::manual(Clock::system().now());
         let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let env: Env = aws.function_env("NotifyFunction").unwrap().into_iter().chain(others).collect();
+        // The worker's own, and what the API has besides.
+        let worker = aws.function_env("NotifyWorkerFunction").unwrap();
+        let env = worker.into_iter().chain(aws.function_env("NotifyFunction").unwrap());
+        let env: Env = env.chain(others).collect();
         let sdk = sdk_config(&AwsConfig::from_env(&env)).await;
         let store = Store::new(&sdk);
         let keys = store.table(env.require("SIGNING_KEYS_TABLE").unwrap());

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use shared::Error;
 use shared::auth::UserId;
 use shared::seal::{Purpose, Sealer};
-use totp_rs::{Algorithm, Builder};
+use totp_rs::{Algorithm, Builder, Secret};
 
 use crate::accounts::Totp;
 
 const PURPOSE: Purpose = "totp secret";
+/// As authenticators show it.
+const ISSUER: &str = "EventZR";
 
 /// Seals a TOTP secret, bound to its account.
 pub(crate) fn seal_totp_secret(sealer: &Sealer, user: UserId, secret: &[u8]) -> Result<String, Error> {
@@ -26,16 +28,35 @@ pub(super) fn matching_step(
     let secret = sealer
         .open(PURPOSE, user.0.as_bytes(), &totp.sealed_secret)
         .ok_or_else(|| Error::internal("a TOTP secret does not open under DATA_KEYS"))?;
-    let generator = Builder::new()
+    let generator = generator(secret)?;
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    Ok(generator.check(code, seconds).filter(|step| *step > totp.last_step))
+}
+
+/// What makes the codes of a secret.
+fn generator(secret: impl Into<Secret>) -> Result<totp_rs::Totp, Error> {
+    settings(secret).build().map_err(wrong)
+}
+
+/// The address by which authenticators take a secret over.
+pub(super) fn otpauth_url(secret: &Secret, email: &str) -> Result<String, Error> {
+    // A colon would part issuer and account.
+    let account = email.replace(':', "_");
+    let totp = settings(secret.clone()).with_account_name(account).with_issuer(Some(ISSUER)).build().map_err(wrong)?;
+    totp.to_url().map_err(wrong)
+}
+
+fn settings(secret: impl Into<Secret>) -> Builder {
+    Builder::new()
         .with_algorithm(Algorithm::SHA1)
         .with_digits(6)
         .with_skew(1)
         .with_step_duration(30)
         .with_secret(secret)
-        .build()
-        .map_err(|error| Error::internal(error.to_string()))?;
-    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
-    Ok(generator.check(code, seconds).filter(|step| *step > totp.last_step))
+}
+
+fn wrong(error: totp_rs::TotpError) -> Error {
+    Error::internal(error.to_string())
 }
 
 #[cfg(test)]
@@ -49,7 +70,7 @@ mod tests {
         let sealer = Sealer::from_env(&[("DATA_KEYS".to_owned(), keys.to_owned())].into_iter().collect()).unwrap();
         let user = UserId(Uuid::from_u128(1));
         let sealed_secret = seal_totp_secret(&sealer, user, b"12345678901234567890").unwrap();
-        let totp = |last_step| Totp { sealed_secret: sealed_secret.clone(), last_step };
+        let totp = |last_step| Totp { sealed_secret: sealed_secret.clone(), last_step, backup_codes: Vec::new() };
         let check = |code: &str, second: i64, last_step| {
             matching_step(&sealer, user, &totp(last_step), code, Timestamp::from_second(second).unwrap()).unwrap()
         };

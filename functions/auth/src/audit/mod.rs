@@ -1,0 +1,8 @@
+//! The audit log: every act that matters to security, by tenant and day.
+
+pub(crate) mod list;
+mod model;
+mod store;
+
+pub use model::{Act, ActResult, Details, Event};
+pub use store::Audit;

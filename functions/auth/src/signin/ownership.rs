@@ -1,0 +1,62 @@
+//! Whoever reads an address's mail owns the account of that address, whoever may have made it.
+
+use shared::Error;
+use shared::auth::{Reach, Revocation};
+use shared::jobs::Entry;
+use shared::store::{Commit, Transaction};
+
+use crate::accounts::Account;
+use crate::audit::{Act, Event};
+use crate::sessions::Device;
+use crate::{AuthError, State};
+
+/// How often an account may change meanwhile.
+const ROUNDS: usize = 5;
+
+/// Adds the writes by which an unverified account becomes its address's owner's: verified, and without anything that
+/// somebody else may have put there before (pre-hijacking). `password_hash` is the owner's own.
+///
+/// The first write is refused if the account has changed since it was read.
+pub(crate) fn prove_address(
+    state: &State,
+    transaction: &mut Transaction,
+    account: &mut Account,
+    password_hash: Option<String>,
+    device: &Device,
+) -> Result<(Vec<Entry>, Revocation), Error> {
+    let now = state.platform.clock().now();
+    let identities = std::mem::take(&mut account.identities);
+    account.password_hash = password_hash;
+    account.totp = None;
+    account.devices = Vec::new();
+    account.verified_at = Some(now);
+    account.end_sessions(now, None);
+    transaction.add(state.accounts.save(account));
+    for identity in &identities {
+        transaction.add(state.accounts.release_identity(identity));
+    }
+    let revocation = Revocation::new(account.id.0, Reach::Sessions, now);
+    transaction.add(state.platform.authenticator().revocations().revoke(&revocation));
+    let event = Event::own(account.home(), account.id, Act::AddressVerified, device, now);
+    transaction.add(state.audit.record(&event));
+    Ok((state.accounts.announce(transaction, account)?, revocation))
+}
+
+/// The account of somebody who has just proven that its address is his: as it is if it was verified, else without
+/// anything of before.
+pub(crate) async fn owned(state: &State, mut account: Account, device: &Device) -> Result<Account, AuthError> {
+    for _ in 0..ROUNDS {
+        if account.verified_at.is_some() {
+            return Ok(account);
+        }
+        let mut transaction = Transaction::new(state.platform.store());
+        let (entries, revocation) = prove_address(state, &mut transaction, &mut account, None, device)?;
+        if transaction.commit().await? == Commit::Done {
+            state.platform.authenticator().revocations().note(revocation);
+            state.platform.outbox().send(entries).await;
+            return Ok(account);
+        }
+        account = state.accounts.get(account.id).await?.ok_or(AuthError::TokenInvalid)?;
+    }
+    Err(Error::unavailable("the account keeps changing").into())
+}

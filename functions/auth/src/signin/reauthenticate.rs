@@ -1,0 +1,117 @@
+//! `POST /reauthenticate`: shows again who one is, for what needs a fresh sign-in.
+
+use axum::extract::State as Extract;
+use garde::Validate;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::Error;
+use shared::error::FieldError;
+use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, Reply};
+use shared::store::Transaction;
+use utoipa::ToSchema;
+
+use crate::accounts::{Account, Touch};
+use crate::attempts::{PASSWORD, SECOND_FACTOR};
+use crate::audit::{Act, Event};
+use crate::caller::Caller;
+use crate::sessions::Session;
+use crate::totp::check;
+use crate::{AuthError, State};
+
+/// How often an account may change meanwhile.
+const ROUNDS: usize = 3;
+
+/// What the account has of these: its password, and a code if it has a second factor.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReauthenticateRequest {
+    /// The account's password, if it has one.
+    #[garde(inner(length(chars, min = 1, max = 256)))]
+    password: Option<String>,
+    /// Six digits or a backup code, if it has a second factor.
+    #[garde(inner(length(min = 6, max = 32)))]
+    code: Option<String>,
+}
+
+/// Until when the sign-in is fresh.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reauthenticated {
+    /// Ten minutes from now.
+    #[schema(value_type = String, format = DateTime)]
+    fresh_until: Timestamp,
+}
+
+/// Makes this session's sign-in fresh for ten minutes. An account without password and second factor signs in again
+/// instead, in its own way.
+#[utoipa::path(
+    post, path = "/reauthenticate", operation_id = "reauthenticate", tag = "sessions",
+    request_body = ReauthenticateRequest,
+    responses(
+        (status = 200, body = Envelope<Reauthenticated>),
+        (status = 400, description = "VALIDATION_FAILED: what is missing; INVALID_JSON or MFA_INVALID_CODE", body = ErrorEnvelope),
+        (status = 401, description = "INVALID_CREDENTIALS: the password is wrong; UNAUTHORIZED or TOKEN_EXPIRED", body = ErrorEnvelope),
+        (status = 403, description = "STEP_UP_REQUIRED: the account has neither, sign in again; FORBIDDEN", body = ErrorEnvelope),
+        (status = 423, description = "ACCOUNT_LOCKED; see `Retry-After`", body = ErrorEnvelope),
+    )
+)]
+pub(crate) async fn reauthenticate(
+    Extract(state): Extract<State>,
+    caller: Caller,
+    idempotency: Idempotency,
+    Json(request): Json<ReauthenticateRequest>,
+) -> Result<Reply<Reauthenticated>, AuthError> {
+    let (user, session) = (caller.principal.user(), caller.principal.session());
+    let who = user.to_string();
+    for _ in 0..ROUNDS {
+        let (Some(account), Some(session)) = state.sessions.with_account(&state.accounts, user, session).await? else {
+            return Err(Error::Unauthorized.into());
+        };
+        let now = state.platform.clock().now();
+        session.check_alive(&account, now).map_err(|_| Error::Unauthorized)?;
+        request.names_what_there_is(&account)?;
+        if let Some(password) = &request.password {
+            check_password(&state, &account, password).await?;
+        }
+        let mut touch = Touch::default();
+        if let Some(code) = &request.code {
+            state.attempts.admit_or_lock(SECOND_FACTOR, &who).await?;
+            (_, touch) = check(&state, &account, code)?.ok_or(AuthError::MfaInvalidCode)?;
+        }
+        let event = Event::own(session.tenant_id, user, Act::Reauthenticated, &caller.device, now);
+        let transaction = Transaction::new(state.platform.store())
+            .with(state.accounts.touch(&account, &touch))
+            .with(state.sessions.authenticated(&session, now))
+            .with(state.attempts.forget(PASSWORD, &who)?)
+            .with(state.attempts.forget(SECOND_FACTOR, &who)?)
+            .with(state.audit.record(&event));
+        let reply = Reply::ok(Reauthenticated { fresh_until: Session::fresh_after(now) });
+        if let Finished::Reply(reply) = idempotency.commit(transaction, reply).await? {
+            return Ok(reply);
+        }
+    }
+    Err(Error::unavailable("the account keeps changing").into())
+}
+
+/// Checks the password of somebody who is signed in. A wrong one counts; the caller forgets the count at success.
+pub(crate) async fn check_password(state: &State, account: &Account, password: &str) -> Result<(), AuthError> {
+    state.attempts.admit_or_lock(PASSWORD, &account.id.to_string()).await?;
+    let right = state.passwords.verify(password, account.password_hash.as_deref()).await?;
+    if right { Ok(()) } else { Err(AuthError::InvalidCredentials) }
+}
+
+impl ReauthenticateRequest {
+    fn names_what_there_is(&self, account: &Account) -> Result<(), AuthError> {
+        let (needs_password, needs_code) = (account.password_hash.is_some(), account.totp.is_some());
+        if !needs_password && !needs_code {
+            return Err(AuthError::StepUpRequired);
+        }
+        let fields = [("password", needs_password, self.password.is_some()), ("code", needs_code, self.code.is_some())];
+        let wrong = fields.into_iter().filter(|(_, needed, given)| needed != given).map(|(field, needed, _)| {
+            let message = if needed { "is needed" } else { "is nothing that the account has" };
+            FieldError { field: field.to_owned(), message: message.to_owned() }
+        });
+        let wrong: Vec<FieldError> = wrong.collect();
+        if wrong.is_empty() { Ok(()) } else { Err(Error::Validation(wrong).into()) }
+    }
+}

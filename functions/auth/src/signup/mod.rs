@@ -1,0 +1,6 @@
+//! Signing up: an account, and a link that verifies its address.
+
+pub(crate) mod create;
+pub(crate) mod resend;
+mod tenant;
+pub(crate) mod verify;
