@@ -7,12 +7,14 @@ mod caller;
 mod change;
 mod config;
 mod error;
+mod invitations;
 mod jobs;
 pub mod keys;
 pub mod links;
 mod mail;
 pub mod passwords;
 mod profile;
+pub mod service_accounts;
 pub mod sessions;
 pub mod signin;
 mod signup;
@@ -87,7 +89,37 @@ impl Auth {
             .route(Rule::bearer(), routes!(sessions::list::list_sessions))
             .route(Rule::bearer(), routes!(sessions::end::end_session))
             .route(Rule::bearer(), routes!(profile::get_profile, profile::update_profile))
+            .route(Rule::bearer(), routes!(tenants::switch::switch_tenant))
             .route(Rule::bearer(), routes!(users::lookup::lookup_users))
+            .route(Rule::role(Role::Admin), routes!(users::list::list_users))
+            .route(Rule::role(Role::Admin), routes!(users::list::get_user, users::manage::update_user))
+            .route(Rule::role(Role::Admin), routes!(users::manage::suspend_user))
+            .route(Rule::role(Role::Admin), routes!(users::manage::reactivate_user))
+            .route(Rule::role(Role::Admin), routes!(invitations::create::invite_user))
+            .route(Rule::public(), routes!(invitations::accept::accept_invitation))
+            .route(
+                Rule::role(Role::Admin),
+                routes!(
+                    service_accounts::manage::list_service_accounts,
+                    service_accounts::manage::create_service_account
+                ),
+            )
+            .route(
+                Rule::role(Role::Admin),
+                routes!(
+                    service_accounts::manage::get_service_account,
+                    service_accounts::manage::update_service_account,
+                    service_accounts::manage::delete_service_account
+                ),
+            )
+            .route(Rule::role(Role::Admin), routes!(service_accounts::manage::rotate_service_account_secret))
+            .route(Rule::public(), routes!(service_accounts::token::issue_service_token))
+            .route(Rule::role(Role::System), routes!(tenants::manage::list_tenants, tenants::manage::create_tenant))
+            .route(Rule::role(Role::System), routes!(tenants::manage::get_tenant, tenants::manage::update_tenant))
+            .route(Rule::role(Role::System), routes!(invitations::create::invite_to_tenant))
+            .route(Rule::role(Role::System), routes!(accounts::manage::find_account))
+            .route(Rule::role(Role::System), routes!(accounts::manage::suspend_account))
+            .route(Rule::role(Role::System), routes!(accounts::manage::reactivate_account))
             .finish(self.state.clone())
     }
 }

@@ -12,6 +12,7 @@ use crate::config::{KeyConfig, PasswordConfig, SignUpConfig, app_base_url};
 use crate::keys::SigningKeys;
 use crate::links::Links;
 use crate::passwords::Passwords;
+use crate::service_accounts::ServiceAccounts;
 use crate::sessions::Sessions;
 use crate::signin::Challenges;
 use crate::tenants::Tenants;
@@ -29,6 +30,8 @@ pub struct Parts {
     pub accounts: Accounts,
     /// Tenants and their plans.
     pub tenants: Tenants,
+    /// Machines that call for tenants.
+    pub service_accounts: ServiceAccounts,
     /// Counters of failed sign-ins and codes.
     pub attempts: Attempts,
     /// Hashes and verifies passwords.
@@ -45,6 +48,8 @@ pub struct Parts {
     pub audit: Audit,
     /// Who may sign up.
     pub sign_up: SignUpConfig,
+    /// Whom to invite as the first system account.
+    pub bootstrap_email: Option<String>,
     /// Signs access tokens.
     pub keys: SigningKeys,
 }
@@ -66,6 +71,7 @@ impl State {
         let parts = Parts {
             accounts: Accounts::new(table.clone(), platform.outbox().clone(), sealer.clone(), clock.clone()),
             tenants: Tenants::new(table.clone(), clock.clone()),
+            service_accounts: ServiceAccounts::new(table.clone()),
             attempts: Attempts::new(table.clone(), sealer.clone(), clock.clone()),
             passwords: Passwords::new(&PasswordConfig::from_env(env)?)?,
             sessions: Sessions::new(table.clone(), sealer.clone(), clock.clone()),
@@ -74,6 +80,7 @@ impl State {
             links: Links::new(table.clone(), sealer.clone(), clock.clone(), app_base_url(env)?),
             audit: Audit::new(table),
             sign_up: SignUpConfig::from_env(env)?,
+            bootstrap_email: env.get("BOOTSTRAP_EMAIL").map(str::to_owned),
             keys: SigningKeys::new(key_table, sealer, clock, platform.tokens().clone(), &KeyConfig::from_env(env)?),
             platform,
         };

@@ -6,6 +6,7 @@ use shared::Error;
 use shared::jobs::{Message, Worker};
 
 use crate::State;
+use crate::invitations::bootstrap::bootstrap;
 use crate::jobs::Job;
 use crate::links::send::send_link;
 
@@ -25,6 +26,7 @@ impl Worker for AuthWorker {
         async move {
             match name {
                 "outbox" => self.state.platform.outbox().sweep().await.map(|_| ()),
+                "bootstrap" => bootstrap(&self.state).await,
                 "rotate-keys" => self.state.keys.rotate().await.map(|_| ()),
                 other => Err(Error::internal(format!("there is no timer {other}"))),
             }

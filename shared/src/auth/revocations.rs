@@ -25,6 +25,9 @@ const USABLE: SignedDuration = SignedDuration::from_secs(30);
 /// How far back a read of new items goes: a request may commit 25 s after it took its time, and
 /// writers' clocks differ.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(40);
+/// How long a request that is under way may still commit, by its own clock: what it begins must not outlive an end that
+/// it did not see.
+const SETTLING: SignedDuration = SignedDuration::from_secs(30);
 /// No token lives longer than this.
 const KEPT: SignedDuration = SignedDuration::from_secs(3600 + 60);
 
@@ -34,7 +37,7 @@ const KEPT: SignedDuration = SignedDuration::from_secs(3600 + 60);
 pub enum Reach {
     /// The session that is the subject, for good.
     Session,
-    /// Every session of the account that began up to then, with the tokens it gets later: a refresh
+    /// Every session of the account that begins up to then, with the tokens it gets later: a refresh
     /// that runs at the same time must not outlive it.
     Sessions,
     /// The same of its sessions in one tenant alone.
@@ -61,7 +64,7 @@ pub struct Revocation {
     pub reach: Reach,
     /// The one session that goes on, if there is one.
     pub except: Option<Uuid>,
-    /// As of when.
+    /// Up to when.
     pub at: Timestamp,
     /// When no token is left that it could concern.
     pub expires_at: Timestamp,
@@ -69,12 +72,20 @@ pub struct Revocation {
     ttl: i64,
 }
 
+/// From when on a session counts that is to outlive an end at `now`. Whoever knows of the end lets his sessions begin
+/// then at the earliest; whoever does not, has let his begin before.
+#[must_use]
+pub fn sessions_valid_from(now: Timestamp) -> Timestamp {
+    now + SETTLING
+}
+
 impl Revocation {
-    /// Revokes `subject` as of `now`.
+    /// Ends `subject` at `now`: what begins before [`sessions_valid_from`].
     #[must_use]
     pub fn new(subject: Uuid, reach: Reach, now: Timestamp) -> Self {
-        let expires_at = now + KEPT + LEEWAY;
-        Self { subject, reach, except: None, at: now, expires_at, ttl: expires_at.as_second() }
+        let at = sessions_valid_from(now) - SignedDuration::from_millis(1);
+        let expires_at = at + KEPT + LEEWAY;
+        Self { subject, reach, except: None, at, expires_at, ttl: expires_at.as_second() }
     }
 
     /// The same, but for one session. Only a session that is alive may be excepted: what was revoked before it is

@@ -56,6 +56,11 @@ pub struct Stored<T> {
 #[serde(transparent)]
 pub struct NumberSet(#[serde(with = "serde_dynamo::number_set")] pub Vec<i64>);
 
+/// A set of texts, to which updates `ADD` and from which they `DELETE` single ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TextSet(#[serde(with = "serde_dynamo::string_set")] pub Vec<String>);
+
 /// A plain struct as attributes, with its key.
 pub(crate) fn to_attributes(key: &Key, item: &impl Serialize) -> Result<Attributes, Error> {
     let mut attributes: Attributes = serde_dynamo::to_item(item).map_err(Error::internal)?;

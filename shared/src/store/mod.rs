@@ -14,7 +14,7 @@ pub use action::Action;
 pub use aws_config::SdkConfig;
 pub(crate) use client::AMAZON_ROOTS;
 pub use client::{Store, sdk_config};
-pub use item::{Key, NumberSet, Stored};
+pub use item::{Key, NumberSet, Stored, TextSet};
 pub use lease::Lease;
 pub use meter::{Meter, Usage};
 pub use query::{Position, Query, Rows};

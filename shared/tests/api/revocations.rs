@@ -63,9 +63,12 @@ async fn a_session_that_was_ended_with_all_gets_no_good_token_afterwards() {
     let ended = Caller { session: began(0), ..Caller::user() };
     revoke(&world, ended.user, Reach::Sessions).await;
     world.advance(2);
-    // A refresh that read the account before the end may sign after it.
+    // A refresh that read the account before the end may sign after it, and a sign-in may commit.
     assert_eq!(status(&world, &ended.token(&world.clock)).await, 401);
-    let later = Caller { session: began(0), ..ended };
+    let meanwhile = Caller { session: began(0), ..ended.clone() };
+    assert_eq!(status(&world, &meanwhile.token(&world.clock)).await, 401);
+    // Whoever knows of it begins his session later.
+    let later = Caller { session: began(28), ..ended };
     assert_eq!(status(&world, &later.token(&world.clock)).await, 200);
 }
 

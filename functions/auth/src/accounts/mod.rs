@@ -1,5 +1,6 @@
 //! Accounts, their memberships, and how others see them.
 
+pub(crate) mod manage;
 mod model;
 mod rules;
 mod store;

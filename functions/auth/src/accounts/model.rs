@@ -1,8 +1,8 @@
 //! What an account is, and what it may do.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::auth::{Roles, SYSTEM_TENANT, TenantId, UserId};
+use shared::auth::{Role, Roles, SYSTEM_TENANT, TenantId, UserId, sessions_valid_from};
 use shared::jobs::UserChanged;
 use uuid::Uuid;
 
@@ -117,6 +117,13 @@ impl Membership {
     #[must_use]
     pub fn new(tenant_id: TenantId, roles: Roles) -> Self {
         Self { tenant_id, roles, suspended_at: None, sessions_valid_from: None }
+    }
+
+    /// Whether it makes somebody one of those who run the tenant.
+    #[must_use]
+    pub fn runs_tenant(&self) -> bool {
+        let runs = self.roles.include(Role::Admin) || self.roles.include(Role::System);
+        runs && self.suspended_at.is_none()
     }
 }
 
@@ -238,7 +245,7 @@ impl Account {
     /// Ends every session that began up to `now`, but for `kept`.
     pub fn end_sessions(&mut self, now: Timestamp, kept: Option<Uuid>) {
         self.security_version += 1;
-        self.sessions_valid_from = now + SignedDuration::from_millis(1);
+        self.sessions_valid_from = sessions_valid_from(now);
         self.kept_session = kept;
     }
 
@@ -246,8 +253,16 @@ impl Account {
     pub fn end_sessions_in(&mut self, tenant: TenantId, now: Timestamp) {
         self.security_version += 1;
         for membership in self.memberships.iter_mut().filter(|membership| membership.tenant_id == tenant) {
-            membership.sessions_valid_from = Some(now + SignedDuration::from_millis(1));
+            membership.sessions_valid_from = Some(sessions_valid_from(now));
         }
+    }
+
+    /// When a session begins that begins now: not before the moment up to which its sessions have ended.
+    #[must_use]
+    pub fn begins_session_at(&self, tenant: TenantId, now: Timestamp) -> Timestamp {
+        let there = self.memberships.iter().find(|membership| membership.tenant_id == tenant);
+        let ended_there = there.and_then(|membership| membership.sessions_valid_from);
+        now.max(self.sessions_valid_from).max(ended_there.unwrap_or(now))
     }
 
     /// Whether it belongs to a tenant.
@@ -296,7 +311,6 @@ impl Account {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use shared::auth::Role;
 
     pub(crate) fn account() -> Account {
         Account {

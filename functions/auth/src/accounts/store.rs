@@ -4,20 +4,25 @@
 //! |---|---|---|
 //! | `USER#<id>` | `ACCOUNT` | the account; `gsi1pk` its address, `gsi2pk` its username |
 //! | `EMAIL#<address>`, `USERNAME#<name>` | `UNIQUE` | whose it is, so that there is one |
+//! | `IDENTITY#<digest>` | `UNIQUE` | whose identity at another provider it is |
 //! | `TENANT#<id>` | `MEMBER#<user>` | how a tenant's members see each other |
+//! | `TENANT#<id>` | `ADMINS` | who runs it: there is always one |
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
-use shared::auth::{SYSTEM_TENANT, TenantId, UserId};
+use shared::auth::{SYSTEM_TENANT, TenantId, UserId, sessions_valid_from};
 use shared::clock::Clock;
 use shared::jobs::{Entry, Job, Outbox, QueueName};
 use shared::seal::{self, Sealer};
-use shared::store::{Action, Commit, Key, Table, Transaction};
+use shared::store::{Action, Commit, Key, Position, Rows, Table, TextSet, Transaction};
 use uuid::Uuid;
 
 use super::{Account, Identifier, Identity, Membership, NewAccount, Totp};
 use crate::totp::seal_totp_secret;
+
+/// What members' sort keys begin with.
+const MEMBER: &str = "MEMBER#";
 
 /// The accounts.
 #[derive(Clone, Debug)]
@@ -100,7 +105,7 @@ struct Row<'a> {
 }
 
 /// What is read of it.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Held {
     account: Account,
 }
@@ -199,7 +204,50 @@ impl Accounts {
             transaction.add(self.claim_identity(identity, account.id));
         }
         self.put_members(transaction, account);
+        for membership in account.memberships.iter().filter(|membership| membership.runs_tenant()) {
+            transaction.add(self.add_admin(membership.tenant_id, account.id));
+        }
         Claims { email, username }
+    }
+
+    /// The write by which somebody is one of those who run a tenant.
+    pub(crate) fn add_admin(&self, tenant: TenantId, user: UserId) -> Action {
+        self.table.update(&admins_key(tenant), "ADD admins :user").value(":user", TextSet(vec![user.to_string()]))
+    }
+
+    /// The write by which somebody is none of them any more; refused if he is the only one.
+    pub(crate) fn remove_admin(&self, tenant: TenantId, user: UserId) -> Action {
+        self.table
+            .update(&admins_key(tenant), "DELETE admins :user")
+            .when("size(admins) > :one OR NOT contains(admins, :name)")
+            .value(":user", TextSet(vec![user.to_string()]))
+            .value(":name", user)
+            .value(":one", 1)
+    }
+
+    /// The write by which somebody is no member of a tenant any more.
+    pub(crate) fn remove_member(&self, tenant: TenantId, user: UserId) -> Action {
+        self.table.delete(&member_key(tenant, user))
+    }
+
+    /// Whether a tenant has any member.
+    pub(crate) async fn has_members(&self, tenant: TenantId) -> Result<bool, Error> {
+        let rows = self.table.query(tenant_partition(tenant)).prefix(MEMBER).limit(1).page::<Member>().await?;
+        Ok(!rows.items.is_empty())
+    }
+
+    /// A page of a tenant's members, by their ids, as the accounts are now.
+    pub(crate) async fn page(
+        &self,
+        tenant: TenantId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Rows<Account>, Error> {
+        let query = self.table.query(tenant_partition(tenant)).prefix(MEMBER);
+        let rows = query.limit(limit).after(after).page::<Member>().await?;
+        let keys: Vec<Key> = rows.items.iter().map(|member| key(member.user_id)).collect();
+        let found: Vec<Option<Held>> = self.table.get_all(&keys).await?;
+        Ok(Rows { items: found.into_iter().flatten().map(|held| held.account).collect(), next: rows.next })
     }
 
     /// The write that makes an address or a username somebody's; refused if it is somebody else's.
@@ -298,7 +346,7 @@ impl Accounts {
         let update = "SET account.sessionsValidFrom = :from, account.keptSession = :nobody, \
                       account.version = account.version + :one";
         let action = self.table.update(&key(id), update).if_present().value(":one", 1);
-        action.value(":from", now + SignedDuration::from_millis(1)).value(":nobody", Option::<Uuid>::None)
+        action.value(":from", sessions_valid_from(now)).value(":nobody", Option::<Uuid>::None)
     }
 
     /// The writes by which every tenant of an account sees its present name.
@@ -332,7 +380,15 @@ fn key(id: UserId) -> Key {
 }
 
 fn member_key(tenant: TenantId, user: UserId) -> Key {
-    Key::new(format!("TENANT#{tenant}"), format!("MEMBER#{user}"))
+    Key::new(tenant_partition(tenant), format!("{MEMBER}{user}"))
+}
+
+fn admins_key(tenant: TenantId) -> Key {
+    Key::new(tenant_partition(tenant), "ADMINS")
+}
+
+fn tenant_partition(tenant: TenantId) -> String {
+    format!("TENANT#{tenant}")
 }
 
 fn claim_key(identifier: &Identifier) -> Key {

@@ -62,6 +62,8 @@ pub enum Act {
     AccountSuspended,
     /// The platform let an account go on.
     AccountReactivated,
+    /// The platform looked at an account.
+    AccountLookedUp,
     /// A service account was made.
     ServiceAccountCreated,
     /// A service account was changed.

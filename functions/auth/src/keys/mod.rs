@@ -8,4 +8,4 @@ mod signer;
 mod store;
 
 pub use rotate::Rotated;
-pub use signer::SigningKeys;
+pub use signer::{SigningKeys, Subject};

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use shared::auth::{Claims, PublicKey, TOKEN_TYPE};
+use shared::auth::{Claims, PublicKey, Roles, TOKEN_TYPE, UserId};
 use shared::clock::Clock;
 use shared::config::TokenConfig;
 use shared::seal::Sealer;
@@ -18,7 +18,6 @@ use shared::{Error, ids};
 
 use super::model::{NewKey, signing};
 use super::store;
-use crate::accounts::{Account, Membership};
 use crate::config::KeyConfig;
 use crate::tenants::Tenant;
 
@@ -44,6 +43,19 @@ struct Loaded {
     at: Timestamp,
 }
 
+/// Who a token is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The account, of a person or a machine.
+    pub id: UserId,
+    /// Its address.
+    pub email: &'a str,
+    /// What it is in the tenant.
+    pub roles: &'a Roles,
+    /// Its session.
+    pub session: uuid::Uuid,
+}
+
 #[derive(Serialize)]
 struct Header<'a> {
     alg: &'static str,
@@ -64,27 +76,21 @@ impl SigningKeys {
         self.tokens.access_ttl.as_secs()
     }
 
-    /// An access token of `account` for one of its memberships.
-    pub async fn sign(
-        &self,
-        account: &Account,
-        membership: &Membership,
-        tenant: &Tenant,
-        session: uuid::Uuid,
-    ) -> Result<String, Error> {
+    /// An access token of `subject` in `tenant`.
+    pub async fn sign(&self, subject: &Subject<'_>, tenant: &Tenant) -> Result<String, Error> {
         let now = self.clock.now();
         let claims = Claims {
             iss: self.tokens.issuer.clone(),
             aud: self.tokens.audience.clone(),
-            sub: account.id,
+            sub: subject.id,
             tenant_id: tenant.id,
-            email: account.email.clone(),
-            roles: membership.roles.clone(),
+            email: subject.email.to_owned(),
+            roles: subject.roles.clone(),
             plan_tier: tenant.plan,
             iat: now.as_second(),
             exp: (now + self.tokens.access_ttl).as_second(),
             jti: ids::at(now),
-            sid: session,
+            sid: subject.session,
         };
         self.load().await?.sign(&claims)
     }

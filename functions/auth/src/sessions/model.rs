@@ -36,6 +36,9 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it was last refreshed.
     pub last_used_at: Timestamp,
+    /// When the sign-in was that it stems from, if that is another session's.
+    #[serde(default)]
+    pub signed_in_at: Option<Timestamp>,
     /// When its owner last showed who he is; when it began, if he has not since.
     #[serde(default)]
     pub authenticated_at: Option<Timestamp>,
@@ -77,11 +80,30 @@ impl Session {
             device,
             created_at: now,
             last_used_at: now,
+            signed_in_at: None,
             authenticated_at: None,
             family: RefreshTokenFamily::default(),
             live_digest: String::new(),
             ttl: (now + IDLE + REMEMBERED).as_second(),
         }
+    }
+
+    /// The same sign-in for another tenant: neither fresher nor longer than this one.
+    #[must_use]
+    pub fn switched(&self, id: Uuid, tenant_id: TenantId, device: Device, now: Timestamp) -> Self {
+        Self {
+            signed_in_at: Some(self.signed_in_at()),
+            authenticated_at: Some(self.shown_at()),
+            ..Self::begin(id, self.user_id, tenant_id, device, now)
+        }
+    }
+
+    fn signed_in_at(&self) -> Timestamp {
+        self.signed_in_at.unwrap_or(self.created_at)
+    }
+
+    fn shown_at(&self) -> Timestamp {
+        self.authenticated_at.unwrap_or(self.created_at)
     }
 
     /// The session after its live token has changed.
@@ -96,7 +118,7 @@ impl Session {
     /// When it ends if nobody refreshes it.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
-        (self.last_used_at + IDLE).min(self.created_at + LONGEST)
+        (self.last_used_at + IDLE).min(self.signed_in_at() + LONGEST)
     }
 
     /// Refuses a session that is over, or that its account has ended.
@@ -112,8 +134,7 @@ impl Session {
 
     /// Refuses a session whose owner has not shown for a while who he is.
     pub fn check_fresh(&self, now: Timestamp) -> Result<(), AuthError> {
-        let shown_at = self.authenticated_at.unwrap_or(self.created_at);
-        if now < Self::fresh_after(shown_at) { Ok(()) } else { Err(AuthError::StepUpRequired) }
+        if now < Self::fresh_after(self.shown_at()) { Ok(()) } else { Err(AuthError::StepUpRequired) }
     }
 
     /// Until when a sign-in at that time is fresh.
@@ -151,6 +172,17 @@ mod tests {
         assert_eq!(session.expires_at(), at(30 * 24));
         assert!(session.check_alive(&account(), at(30 * 24 - 1)).is_ok());
         assert!(matches!(session.check_alive(&account(), at(30 * 24)), Err(AuthError::RefreshTokenExpired)));
+    }
+
+    #[test]
+    fn another_tenants_session_is_neither_fresher_nor_longer() {
+        let mut session = session().switched(Uuid::max(), TenantId(Uuid::from_u128(2)), session().device, at(1));
+        assert!(matches!(session.check_fresh(at(1)), Err(AuthError::StepUpRequired)));
+        for day in 1..=29 {
+            session = session.refreshed(RefreshTokenFamily::default(), at(day * 24));
+            session = session.switched(Uuid::max(), session.tenant_id, session.device.clone(), at(day * 24));
+        }
+        assert_eq!(session.expires_at(), at(30 * 24));
     }
 
     #[test]

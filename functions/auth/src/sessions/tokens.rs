@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::Session;
 use crate::accounts::Account;
+use crate::keys::Subject;
 use crate::{AuthError, State};
 
 /// A pair of tokens and whose they are.
@@ -51,8 +52,10 @@ impl Tokens {
         let membership = account.membership(Some(session.tenant_id)).map_err(|_| AuthError::TokenRevoked)?;
         let tenant = state.tenants.get(session.tenant_id).await?;
         let tenant = tenant.ok_or_else(|| Error::internal("a membership without its tenant"))?;
+        let subject =
+            Subject { id: account.id, email: &account.email, roles: &membership.roles, session: session.id };
         Ok(Self {
-            access_token: state.keys.sign(account, membership, &tenant, session.id).await?,
+            access_token: state.keys.sign(&subject, &tenant).await?,
             refresh_token,
             expires_in: state.keys.access_ttl(),
             token_type: "Bearer",

@@ -86,8 +86,7 @@ impl Entrance<'_> {
     async fn begin_session(mut self, state: &State) -> Result<Entered, AuthError> {
         let mut entries = self.remember_device(state)?;
         let unchanged = self.transaction.add(state.accounts.touch(self.account, &self.touch));
-        // Not before the moment up to which the account's sessions have ended.
-        let now = state.platform.clock().now().max(self.account.sessions_valid_from);
+        let now = self.account.begins_session_at(self.tenant, state.platform.clock().now());
         let session = Session::begin(ids::at(now), self.account.id, self.tenant, self.device.clone(), now);
         let (begin, refresh_token) = state.sessions.begin(session.clone())?;
         self.transaction.add(begin);

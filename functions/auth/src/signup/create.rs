@@ -211,6 +211,7 @@ impl SignUpRequest {
     }
 }
 
-fn username_rule<C>(text: &str, _: &C) -> garde::Result {
+/// For garde: what a new username may be.
+pub(crate) fn username_rule<C>(text: &str, _: &C) -> garde::Result {
     username::problem(text).map_or(Ok(()), |problem| Err(garde::Error::new(problem)))
 }

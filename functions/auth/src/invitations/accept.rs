@@ -1,0 +1,187 @@
+//! `POST /invitations/accept`: a mailed link makes somebody a member.
+
+use axum::extract::State as Extract;
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use shared::auth::{TenantId, UserId};
+use shared::http::{Envelope, ErrorEnvelope, Json, Reply};
+use shared::jobs::Entry;
+use shared::store::{Commit, Transaction};
+use shared::{Error, ids};
+use utoipa::ToSchema;
+
+use crate::accounts::{Account, Membership, NewAccount, Profile, plain_text};
+use crate::audit::{Act, Event};
+use crate::links::Invitation;
+use crate::passwords::strength;
+use crate::sessions::Device;
+use crate::signin::prove_address;
+use crate::signup::create::username_rule;
+use crate::{AuthError, State};
+
+/// How often an account may change meanwhile.
+const ROUNDS: usize = 3;
+/// Memberships of one account: all of them are written in one transaction.
+const MOST_MEMBERSHIPS: usize = 50;
+
+/// A mailed token, and what a new account needs.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AcceptRequest {
+    /// From the link.
+    #[garde(length(min = 1, max = 4096))]
+    token: String,
+    /// Of a new account: 8 to 256 characters that are hard to guess. Nothing to an account that exists.
+    #[garde(inner(length(chars, min = 1, max = 1024)))]
+    password: Option<String>,
+    /// Given name of a new account.
+    #[garde(inner(length(chars, min = 1, max = 80), custom(plain_text)))]
+    first_name: Option<String>,
+    /// Family name of a new account.
+    #[garde(inner(length(chars, min = 1, max = 80), custom(plain_text)))]
+    last_name: Option<String>,
+    /// Username of a new account.
+    #[garde(inner(custom(username_rule)))]
+    username: Option<String>,
+}
+
+/// That somebody is a member now.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Accepted {
+    /// Always true.
+    accepted: bool,
+    /// Of which tenant.
+    tenant_id: TenantId,
+    /// Whether the account was there before: it signs in as ever, with its own password.
+    existing_account: bool,
+}
+
+/// Accepts an invitation, once. Somebody without an account gets one, with the address verified.
+#[utoipa::path(
+    post, path = "/invitations/accept", operation_id = "acceptInvitation", tag = "users", request_body = AcceptRequest,
+    responses(
+        (status = 200, body = Envelope<Accepted>),
+        (status = 400, description = "WEAK_PASSWORD, INVALID_JSON, or VALIDATION_FAILED: a new account needs a password", body = ErrorEnvelope),
+        (status = 401, description = "TOKEN_INVALID", body = ErrorEnvelope),
+        (status = 409, description = "USERNAME_TAKEN, or CONFLICT: a member of too many tenants", body = ErrorEnvelope),
+    )
+)]
+pub(crate) async fn accept_invitation(
+    Extract(state): Extract<State>,
+    device: Device,
+    Json(request): Json<AcceptRequest>,
+) -> Result<Reply<Accepted>, AuthError> {
+    let invitation: Invitation = state.links.find(&request.token).await?;
+    let mut hash = None;
+    for _ in 0..ROUNDS {
+        let owner = state.accounts.owner(&invitation.email).await?;
+        let verified = owner.as_ref().is_some_and(|owner| owner.verified_at.is_some());
+        if !verified && hash.is_none() {
+            hash = Some(request.hash(&state, &invitation.email).await?);
+        }
+        let hash = hash.clone().filter(|_| !verified);
+        let existing_account = owner.is_some();
+        if join(&state, owner, hash, &request, &invitation, &device).await? {
+            return Ok(Reply::ok(Accepted { accepted: true, tenant_id: invitation.tenant_id, existing_account }));
+        }
+    }
+    Err(Error::unavailable("the account keeps changing").into())
+}
+
+/// `false` if the account appeared or was changed meanwhile.
+async fn join(
+    state: &State,
+    owner: Option<Account>,
+    hash: Option<String>,
+    request: &AcceptRequest,
+    invitation: &Invitation,
+    device: &Device,
+) -> Result<bool, AuthError> {
+    let mut transaction = Transaction::new(state.platform.store());
+    let open = transaction.add(state.links.redeem::<Invitation>(&request.token));
+    let (user, entries, username) = match owner {
+        Some(account) => {
+            let (user, entries) = add_membership(state, &mut transaction, account, hash, invitation, device)?;
+            (user, entries, None)
+        }
+        None => {
+            let account = state.accounts.prepare(request.account(state, hash, invitation))?;
+            let claims = state.accounts.add_new(&mut transaction, &account);
+            (account.id, state.accounts.announce(&mut transaction, &account)?, Some(claims))
+        }
+    };
+    let now = state.platform.clock().now();
+    let event = Event::own(invitation.tenant_id, user, Act::InvitationAccepted, device, now);
+    let event = event.with(|details| details.roles = Some(invitation.roles.clone()));
+    transaction.add(state.audit.record(&event));
+    match transaction.commit().await? {
+        Commit::Done => {
+            state.platform.outbox().send(entries).await;
+            Ok(true)
+        }
+        Commit::Refused(index) if index == open => Err(AuthError::TokenInvalid),
+        Commit::Refused(index) => match username.and_then(|claims| claims.taken(index)) {
+            Some(crate::accounts::Taken::Username) => Err(AuthError::UsernameTaken),
+            _ => Ok(false),
+        },
+    }
+}
+
+/// The membership of an account that exists. One that nobody has verified becomes whose mail it is.
+fn add_membership(
+    state: &State,
+    transaction: &mut Transaction,
+    mut account: Account,
+    hash: Option<String>,
+    invitation: &Invitation,
+    device: &Device,
+) -> Result<(UserId, Vec<Entry>), AuthError> {
+    let tenant = invitation.tenant_id;
+    if !account.is_member(tenant) {
+        if account.memberships.len() >= MOST_MEMBERSHIPS {
+            return Err(Error::Conflict.into());
+        }
+        let membership = Membership::new(tenant, invitation.roles.clone());
+        if membership.runs_tenant() {
+            transaction.add(state.accounts.add_admin(tenant, account.id));
+        }
+        account.memberships.push(membership);
+    }
+    let user = account.id;
+    if account.verified_at.is_none() {
+        let (entries, _) = prove_address(state, transaction, &mut account, hash, device)?;
+        state.accounts.put_members(transaction, &account);
+        return Ok((user, entries));
+    }
+    transaction.add(state.accounts.save(&mut account));
+    state.accounts.put_members(transaction, &account);
+    Ok((user, state.accounts.announce(transaction, &account)?))
+}
+
+impl AcceptRequest {
+    async fn hash(&self, state: &State, email: &str) -> Result<String, AuthError> {
+        let password = self.password.as_deref().ok_or_else(|| Error::field("password", "is needed"))?;
+        let names = [self.username.as_deref(), self.first_name.as_deref(), self.last_name.as_deref()];
+        let about: Vec<&str> = std::iter::once(email).chain(names.into_iter().flatten()).collect();
+        strength::check(password, &about)?;
+        Ok(state.passwords.hash(password).await?)
+    }
+
+    fn account(&self, state: &State, password_hash: Option<String>, invitation: &Invitation) -> NewAccount {
+        NewAccount {
+            id: UserId(ids::new(state.platform.clock())),
+            email: invitation.email.clone(),
+            username: self.username.clone(),
+            password_hash,
+            verified: true,
+            profile: Profile {
+                first_name: self.first_name.clone(),
+                last_name: self.last_name.clone(),
+                ..Profile::default()
+            },
+            memberships: vec![(invitation.tenant_id, invitation.roles.clone())],
+            totp_secret: None,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! `POST /users/invite`, and `POST /tenants/{id}/invitations` for the platform: mails a link that makes somebody a
+//! member.
+
+use axum::extract::State as Extract;
+use garde::Validate;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::auth::{Principal, Role, Roles, SYSTEM_TENANT, TenantId, UserId};
+use shared::http::rules::{email_address, language_tag, refuse_unless};
+use shared::http::{AtMost, Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply};
+use shared::jobs::About;
+use shared::store::Transaction;
+use shared::{Error, ids};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::accounts::Identifier;
+use crate::attempts::{INVITATIONS, MAILS_TO};
+use crate::audit::{Act, Event};
+use crate::caller::Caller;
+use crate::links::{Invitation, Purpose};
+use crate::sessions::Device;
+use crate::tenants::Tenant;
+use crate::users::manage::assignable;
+use crate::{AuthError, State, mail};
+
+/// Whom to invite.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InviteRequest {
+    /// Where the link goes.
+    #[garde(custom(email_address))]
+    #[schema(example = "ada@example.com")]
+    email: String,
+    /// One to five different roles; never `system`.
+    #[garde(custom(assignable))]
+    #[schema(value_type = Vec<Role>, min_items = 1, max_items = 5)]
+    roles: AtMost<Role, 5>,
+    /// Language of the mail, BCP 47, like `de-AT`.
+    #[garde(inner(length(min = 2, max = 35), custom(language_tag)))]
+    locale: Option<String>,
+}
+
+/// The same by the platform, whose own tenant knows one role alone.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SystemInviteRequest {
+    /// Where the link goes.
+    #[garde(custom(email_address))]
+    #[schema(example = "ada@example.com")]
+    email: String,
+    /// One to five different roles; `system` for the platform's own tenant, and nowhere else.
+    #[garde(custom(any_role))]
+    #[schema(value_type = Vec<Role>, min_items = 1, max_items = 5)]
+    roles: AtMost<Role, 5>,
+    /// Language of the mail, BCP 47, like `de-AT`.
+    #[garde(inner(length(min = 2, max = 35), custom(language_tag)))]
+    locale: Option<String>,
+}
+
+/// An invitation on its way.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Invited {
+    id: Uuid,
+    tenant_id: TenantId,
+    email: String,
+    roles: Roles,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// Invites somebody to one's tenant by mail. An account that exists changes nothing until its owner accepts.
+#[utoipa::path(
+    post, path = "/users/invite", operation_id = "inviteUser", tag = "users", request_body = InviteRequest,
+    responses(
+        (status = 201, body = Envelope<Invited>),
+        (status = 409, description = "CONFLICT: a member already; IDEMPOTENCY_IN_PROGRESS", body = ErrorEnvelope),
+        (status = 429, description = "RATE_LIMITED; see `Retry-After`", body = ErrorEnvelope),
+    )
+)]
+pub(crate) async fn invite_user(
+    Extract(state): Extract<State>,
+    caller: Caller,
+    idempotency: Idempotency,
+    Json(request): Json<InviteRequest>,
+) -> Result<Reply<Invited>, AuthError> {
+    let tenant = state.tenants.get(caller.principal.tenant()).await?.ok_or(Error::NotFound)?;
+    let new = New { email: request.email, roles: Roles(request.roles.0), locale: request.locale };
+    invite(&state, &caller, &idempotency, &tenant, new).await
+}
+
+/// Invites somebody to any tenant: the first admin of a new one, or a colleague to the platform's own.
+#[utoipa::path(
+    post, path = "/tenants/{id}/invitations", operation_id = "inviteToTenant", tag = "tenants",
+    request_body = SystemInviteRequest, params(("id" = Uuid, Path)),
+    responses(
+        (status = 201, body = Envelope<Invited>),
+        (status = 409, description = "CONFLICT: a member already; IDEMPOTENCY_IN_PROGRESS", body = ErrorEnvelope),
+        (status = 429, description = "RATE_LIMITED; see `Retry-After`", body = ErrorEnvelope),
+    )
+)]
+pub(crate) async fn invite_to_tenant(
+    Extract(state): Extract<State>,
+    caller: Caller,
+    idempotency: Idempotency,
+    PathParams(id): PathParams<TenantId>,
+    Json(request): Json<SystemInviteRequest>,
+) -> Result<Reply<Invited>, AuthError> {
+    let tenant = state.tenants.get(id).await?.ok_or(Error::NotFound)?;
+    let roles = Roles(request.roles.0);
+    if roles.0.iter().any(|role| (*role == Role::System) != (id == SYSTEM_TENANT)) {
+        return Err(Error::field("roles", "must be `system` for the platform's own tenant, and nowhere else").into());
+    }
+    let new = New { email: request.email, roles, locale: request.locale };
+    invite(&state, &caller, &idempotency, &tenant, new).await
+}
+
+struct New {
+    email: String,
+    roles: Roles,
+    locale: Option<String>,
+}
+
+async fn invite(
+    state: &State,
+    caller: &Caller,
+    idempotency: &Idempotency,
+    tenant: &Tenant,
+    new: New,
+) -> Result<Reply<Invited>, AuthError> {
+    state.attempts.admit(INVITATIONS, &caller.principal.user().to_string()).await?;
+    state.attempts.admit(MAILS_TO, &Identifier::email(&new.email).partition()).await?;
+    let member = state.accounts.owner(&new.email).await?.filter(|account| account.is_member(tenant.id));
+    if member.is_some() {
+        return Err(Error::Conflict.into());
+    }
+    let inviter = state.accounts.get(caller.principal.user()).await?.ok_or(Error::Unauthorized)?;
+    let by = By { id: Some(inviter.id), name: inviter.display_name() };
+    let mut prepared = prepare(state, tenant, &new.email, new.roles, new.locale.as_deref(), &by)?;
+    record(state, &mut prepared.transaction, &prepared.view, &caller.principal, &caller.device);
+    match idempotency.commit(prepared.transaction, Reply::created(prepared.view)).await? {
+        Finished::Reply(reply) => {
+            state.platform.outbox().send(prepared.entries).await;
+            Ok(reply)
+        }
+        Finished::Refused(_) => Err(Error::internal("a new invitation was refused").into()),
+    }
+}
+
+/// Who invites.
+pub(super) struct By {
+    pub(super) id: Option<UserId>,
+    pub(super) name: String,
+}
+
+/// An invitation with everything that is to be written.
+pub(super) struct Prepared {
+    pub(super) transaction: Transaction,
+    pub(super) entries: Vec<shared::jobs::Entry>,
+    view: Invited,
+}
+
+/// The writes of an invitation and its mail.
+pub(super) fn prepare(
+    state: &State,
+    tenant: &Tenant,
+    email: &str,
+    roles: Roles,
+    locale: Option<&str>,
+    by: &By,
+) -> Result<Prepared, Error> {
+    let now = state.platform.clock().now();
+    let id = ids::at(now);
+    let invitation =
+        Invitation { tenant_id: tenant.id, email: email.to_owned(), roles: roles.clone(), invited_by: by.id };
+    let (write, link) = state.links.issue(id, &invitation)?;
+    let mut transaction = Transaction::new(state.platform.store()).with(write);
+    let valid_days = u32::try_from(Invitation::LIFETIME.as_hours() / 24).unwrap_or(0);
+    let about = About::Invitation { link, tenant: tenant.name.clone(), invited_by: by.name.clone(), valid_days };
+    let entries = mail::tell(state, &mut transaction, (id, tenant.id), (email, locale), about)?;
+    let expires_at = now + Invitation::LIFETIME;
+    let view = Invited { id, tenant_id: tenant.id, email: email.to_owned(), roles, expires_at };
+    Ok(Prepared { transaction, entries, view })
+}
+
+/// In the log of the tenant that somebody is invited to, and in the platform's own if it invites.
+fn record(state: &State, transaction: &mut Transaction, invited: &Invited, by: &Principal, device: &Device) {
+    let now = state.platform.clock().now();
+    let mut tenants = vec![invited.tenant_id];
+    if by.tenant() != invited.tenant_id {
+        tenants.push(by.tenant());
+    }
+    for tenant in tenants {
+        let event = Event::new(tenant, Act::UserInvited, now).by(by.user(), device).with(|details| {
+            details.roles = Some(invited.roles.clone());
+            details.subject = Some(invited.id.to_string());
+        });
+        transaction.add(state.audit.record(&event));
+    }
+}
+
+fn any_role<C>(AtMost(roles): &AtMost<Role, 5>, _: &C) -> garde::Result {
+    let different = (1..roles.len()).all(|index| !roles[..index].contains(&roles[index]));
+    refuse_unless(!roles.is_empty() && different, "must be one to five different roles")
+}
