@@ -117,6 +117,7 @@ impl Auth {
             .route(Rule::role(Role::System), routes!(tenants::manage::list_tenants, tenants::manage::create_tenant))
             .route(Rule::role(Role::System), routes!(tenants::manage::get_tenant, tenants::manage::update_tenant))
             .route(Rule::role(Role::System), routes!(invitations::create::invite_to_tenant))
+            .route(Rule::role(Role::System), routes!(audit::list::list_tenant_audit_log))
             .route(Rule::role(Role::System), routes!(accounts::manage::find_account))
             .route(Rule::role(Role::System), routes!(accounts::manage::suspend_account))
             .route(Rule::role(Role::System), routes!(accounts::manage::reactivate_account))

@@ -1,17 +1,18 @@
-//! `GET /audit-log`
+//! `GET /audit-log`, and `GET /tenants/{id}/audit-log` for the platform.
 
 use axum::extract::State as Extract;
 use garde::Validate;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use shared::auth::{Principal, UserId};
-use shared::http::{Envelope, ErrorEnvelope, Paging, Query, Reply};
+use shared::auth::{Principal, TenantId, UserId};
+use shared::http::{Envelope, ErrorEnvelope, Paging, PathParams, Query, Reply};
 use shared::{Error, ids};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::store::Span;
 use super::{Act, ActResult, Details, Event};
+use crate::caller::Caller;
 use crate::{AuthError, State};
 
 /// How far back a list looks that names no beginning.
@@ -88,12 +89,47 @@ pub(crate) async fn list_audit_log(
     Query(filter): Query<AuditFilter>,
     paging: Paging,
 ) -> Result<Reply<Vec<AuditEventView>>, AuthError> {
-    let pager = paging.open::<Uuid>(state.platform.sealer(), &principal, "audit-log", &filter)?;
+    page(&state, &principal, principal.tenant(), &filter, paging).await
+}
+
+/// Lists the audit log of any tenant, the platform's own among them. Each use is in that log.
+#[utoipa::path(
+    get, path = "/tenants/{id}/audit-log", operation_id = "listTenantAuditLog", tag = "tenants",
+    params(("id" = uuid::Uuid, Path), AuditFilter, Paging),
+    responses(
+        (status = 200, body = Envelope<Vec<AuditEventView>>),
+        (status = 400, description = "VALIDATION_FAILED or INVALID_CURSOR", body = ErrorEnvelope),
+    )
+)]
+pub(crate) async fn list_tenant_audit_log(
+    Extract(state): Extract<State>,
+    caller: Caller,
+    PathParams(tenant): PathParams<TenantId>,
+    Query(filter): Query<AuditFilter>,
+    paging: Paging,
+) -> Result<Reply<Vec<AuditEventView>>, AuthError> {
+    state.tenants.get(tenant).await?.ok_or(Error::NotFound)?;
+    let reply = page(&state, &caller.principal, tenant, &filter, paging).await?;
+    let event = Event::new(tenant, Act::AuditLogRead, state.platform.clock().now());
+    let event = event.by(caller.principal.user(), &caller.device);
+    // Without a condition there is nothing to refuse.
+    state.audit.record(&event).run().await?;
+    Ok(reply)
+}
+
+async fn page(
+    state: &State,
+    principal: &Principal,
+    tenant: TenantId,
+    filter: &AuditFilter,
+    paging: Paging,
+) -> Result<Reply<Vec<AuditEventView>>, AuthError> {
+    let pager = paging.open::<Uuid>(state.platform.sealer(), principal, "audit-log", &(tenant, filter))?;
     let mut span = filter.span(state.platform.clock().now(), pager.start().copied())?;
     let wanted = usize::try_from(pager.limit()).unwrap_or(usize::MAX);
     let (mut found, mut looked_at) = (Vec::new(), 0);
     let next = 'page: loop {
-        let events = state.audit.newest(principal.tenant(), filter.user_id, span, AT_ONCE).await?;
+        let events = state.audit.newest(tenant, filter.user_id, span, AT_ONCE).await?;
         let (read, last) = (events.len(), events.last().map(|event| event.id));
         for event in events.into_iter().filter(|event| filter.fits(event)) {
             if found.len() == wanted {

@@ -64,6 +64,8 @@ pub enum Act {
     AccountReactivated,
     /// The platform looked at an account.
     AccountLookedUp,
+    /// The platform read a tenant's audit log.
+    AuditLogRead,
     /// A service account was made.
     ServiceAccountCreated,
     /// A service account was changed.

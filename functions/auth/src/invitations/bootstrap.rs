@@ -40,7 +40,9 @@ pub(crate) async fn bootstrap(state: &State) -> Result<(), Error> {
     let mut prepared = prepare(state, &tenant, email, Roles(vec![Role::System]), None, &by)?;
     let outdated = now - Invitation::LIFETIME - SignedDuration::from_secs(1);
     let put = table.put(&Key::new("BOOTSTRAP", "INVITED"), &Invited { invited_at: now });
-    prepared.transaction.add(put.when("attribute_not_exists(pk) OR invitedAt < :outdated").value(":outdated", outdated));
+    prepared
+        .transaction
+        .add(put.when("attribute_not_exists(pk) OR invitedAt < :outdated").value(":outdated", outdated));
     if prepared.transaction.commit().await? == Commit::Done {
         tracing::info!("the first system account was invited");
         state.platform.outbox().send(prepared.entries).await;

@@ -9,8 +9,8 @@ use shared::store::{Position, Transaction};
 use shared::{Error, ids};
 use utoipa::ToSchema;
 
-use super::model::{ServiceAccountSecret, ServiceAccountView, new_secret};
 use super::ServiceAccount;
+use super::model::{ServiceAccountSecret, ServiceAccountView, new_secret};
 use crate::accounts::plain_text;
 use crate::audit::{Act, Event};
 use crate::caller::Caller;

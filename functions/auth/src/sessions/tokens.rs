@@ -52,8 +52,7 @@ impl Tokens {
         let membership = account.membership(Some(session.tenant_id)).map_err(|_| AuthError::TokenRevoked)?;
         let tenant = state.tenants.get(session.tenant_id).await?;
         let tenant = tenant.ok_or_else(|| Error::internal("a membership without its tenant"))?;
-        let subject =
-            Subject { id: account.id, email: &account.email, roles: &membership.roles, session: session.id };
+        let subject = Subject { id: account.id, email: &account.email, roles: &membership.roles, session: session.id };
         Ok(Self {
             access_token: state.keys.sign(&subject, &tenant).await?,
             refresh_token,

@@ -2,13 +2,21 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod audit;
+mod invitations;
 mod keys;
 mod lambda;
 mod login;
 mod lookup;
 mod matrix;
+mod members;
 mod mfa;
+mod passwords;
 mod profile;
 mod refresh;
+mod service_accounts;
 mod sessions;
+mod signup;
 mod support;
+mod tenants;
+mod totp;

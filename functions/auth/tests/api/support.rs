@@ -1,10 +1,12 @@
 //! A running auth with a few accounts, and requests to it.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use auth::Auth;
 use auth::accounts::{Account, Created, NewAccount, Profile};
 use auth::tenants::Tenant;
+use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -13,7 +15,7 @@ use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use local_aws::LocalAws;
 use serde_json::{Value, json};
-use shared::auth::{Plan, Role, Roles, TenantId, UserId};
+use shared::auth::{Plan, Role, Roles, SYSTEM_TENANT, TenantId, UserId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
 use shared::jobs::{About, Addressee, Job, Message, QueueName, SendMessage};
@@ -26,10 +28,16 @@ pub const TOTP_SECRET: &[u8] = b"12345678901234567890";
 pub const T1: TenantId = TenantId(Uuid::from_u128(1));
 pub const T2: TenantId = TenantId(Uuid::from_u128(2));
 
+/// What makes somebody the platform's own.
+pub fn system() -> (TenantId, Roles) {
+    (SYSTEM_TENANT, Roles(vec![Role::System]))
+}
+
 /// auth, its time, and the AWS below it.
 pub struct App {
     pub aws: LocalAws,
     sqs: aws_sdk_sqs::Client,
+    dynamodb: aws_sdk_dynamodb::Client,
     pub auth: Auth,
     pub clock: Clock,
     router: Router,
@@ -53,7 +61,9 @@ impl App {
     pub async fn start_at(clock: Clock) -> Self {
         let aws = LocalAws::ephemeral().await.unwrap();
         let app = Self::on(aws, clock).await;
-        for (id, name, plan) in [(T1, "One", Plan::Base), (T2, "Two", Plan::Professional)] {
+        let tenants =
+            [(T1, "One", Plan::Base), (T2, "Two", Plan::Professional), (SYSTEM_TENANT, "System", Plan::Enterprise)];
+        for (id, name, plan) in tenants {
             let tenant = Tenant { id, name: name.to_owned(), plan, open_signup: false, created_at: app.clock.now() };
             assert!(app.auth.state().tenants.create(&tenant).await.unwrap());
         }
@@ -72,8 +82,9 @@ impl App {
     async fn on(aws: LocalAws, clock: Clock) -> Self {
         let auth = Self::another(&aws, &clock).await;
         let env: Env = aws.function_env("AuthWorkerFunction").unwrap().into_iter().collect();
-        let sqs = aws_sdk_sqs::Client::new(&sdk_config(&AwsConfig::from_env(&env)).await);
-        Self { router: auth.router(), aws, sqs, auth, clock }
+        let sdk = sdk_config(&AwsConfig::from_env(&env)).await;
+        let (sqs, dynamodb) = (aws_sdk_sqs::Client::new(&sdk), aws_sdk_dynamodb::Client::new(&sdk));
+        Self { router: auth.router(), aws, sqs, dynamodb, auth, clock }
     }
 
     /// Another process of the same deployment.
@@ -86,6 +97,14 @@ impl App {
     pub fn advance(&self, by: SignedDuration) {
         self.clock.advance(by);
         self.aws.advance(by.unsigned_abs());
+    }
+
+    /// Everything in its table, as text.
+    pub async fn rows(&self) -> Vec<String> {
+        let env = self.aws.function_env("AuthFunction").unwrap();
+        let pages = self.dynamodb.scan().table_name(&env["TABLE"]).into_paginator().items().send();
+        let rows: Vec<HashMap<String, AttributeValue>> = pages.collect::<Result<_, _>>().await.unwrap();
+        rows.iter().map(|row| format!("{row:?}")).collect()
     }
 
     /// Takes what waits in a queue, by the variable that holds its address.
