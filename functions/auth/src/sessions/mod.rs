@@ -3,6 +3,8 @@
 mod device;
 pub(crate) mod end;
 mod family;
+#[cfg(test)]
+mod interleavings;
 pub(crate) mod list;
 pub(crate) mod logout;
 mod model;
