@@ -1,7 +1,7 @@
 //! What auth's queue carries.
 
 use serde::{Deserialize, Serialize};
-use shared::jobs::ErasureReceipt;
+use shared::jobs::{ErasureReceipt, UserErased};
 use uuid::Uuid;
 
 /// A message on auth's queue: from itself, or from another service as in `shared::jobs::Job`.
@@ -10,6 +10,8 @@ use uuid::Uuid;
 pub(crate) enum Job {
     /// Somebody wants a link, for an address that may have no account.
     MailLink(MailLink),
+    /// What stands beside an erased account is to go, too.
+    EraseAccount(UserErased),
     /// A service knows nothing of an erased account any more.
     ErasureReceipt(ErasureReceipt),
 }

@@ -6,6 +6,7 @@ pub mod audit;
 mod caller;
 mod change;
 mod config;
+pub mod erasure;
 mod error;
 mod invitations;
 mod jobs;
@@ -88,7 +89,11 @@ impl Auth {
             .route(Rule::bearer(), routes!(sessions::logout::logout))
             .route(Rule::bearer(), routes!(sessions::list::list_sessions))
             .route(Rule::bearer(), routes!(sessions::end::end_session))
-            .route(Rule::bearer(), routes!(profile::get_profile, profile::update_profile))
+            .route(
+                Rule::bearer(),
+                routes!(profile::get_profile, profile::update_profile, erasure::request::erase_profile),
+            )
+            .route(Rule::public(), routes!(erasure::show::get_erasure))
             .route(Rule::bearer(), routes!(tenants::switch::switch_tenant))
             .route(Rule::bearer(), routes!(users::lookup::lookup_users))
             .route(Rule::role(Role::Admin), routes!(users::list::list_users))

@@ -9,6 +9,7 @@ use crate::accounts::Accounts;
 use crate::attempts::Attempts;
 use crate::audit::Audit;
 use crate::config::{KeyConfig, PasswordConfig, SignUpConfig, app_base_url};
+use crate::erasure::Erasures;
 use crate::keys::SigningKeys;
 use crate::links::Links;
 use crate::passwords::Passwords;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub enrolments: Enrolments,
     /// Links in mails.
     pub links: Links,
+    /// Accounts that are being erased, and the proofs.
+    pub erasures: Erasures,
     /// What is remembered of all that matters to security.
     pub audit: Audit,
     /// Who may sign up.
@@ -78,6 +81,7 @@ impl State {
             challenges: Challenges::new(table.clone(), clock.clone()),
             enrolments: Enrolments::new(table.clone(), clock.clone()),
             links: Links::new(table.clone(), sealer.clone(), clock.clone(), app_base_url(env)?),
+            erasures: Erasures::new(table.clone()),
             audit: Audit::new(table),
             sign_up: SignUpConfig::from_env(env)?,
             bootstrap_email: env.get("BOOTSTRAP_EMAIL").map(str::to_owned),

@@ -6,6 +6,8 @@ use shared::Error;
 use shared::jobs::{Message, Worker};
 
 use crate::State;
+use crate::erasure::confirm::confirm;
+use crate::erasure::purge::purge;
 use crate::invitations::bootstrap::bootstrap;
 use crate::jobs::Job;
 use crate::links::send::send_link;
@@ -38,11 +40,8 @@ impl Worker for AuthWorker {
         async move {
             match message.job()? {
                 Job::MailLink(job) => send_link(&self.state, &job).await,
-                // Whoever waits for it comes with erasure.
-                Job::ErasureReceipt(receipt) => {
-                    tracing::info!(erasure.id = %receipt.erasure_id, service = receipt.service, "a service has erased an account");
-                    Ok(())
-                }
+                Job::EraseAccount(erased) => purge(&self.state, &erased).await,
+                Job::ErasureReceipt(receipt) => confirm(&self.state, receipt.erasure_id, &receipt.service).await,
             }
         }
         .boxed()

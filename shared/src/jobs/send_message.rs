@@ -102,6 +102,11 @@ pub enum About {
         /// When, in words.
         at: String,
     },
+    /// auth: that nothing of the account is left.
+    AccountErased {
+        /// Shows the proof.
+        link: String,
+    },
     /// chat: that messages wait for a member who is away.
     NewMessages {
         /// The thread's name, or that of the sender.

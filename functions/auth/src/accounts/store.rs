@@ -225,11 +225,6 @@ impl Accounts {
             .value(":one", 1)
     }
 
-    /// The write by which somebody is no member of a tenant any more.
-    pub(crate) fn remove_member(&self, tenant: TenantId, user: UserId) -> Action {
-        self.table.delete(&member_key(tenant, user))
-    }
-
     /// Whether a tenant has any member.
     pub(crate) async fn has_members(&self, tenant: TenantId) -> Result<bool, Error> {
         let rows = self.table.query(tenant_partition(tenant)).prefix(MEMBER).limit(1).page::<Member>().await?;
@@ -248,6 +243,28 @@ impl Accounts {
         let keys: Vec<Key> = rows.items.iter().map(|member| key(member.user_id)).collect();
         let found: Vec<Option<Held>> = self.table.get_all(&keys).await?;
         Ok(Rows { items: found.into_iter().flatten().map(|held| held.account).collect(), next: rows.next })
+    }
+
+    /// The write that deletes an account, if it is still as it was read.
+    pub(crate) fn delete(&self, account: &Account) -> Action {
+        self.table.delete(&key(account.id)).when("account.version = :read").value(":read", account.version)
+    }
+
+    /// Adds the writes that give up all that is an account's: refused if a tenant would be left without an admin.
+    pub(crate) fn release_all(&self, transaction: &mut Transaction, account: &Account) {
+        transaction.add(self.release(&Identifier::email(&account.email)));
+        if let Some(username) = &account.username {
+            transaction.add(self.release(&Identifier::username(username)));
+        }
+        for identity in &account.identities {
+            transaction.add(self.release_identity(identity));
+        }
+        for membership in &account.memberships {
+            transaction.add(self.table.delete(&member_key(membership.tenant_id, account.id)));
+            if membership.runs_tenant() {
+                transaction.add(self.remove_admin(membership.tenant_id, account.id));
+            }
+        }
     }
 
     /// The write that makes an address or a username somebody's; refused if it is somebody else's.

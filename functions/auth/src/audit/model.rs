@@ -48,6 +48,10 @@ pub enum Act {
     IdentityLinked,
     /// Another provider's identity was unlinked.
     IdentityUnlinked,
+    /// An owner had his account erased; whose it was is forgotten.
+    ErasureRequested,
+    /// Every service has forgotten it.
+    ErasureCompleted,
     /// Somebody was invited.
     UserInvited,
     /// Somebody has accepted an invitation.

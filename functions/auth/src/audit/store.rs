@@ -53,6 +53,20 @@ pub(super) struct Span {
     pub(super) high: Uuid,
 }
 
+impl<'a> Row<'a> {
+    fn of(event: &'a Event) -> Self {
+        let by_another = event.actor.filter(|actor| event.user != Some(*actor));
+        Self {
+            event,
+            gsi1pk: event.user.map(|user| user_partition(event.tenant_id, user)),
+            gsi1sk: event.user.map(|_| event.id),
+            gsi2pk: by_another.map(|actor| actor_partition(event.tenant_id, actor)),
+            gsi2sk: by_another.map(|_| event.id),
+            ttl: (event.at + KEPT).as_second(),
+        }
+    }
+}
+
 impl Audit {
     /// Logs in `table`.
     #[must_use]
@@ -64,16 +78,7 @@ impl Audit {
     pub fn record(&self, event: &Event) -> Action {
         let shard = event.id.as_u128() % SHARDS;
         let key = Key::new(day_partition(event.tenant_id, &day(event.at), shard), event.id.to_string());
-        let by_another = event.actor.filter(|actor| event.user != Some(*actor));
-        let row = Row {
-            event,
-            gsi1pk: event.user.map(|user| user_partition(event.tenant_id, user)),
-            gsi1sk: event.user.map(|_| event.id),
-            gsi2pk: by_another.map(|actor| actor_partition(event.tenant_id, actor)),
-            gsi2sk: by_another.map(|_| event.id),
-            ttl: (event.at + KEPT).as_second(),
-        };
-        self.table.put(&key, &row)
+        self.table.put(&key, &Row::of(event))
     }
 
     /// The newest events of a span, at most `most`: of a tenant, or of one of its members.
@@ -101,6 +106,22 @@ impl Audit {
             }
         }
         Ok(found)
+    }
+
+    /// Forgets what the log of a tenant says of somebody: what concerns his account goes, and what he did to others'
+    /// stays without him.
+    pub(crate) async fn forget(&self, tenant: TenantId, user: UserId) -> Result<(), Error> {
+        let concerning = self.table.query(user_partition(tenant, user)).index("gsi1").all_stored::<Held>().await?;
+        let keys: Vec<Key> = concerning.into_iter().map(|row| row.key).collect();
+        self.table.delete_all(&keys).await?;
+        let done = self.table.query(actor_partition(tenant, user)).index("gsi2").all_stored::<Held>().await?;
+        let done = done.into_iter().map(|row| {
+            let event = Event { actor: None, address: None, device: None, ..row.item.event };
+            (row.key, event)
+        });
+        let done: Vec<(Key, Event)> = done.collect();
+        let rows: Vec<(Key, Row<'_>)> = done.iter().map(|(key, event)| (key.clone(), Row::of(event))).collect();
+        self.table.put_all(&rows).await
     }
 
     async fn read(

@@ -59,7 +59,7 @@ pub struct Subject<'a> {
 #[derive(Serialize)]
 struct Header<'a> {
     alg: &'static str,
-    typ: &'static str,
+    typ: &'a str,
     kid: &'a str,
 }
 
@@ -92,7 +92,12 @@ impl SigningKeys {
             jti: ids::at(now),
             sid: subject.session,
         };
-        self.load().await?.sign(&claims)
+        self.sign_statement(TOKEN_TYPE, &claims).await
+    }
+
+    /// A signed statement of ours of this type (RFC 8725: so that none is taken for another).
+    pub(crate) async fn sign_statement(&self, typ: &str, claims: &impl Serialize) -> Result<String, Error> {
+        self.load().await?.sign(typ, claims)
     }
 
     /// The keys that may still verify a token, and the next one.
@@ -150,8 +155,8 @@ impl SigningKeys {
 impl Loaded {
     /// A JWS in compact form (RFC 7515). Not by the library that verifies: it would read and
     /// check the private key again for each token, which costs more than the signature.
-    fn sign(&self, claims: &Claims) -> Result<String, Error> {
-        let header = Header { alg: "RS256", typ: TOKEN_TYPE, kid: &self.kid };
+    fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, Error> {
+        let header = Header { alg: "RS256", typ, kid: &self.kid };
         let part = |json: Result<Vec<u8>, serde_json::Error>| json.map(|json| URL_SAFE_NO_PAD.encode(json));
         let header = part(serde_json::to_vec(&header)).map_err(Error::internal)?;
         let claims = part(serde_json::to_vec(claims)).map_err(Error::internal)?;

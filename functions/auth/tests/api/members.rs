@@ -19,6 +19,7 @@ async fn act(app: &App, id: UserId, what: &str, token: &str) -> Answer {
 async fn admins_see_the_members_of_their_own_tenant_in_two_reads() {
     let app = App::start().await;
     app.account("root", Role::Admin).await;
+    app.advance(SignedDuration::from_secs(1));
     let ada = app.account("ada", Role::User).await;
     let eve = app.account_with("eve", |new| new.memberships = vec![(T2, Roles(vec![Role::Admin]))]).await;
     let token = app.token("root").await;

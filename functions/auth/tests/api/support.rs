@@ -140,6 +140,11 @@ impl App {
         }
     }
 
+    /// What the other services were told since the last call, in no order.
+    pub async fn told(&self) -> Vec<Job> {
+        self.take(QueueName::Notify).await.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
+    }
+
     /// What notify was asked to tell people since the last call, in no order.
     pub async fn mails(&self) -> Vec<SendMessage> {
         let bodies = self.take(QueueName::NotifyHigh).await;

@@ -60,6 +60,12 @@ pub(super) fn words(about: &About) -> Words {
              password: it ends all sessions.",
             "",
         ),
+        About::AccountErased { .. } => (
+            "Your account was erased",
+            "Your account was erased, as you have asked, and every service has confirmed it. The signed receipt is \
+             here:\n\n{{link}}\n\nThis is the last mail about it.",
+            "Show receipt",
+        ),
         About::NewMessages { .. } => ("{{thread}}", "{{count}} new messages", ""),
         About::SearchAlert { .. } => (
             "New for your search {{search}}",

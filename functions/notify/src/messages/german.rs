@@ -62,6 +62,12 @@ pub(super) fn words(about: &About) -> Words {
              warst, setze ein neues Passwort: Das beendet alle Sitzungen.",
             "",
         ),
+        About::AccountErased { .. } => (
+            "Dein Konto wurde gelöscht",
+            "Dein Konto wurde gelöscht, wie du es wolltest, und jeder Dienst hat es bestätigt. Der signierte Beleg ist \
+             hier:\n\n{{link}}\n\nDas ist die letzte Mail dazu.",
+            "Beleg zeigen",
+        ),
         // The thread's name comes first, so that a list of them can be read.
         About::NewMessages { .. } => ("{{thread}}:", "{{count}} neue Nachrichten", ""),
         About::SearchAlert { .. } => (

@@ -36,7 +36,8 @@ pub(super) fn manner(about: &About) -> Manner {
         | About::AlreadyRegistered { .. }
         | About::PasswordChanged { .. }
         | About::FactorAdded { .. }
-        | About::FactorRemoved { .. } => (&[Channel::Email], Category::System, Priority::Critical),
+        | About::FactorRemoved { .. }
+        | About::AccountErased { .. } => (&[Channel::Email], Category::System, Priority::Critical),
         About::NewMessages { .. } => (&[Channel::Push], Category::Transactional, Priority::Normal),
         About::SearchAlert { .. } => (&[Channel::Email, Channel::Inapp], Category::Reminder, Priority::Low),
         About::ReportReady { .. } | About::ReportFailed { .. } => {
@@ -112,6 +113,7 @@ mod tests {
             About::PasswordChanged { at: "2026-01-01 12:00 UTC".to_owned() },
             About::FactorAdded { factor: "Passkey".to_owned(), at: "2026-01-01 12:00 UTC".to_owned() },
             About::FactorRemoved { factor: "TOTP".to_owned(), at: "2026-01-01 12:00 UTC".to_owned() },
+            About::AccountErased { link: link() },
             About::NewMessages { thread: name(), count: 3 },
             About::SearchAlert { search: name(), count: 3, link: link() },
             About::ReportReady { report: name(), link: link(), valid_hours: 24 },

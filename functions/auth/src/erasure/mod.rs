@@ -1,0 +1,11 @@
+//! Erasing an account, with proof that every service has done so.
+
+pub(crate) mod confirm;
+mod model;
+pub(crate) mod purge;
+pub(crate) mod request;
+pub(crate) mod show;
+mod store;
+
+pub use model::Erasure;
+pub use store::Erasures;
