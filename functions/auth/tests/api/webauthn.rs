@@ -3,6 +3,7 @@
 use auth::accounts::Account;
 use http::Method;
 use jiff::SignedDuration;
+use local_aws::{Fault, When};
 use serde_json::{Value, json};
 use shared::auth::{Role, Roles};
 use shared::jobs::About;
@@ -390,6 +391,29 @@ async fn the_same_answer_at_once_signs_in_once() {
     let credentials = [authenticator.get(&first["publicKey"]), authenticator.get(&second["publicKey"])];
     let (one, other) = tokio::join!(show(&app, &first, &credentials[0]), show(&app, &second, &credentials[1]));
     assert_eq!((one.status.as_u16(), other.status.as_u16()), (200, 200), "{one:?} {other:?}");
+}
+
+#[tokio::test]
+async fn a_third_of_transactions_in_conflict_only_makes_it_slower() {
+    let (app, _, token, mut authenticator) = start(Authenticator::counting()).await;
+    app.aws.faults().inject("TransactWriteItems", Fault::TransactionConflict, When::Probability(0.3));
+    register(&app, &token, &mut Authenticator::synced()).await;
+    for _ in 0..10 {
+        assert_eq!(sign_in(&app, &mut authenticator).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn adding_twice_with_one_idempotency_key_adds_once() {
+    let (app, _, token, _) = start(Authenticator::synced()).await;
+    let begun = begin_adding(&app, &token).await;
+    let body = shown(&begun, &Authenticator::synced().create(&begun["publicKey"]));
+    let add = || app.post("/webauthn/register", &body).bearer(&token).header("idempotency-key", "k1");
+    let (first, again) = (add().send().await, add().send().await);
+    assert_eq!((first.status, &first.body["data"]), (again.status, &again.body["data"]));
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+    let list = app.get("/webauthn/credentials").bearer(&token).send().await;
+    assert_eq!(list.body["data"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
