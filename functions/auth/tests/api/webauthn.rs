@@ -300,8 +300,8 @@ async fn a_passkey_is_removed_but_not_the_last_way_in() {
     assert_eq!(remove(&eve).refused().await, refusal(404, "NOT_FOUND"));
 
     change(&app, &account, |account| account.password_hash = None).await;
-    let last = remove(&token).send().await;
-    assert!(is(&last, (409, "CONFLICT")) && last.text("/error/message").contains("last way"), "{last:?}");
+    let refused = remove(&token).send().await;
+    assert!(is(&refused, (409, "CONFLICT")) && refused.text("/error/message").contains("last way"), "{refused:?}");
     let mut second = Authenticator::synced();
     register(&app, &token, &mut second).await;
     app.mails().await;
