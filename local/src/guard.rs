@@ -31,6 +31,11 @@ impl OwnOrigins {
         &self.0[0]
     }
 
+    /// The one that names this machine instead of its address.
+    pub(crate) fn by_name(&self) -> &str {
+        &self.0[1]
+    }
+
     fn contains(&self, origin: &[u8]) -> bool {
         self.0.iter().any(|own| own.as_bytes() == origin)
     }

@@ -45,6 +45,8 @@ pub const MAILS_TO: Limit = Limit { most: 5, kind: "MAIL-TO" };
 pub const MAILS_FROM: Limit = Limit { most: 30, kind: "MAIL-FROM" };
 /// Invitations by one account.
 pub const INVITATIONS: Limit = Limit { most: 100, kind: "INVITE" };
+/// Sign-ins with a passkey that are begun from one address; pages may begin one whenever they are opened.
+pub const PASSKEYS: Limit = Limit { most: 300, kind: "PASSKEY" };
 /// Wrong passwords of one account that is signed in.
 pub const PASSWORD: Limit = Limit { most: 10, kind: "PASSWORD" };
 

@@ -45,6 +45,8 @@ async fn a_functions_environment_has_the_real_addresses() {
     let value = |name| lines.iter().find(|(own, _)| *own == name).unwrap().1;
     assert_eq!(value("PUBLIC_BASE_URL"), platform.url);
     assert_eq!(value("STAGE"), "local");
+    assert_eq!(value("WEBAUTHN_RP_ID"), "localhost");
+    assert!(value("WEBAUTHN_ORIGINS").ends_with(&platform.url.replace("127.0.0.1", "localhost")));
     assert!(value("DATA_KEYS").contains("active"));
     assert!(value("AWS_ENDPOINT_URL").starts_with("http://127.0.0.1:") && !value("AWS_ENDPOINT_URL").ends_with(":0"));
 

@@ -47,7 +47,8 @@ const BRAND: &str = "eventzr";
 
 /// A username, ready to compare (NFKC, lower case).
 pub(super) fn fold(text: &str) -> String {
-    text.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    let folded: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    folded.trim().to_owned()
 }
 
 /// What a username looks like (UTS #39): names that look alike have the same.

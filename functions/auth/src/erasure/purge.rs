@@ -11,6 +11,10 @@ use crate::State;
 /// Forgets what stands beside the account: its sessions, factors, and what the audit logs say of it.
 pub(crate) async fn purge(state: &State, erased: &UserErased) -> Result<(), Error> {
     let table = state.platform.table();
+    // Before the passkeys themselves, by which their claims are found.
+    for passkey in state.passkeys.all(erased.user_id).await? {
+        state.passkeys.release(&passkey).run().await?;
+    }
     let rows = table.query(format!("USER#{}", erased.user_id)).all_stored::<IgnoredAny>().await?;
     let keys: Vec<Key> = rows.into_iter().map(|row| row.key).collect();
     table.delete_all(&keys).await?;

@@ -102,7 +102,7 @@ async fn join(
     let open = transaction.add(state.links.redeem::<Invitation>(&request.token));
     let (user, entries, username) = match owner {
         Some(account) => {
-            let (user, entries) = add_membership(state, &mut transaction, account, hash, invitation, device)?;
+            let (user, entries) = add_membership(state, &mut transaction, account, hash, invitation, device).await?;
             (user, entries, None)
         }
         None => {
@@ -129,7 +129,7 @@ async fn join(
 }
 
 /// The membership of an account that exists. One that nobody has verified becomes whose mail it is.
-fn add_membership(
+async fn add_membership(
     state: &State,
     transaction: &mut Transaction,
     mut account: Account,
@@ -150,7 +150,7 @@ fn add_membership(
     }
     let user = account.id;
     if account.verified_at.is_none() {
-        let (entries, _) = prove_address(state, transaction, &mut account, hash, device)?;
+        let (entries, _) = prove_address(state, transaction, &mut account, hash, device).await?;
         state.accounts.put_members(transaction, &account);
         return Ok((user, entries));
     }

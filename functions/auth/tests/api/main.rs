@@ -5,6 +5,7 @@
 mod audit;
 mod erasure;
 mod invitations;
+mod authenticator;
 mod keys;
 mod lambda;
 mod login;
@@ -21,3 +22,4 @@ mod signup;
 mod support;
 mod tenants;
 mod totp;
+mod webauthn;
