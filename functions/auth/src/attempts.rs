@@ -43,6 +43,10 @@ pub const SIGN_UPS: Limit = Limit { most: 20, kind: "SIGNUP" };
 pub const MAILS_TO: Limit = Limit { most: 5, kind: "MAIL-TO" };
 /// Mails that are asked for from one address.
 pub const MAILS_FROM: Limit = Limit { most: 30, kind: "MAIL-FROM" };
+/// Sign-ins at other providers that begin from one address.
+pub const OAUTH_STATES: Limit = Limit { most: 100, kind: "OAUTH-STATE" };
+/// Codes of other providers that are shown from one address.
+pub const OAUTH_CODES: Limit = Limit { most: 100, kind: "OAUTH-CODE" };
 /// Wrong passwords of one account that is signed in.
 pub const PASSWORD: Limit = Limit { most: 10, kind: "PASSWORD" };
 

@@ -11,6 +11,7 @@ use crate::audit::Audit;
 use crate::config::{KeyConfig, PasswordConfig, SignUpConfig, app_base_url};
 use crate::keys::SigningKeys;
 use crate::links::Links;
+use crate::oauth::Oauth;
 use crate::passwords::Passwords;
 use crate::sessions::Sessions;
 use crate::signin::Challenges;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub enrolments: Enrolments,
     /// Links in mails.
     pub links: Links,
+    /// Other providers to sign in by.
+    pub oauth: Oauth,
     /// What is remembered of all that matters to security.
     pub audit: Audit,
     /// Who may sign up.
@@ -72,6 +75,7 @@ impl State {
             challenges: Challenges::new(table.clone(), clock.clone()),
             enrolments: Enrolments::new(table.clone(), clock.clone()),
             links: Links::new(table.clone(), sealer.clone(), clock.clone(), app_base_url(env)?),
+            oauth: Oauth::from_env(env, &platform)?,
             audit: Audit::new(table),
             sign_up: SignUpConfig::from_env(env)?,
             keys: SigningKeys::new(key_table, sealer, clock, platform.tokens().clone(), &KeyConfig::from_env(env)?),

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use self::change::Change;
 use crate::accounts::{Account, plain_text};
+use crate::oauth::LinkedIdentity;
 use crate::{AuthError, State};
 
 /// How often a change is tried while others change the same account.
@@ -42,6 +43,8 @@ pub struct ProfileView {
     tenants: Vec<TenantId>,
     email_verified: bool,
     mfa_enabled: bool,
+    /// Other providers by which one signs in.
+    identities: Vec<LinkedIdentity>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
 }
@@ -162,6 +165,7 @@ fn view(account: &Account, principal: &Principal) -> ProfileView {
         tenants: account.memberships.iter().map(|membership| membership.tenant_id).collect(),
         email_verified: account.verified_at.is_some(),
         mfa_enabled: account.totp.is_some(),
+        identities: account.identities.iter().map(LinkedIdentity::from).collect(),
         created_at: account.created_at,
     }
 }
