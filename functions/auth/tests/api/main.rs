@@ -8,6 +8,7 @@ mod login;
 mod lookup;
 mod matrix;
 mod mfa;
+mod oauth;
 mod profile;
 mod refresh;
 mod sessions;

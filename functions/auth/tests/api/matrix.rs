@@ -23,6 +23,7 @@ fn body(operation: &str) -> Option<Value> {
         "POST /reauthenticate" => json!({"password": "wrong"}),
         "POST /mfa/totp/activate" => json!({"code": "123456"}),
         "DELETE /mfa/totp" => json!({"code": "123456"}),
+        "POST /oauth/{provider}/callback" | "POST /oauth/{provider}/link" => json!({"code": "x", "state": "x"}),
         "PATCH /profile" => json!({"firstName": "A"}),
         "POST /users/lookup" => json!({"ids": [uuid::Uuid::nil()]}),
         _ => return None,
@@ -37,11 +38,14 @@ fn expected(operation: &str) -> Option<u16> {
         | "GET /.well-known/openid-configuration"
         | "GET /sessions"
         | "GET /profile"
+        | "GET /oauth/{provider}/authorize"
         | "PATCH /profile"
         | "POST /users/lookup"
         | "POST /mfa/totp/enroll"
         | "POST /logout" => 200,
         "POST /signup/resend" | "POST /password/forgot" | "POST /passwordless/magic-link" => 202,
+        // Nobody has begun.
+        "POST /oauth/{provider}/callback" | "POST /oauth/{provider}/link" => 400,
         // Of the second factor, that there is none, or that the code is wrong.
         "POST /mfa/totp/activate" | "DELETE /mfa/totp" => 400,
         "POST /signup/verify"
@@ -52,14 +56,17 @@ fn expected(operation: &str) -> Option<u16> {
         // Neither an admin nor a tenant that is open to sign-up.
         "GET /audit-log" | "POST /signup/email" => 403,
         "POST /login" | "POST /refresh" | "POST /mfa/totp/verify" => 401,
-        "DELETE /sessions/{id}" => 404,
+        "DELETE /sessions/{id}" | "DELETE /oauth/{provider}/link" => 404,
+        // Only GitHub is configured.
+        "POST /oauth/apple/form" => 503,
         _ => return None,
     })
 }
 
 #[tokio::test]
 async fn every_operation_lets_in_whom_it_declares() {
-    let app = App::start().await;
+    let github = r#"[{"name":"github","clientId":"a","clientSecret":"b"}]"#;
+    let app = App::start_with(&[("OAUTH_PROVIDERS", github)]).await;
     app.account("ada", Role::User).await;
     app.account_with("eve", |new| new.memberships = vec![(T2, Roles(vec![Role::Admin]))]).await;
     let document = app.get("/openapi.json").send().await.body;
@@ -71,7 +78,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             let name = format!("{} {path}", method.to_uppercase());
             let own = expected(&name).unwrap_or_else(|| panic!("{name} is not covered"));
             let method: Method = method.to_uppercase().parse().unwrap();
-            let url = path.replace("{id}", &uuid::Uuid::nil().to_string());
+            let url = path.replace("{id}", &uuid::Uuid::nil().to_string()).replace("{provider}", "github");
             let call = || {
                 let call = app.call(method.clone(), &url);
                 body(&name).map_or_else(|| app.call(method.clone(), &url), |body| call.json(&body))
@@ -91,7 +98,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             covered += 1;
         }
     }
-    assert_eq!(covered, 25);
+    assert_eq!(covered, 30);
 }
 
 #[tokio::test]
