@@ -1,5 +1,6 @@
 //! Whose account an identity opens.
 
+use auth::accounts::Identifier;
 use local_aws::{Fault, When};
 use serde_json::json;
 use shared::auth::Role;
@@ -187,9 +188,11 @@ async fn first_sign_ins_at_two_providers_at_once_make_one_account() {
 async fn a_crash_between_account_and_session_is_made_good_by_the_next_sign_in() {
     let setup = Setup::open().await;
     let (begun, back) = setup.come_back("google").await;
-    // The first transaction makes the account, and its answer is lost.
-    setup.app.aws.faults().inject("TransactWriteItems", Fault::DroppedAfter, When::Next(1));
+    // The account is made before the signing keys are looked for, the session after it.
+    setup.app.aws.faults().inject("Query", Fault::Throttling, When::Probability(1.0));
     assert_eq!(setup.callback(&begun, &back).refused().await, refusal(503, "UNAVAILABLE"));
+    setup.app.aws.faults().clear();
+    assert!(setup.app.auth.state().accounts.find(&Identifier::email("ada@example.com")).await.unwrap().is_some());
     let data = setup.signed_in("google").await;
     assert_eq!(setup.linked(&token(&data)).await, ["google"]);
 }
