@@ -63,12 +63,11 @@ pub(crate) async fn begin_oauth(
     let provider = state.oauth.provider(name)?;
     state.attempts.admit(OAUTH_STATES, &device.address).await?;
     let key = secret()?;
-    let (starter, cookie) = match query.code_challenge {
-        Some(challenge) => (Starter::Program(challenge), None),
-        None => {
-            let value = secret()?;
-            (Starter::browser(&value), Some([(SET_COOKIE, set_cookie(&key, &value))]))
-        }
+    let (starter, cookie) = if let Some(challenge) = query.code_challenge {
+        (Starter::Program(challenge), None)
+    } else {
+        let value = secret()?;
+        (Starter::browser(&value), Some([(SET_COOKIE, set_cookie(&key, &value))]))
     };
     let begun = state.oauth.states.begin(&key, name, starter).await?;
     let authorization_url = provider.authorization_url(&key, &begun).await?;

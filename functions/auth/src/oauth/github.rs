@@ -24,7 +24,7 @@ struct User {
 }
 
 #[derive(Deserialize)]
-struct Email {
+struct Address {
     email: String,
     primary: bool,
     verified: bool,
@@ -41,10 +41,10 @@ impl Github {
     pub(super) async fn person(&self, requests: &Requests, access_token: &str) -> Result<Person, ProviderFault> {
         let token = Some(access_token);
         let user: User = requests.get(&self.user, token, "user").await?;
-        let emails: Vec<Email> = requests.get(&self.emails, token, "list of addresses").await?;
-        let counts = emails.into_iter().find(|email| email.primary && email.verified);
+        let addresses: Vec<Address> = requests.get(&self.emails, token, "list of addresses").await?;
+        let counts = addresses.into_iter().find(|address| address.primary && address.verified);
         let issuer = self.authorization_endpoint.origin().ascii_serialization();
         let names = Names::new(None, None, user.name.as_deref());
-        Ok(Person::new(issuer, user.id.to_string(), counts.map(|email| email.email), names))
+        Ok(Person::new(issuer, user.id.to_string(), counts.map(|address| address.email), names))
     }
 }

@@ -119,7 +119,7 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000;
 
-    fn problem(changes: Value) -> Option<&'static str> {
+    fn problem(changes: &Value) -> Option<&'static str> {
         let mut claims = json!({
             "iss": "https://issuer.example", "sub": "1", "aud": "client", "nonce": "n", "exp": NOW + 300, "iat": NOW,
         });
@@ -136,20 +136,20 @@ mod tests {
 
     #[test]
     fn only_a_token_for_us_and_now_is_good() {
-        assert_eq!(problem(json!({})), None);
-        assert_eq!(problem(json!({"iss": "https://issuer.example/"})), Some("its issuer"));
-        assert_eq!(problem(json!({"aud": "other"})), Some("its audience"));
-        assert_eq!(problem(json!({"aud": ["client"]})), None);
-        assert_eq!(problem(json!({"aud": ["client", "other"]})), Some("its authorized party"));
-        assert_eq!(problem(json!({"aud": ["client", "other"], "azp": "client"})), None);
-        assert_eq!(problem(json!({"aud": "client", "azp": "other"})), Some("its authorized party"));
-        assert_eq!(problem(json!({"nonce": "m"})), Some("its nonce"));
-        assert_eq!(problem(json!({"nonce": null})), Some("its nonce"));
-        assert_eq!(problem(json!({"exp": NOW - 59})), None);
-        assert_eq!(problem(json!({"exp": NOW - 60})), Some("it has expired"));
-        assert_eq!(problem(json!({"iat": NOW + 60})), None);
-        assert_eq!(problem(json!({"iat": NOW + 61})), Some("it is of the future"));
-        assert_eq!(problem(json!({"sub": ""})), Some("its subject"));
+        assert_eq!(problem(&json!({})), None);
+        assert_eq!(problem(&json!({"iss": "https://issuer.example/"})), Some("its issuer"));
+        assert_eq!(problem(&json!({"aud": "other"})), Some("its audience"));
+        assert_eq!(problem(&json!({"aud": ["client"]})), None);
+        assert_eq!(problem(&json!({"aud": ["client", "other"]})), Some("its authorized party"));
+        assert_eq!(problem(&json!({"aud": ["client", "other"], "azp": "client"})), None);
+        assert_eq!(problem(&json!({"aud": "client", "azp": "other"})), Some("its authorized party"));
+        assert_eq!(problem(&json!({"nonce": "m"})), Some("its nonce"));
+        assert_eq!(problem(&json!({"nonce": null})), Some("its nonce"));
+        assert_eq!(problem(&json!({"exp": NOW - 59})), None);
+        assert_eq!(problem(&json!({"exp": NOW - 60})), Some("it has expired"));
+        assert_eq!(problem(&json!({"iat": NOW + 60})), None);
+        assert_eq!(problem(&json!({"iat": NOW + 61})), Some("it is of the future"));
+        assert_eq!(problem(&json!({"sub": ""})), Some("its subject"));
     }
 
     #[test]

@@ -69,13 +69,13 @@ pub(super) fn page_of(page: &str, name: ProviderName) -> String {
 pub(super) fn providers(env: &Env, platform: &Platform, page: &str) -> Result<Vec<Provider>, ConfigError> {
     let apple_form = format!("{}{}/oauth/apple/form", url(env, "PUBLIC_BASE_URL")?, platform.service().base_path);
     let wrong = |problem: String| ConfigError::new(PROVIDERS, problem);
-    let mut providers: Vec<Provider> = Vec::new();
-    let written = read(env)?;
+    let list = read(env)?;
     let is_safe_page = page.parse::<Url>().is_ok_and(|page| is_safe(&page, platform.stage()));
-    if !written.is_empty() && !is_safe_page {
+    if !list.is_empty() && !is_safe_page {
         return Err(ConfigError::new(REDIRECT_URI, "must begin with https://"));
     }
-    for written in written {
+    let mut providers: Vec<Provider> = Vec::with_capacity(list.len());
+    for written in list {
         let name = written.name();
         let (client_id, secret, protocol) =
             written.parts(platform).map_err(|problem| wrong(format!("`{}`: {problem}", name.as_str())))?;

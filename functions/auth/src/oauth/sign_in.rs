@@ -33,13 +33,14 @@ impl SignIn<'_> {
     /// Lets him in, or asks for the second factor of an account that has one.
     pub(super) async fn enter(&self) -> Result<SignInAnswer, AuthError> {
         for _ in 0..ROUNDS {
-            let entered = match self.linked_account().await? {
-                Some(account) => self.enter_as(&account, false).await?,
-                None => match self.account_of_address().await? {
-                    Some(account) => self.enter_as(&account, true).await?,
-                    // The next round finds it, or what was there before it.
-                    None => self.sign_up().await.map(|()| None)?,
-                },
+            let entered = if let Some(account) = self.linked_account().await? {
+                self.enter_as(&account, false).await?
+            } else if let Some(account) = self.account_of_address().await? {
+                self.enter_as(&account, true).await?
+            } else {
+                // The next round finds it, or what was there before it.
+                self.sign_up().await?;
+                None
             };
             if let Some(answer) = entered {
                 return Ok(answer);

@@ -44,10 +44,11 @@ fn expected(operation: &str) -> Option<u16> {
         | "POST /mfa/totp/enroll"
         | "POST /logout" => 200,
         "POST /signup/resend" | "POST /password/forgot" | "POST /passwordless/magic-link" => 202,
-        // Nobody has begun.
-        "POST /oauth/{provider}/callback" | "POST /oauth/{provider}/link" => 400,
-        // Of the second factor, that there is none, or that the code is wrong.
-        "POST /mfa/totp/activate" | "DELETE /mfa/totp" => 400,
+        // There is no second factor; nobody has begun to sign in elsewhere.
+        "POST /mfa/totp/activate"
+        | "DELETE /mfa/totp"
+        | "POST /oauth/{provider}/callback"
+        | "POST /oauth/{provider}/link" => 400,
         "POST /signup/verify"
         | "POST /passwordless/magic-link/verify"
         | "POST /password/reset"
