@@ -34,9 +34,9 @@ impl SignIn<'_> {
     pub(super) async fn enter(&self) -> Result<SignInAnswer, AuthError> {
         for _ in 0..ROUNDS {
             let entered = if let Some(account) = self.linked_account().await? {
-                self.enter_as(&account, false).await?
+                self.enter_as(&account).await?
             } else if let Some(account) = self.account_of_address().await? {
-                self.enter_as(&account, true).await?
+                self.enter_as(&account).await?
             } else {
                 // The next round finds it, or what was there before it.
                 self.sign_up().await?;
@@ -52,9 +52,15 @@ impl SignIn<'_> {
     async fn linked_account(&self) -> Result<Option<Account>, AuthError> {
         let accounts = &self.state.accounts;
         match accounts.owner_of_identity(&self.person.issuer, &self.person.subject).await? {
-            Some(id) => Ok(accounts.get(id).await?),
+            // It may have been unlinked between the two reads.
+            Some(id) => Ok(accounts.get(id).await?.filter(|account| self.is_linked(account))),
             None => Ok(None),
         }
+    }
+
+    fn is_linked(&self, account: &Account) -> bool {
+        let Person { issuer, subject, .. } = self.person;
+        account.identities.iter().any(|identity| identity.issuer == *issuer && identity.subject == *subject)
     }
 
     /// The account of an address that is verified on both sides. If it was not on ours, the provider has just proven
@@ -70,8 +76,8 @@ impl SignIn<'_> {
         self.person.verified_email.as_deref().ok_or(AuthError::AccountNotVerified)
     }
 
-    /// One round; `None` if something has changed meanwhile.
-    async fn enter_as(&self, account: &Account, link: bool) -> Result<Option<SignInAnswer>, AuthError> {
+    /// One round, linking what is not linked yet; `None` if something has changed meanwhile.
+    async fn enter_as(&self, account: &Account) -> Result<Option<SignInAnswer>, AuthError> {
         let &Self { state, provider, device, .. } = self;
         let method = provider.method();
         let allowed = account.check_may_sign_in().and_then(|()| Ok(account.membership(self.named.0)?.tenant_id));
@@ -84,7 +90,7 @@ impl SignIn<'_> {
         };
         let (mut transaction, mut touch) = (Transaction::new(state.platform.store()), Touch::default());
         let (mut entries, mut claim) = (Vec::new(), None);
-        if link {
+        if !self.is_linked(account) {
             let now = state.platform.clock().now();
             let identity = self.person.identity(provider, now);
             claim = Some(transaction.add(state.accounts.claim_identity(&identity, account.id)));
