@@ -47,6 +47,10 @@ pub const MAILS_FROM: Limit = Limit { most: 30, kind: "MAIL-FROM" };
 pub const INVITATIONS: Limit = Limit { most: 100, kind: "INVITE" };
 /// Sign-ins with a passkey that are begun from one address; pages may begin one whenever they are opened.
 pub const PASSKEYS: Limit = Limit { most: 300, kind: "PASSKEY" };
+/// Sign-ins at other providers that begin from one address.
+pub const OAUTH_STATES: Limit = Limit { most: 100, kind: "OAUTH-STATE" };
+/// Codes of other providers that are shown from one address.
+pub const OAUTH_CODES: Limit = Limit { most: 100, kind: "OAUTH-CODE" };
 /// Wrong passwords of one account that is signed in.
 pub const PASSWORD: Limit = Limit { most: 10, kind: "PASSWORD" };
 

@@ -73,6 +73,11 @@ pub(crate) async fn change<T: Serialize>(
     Err(Error::unavailable("the account keeps changing").into())
 }
 
+/// Refuses a caller who has not shown for a while who he is, before anything happens that cannot be undone.
+pub(crate) async fn require_fresh(state: &State, caller: &Caller) -> Result<(), AuthError> {
+    Change::open(state, caller, Whose::Own).await?.require_fresh()
+}
+
 impl<'a> Change<'a> {
     async fn open(state: &'a State, caller: &'a Caller, whose: Whose) -> Result<Self, AuthError> {
         let now = state.platform.clock().now();

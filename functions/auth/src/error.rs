@@ -5,6 +5,8 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use shared::{Error, Problem, ServiceError};
 
+use crate::ProviderFault;
+
 /// auth's errors; each has one code.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
@@ -79,7 +81,7 @@ pub enum AuthError {
     OauthStateInvalid,
     /// The provider is down, or says what cannot be believed.
     #[error("The provider did not confirm the sign-in.")]
-    OauthProviderError,
+    OauthProviderError(#[from] ProviderFault),
     /// There is no such provider.
     #[error("There is no such provider.")]
     OauthProviderUnknown,
@@ -111,7 +113,7 @@ impl ServiceError for AuthError {
             Self::WebauthnFailed => Problem::new(400, "WEBAUTHN_FAILED"),
             Self::TooManyPasskeys { .. } | Self::LastWayIn => Problem::later(409, "CONFLICT"),
             Self::OauthStateInvalid => Problem::new(400, "OAUTH_STATE_INVALID"),
-            Self::OauthProviderError => Problem::new(502, "OAUTH_PROVIDER_ERROR"),
+            Self::OauthProviderError(_) => Problem::new(502, "OAUTH_PROVIDER_ERROR"),
             Self::OauthProviderUnknown => Problem::new(404, "OAUTH_PROVIDER_UNKNOWN"),
             Self::SessionNotFound => Problem::new(404, "SESSION_NOT_FOUND"),
         }

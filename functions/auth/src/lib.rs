@@ -13,6 +13,7 @@ mod jobs;
 pub mod keys;
 pub mod links;
 mod mail;
+mod oauth;
 pub mod passwords;
 mod profile;
 pub mod service_accounts;
@@ -39,6 +40,7 @@ use shared::routes;
 use shared::service::AUTH;
 
 pub use error::AuthError;
+pub use oauth::ProviderFault;
 pub use state::State;
 
 /// The service, ready to run.
@@ -76,6 +78,10 @@ impl Auth {
             .route(Rule::public(), routes!(signin::magic_link::request_magic_link))
             .route(Rule::public(), routes!(signin::magic_link::verify_magic_link))
             .route(Rule::bearer(), routes!(signin::reauthenticate::reauthenticate))
+            .route(Rule::public(), routes!(oauth::authorize::begin_oauth))
+            .route(Rule::public(), routes!(oauth::callback::finish_oauth))
+            .route(Rule::public(), routes!(oauth::apple_form::forward_apple_form))
+            .route(Rule::bearer(), routes!(oauth::link::link_identity, oauth::unlink::unlink_identity))
             .route(Rule::public(), routes!(signup::create::sign_up))
             .route(Rule::public(), routes!(signup::verify::verify_address))
             .route(Rule::public(), routes!(signup::resend::resend_verification))

@@ -13,6 +13,7 @@ use crate::config::{KeyConfig, PasswordConfig, SignUpConfig, WebauthnConfig, app
 use crate::erasure::Erasures;
 use crate::keys::SigningKeys;
 use crate::links::Links;
+use crate::oauth::Oauth;
 use crate::passwords::Passwords;
 use crate::service_accounts::ServiceAccounts;
 use crate::sessions::Sessions;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub links: Links,
     /// Accounts that are being erased, and the proofs.
     pub erasures: Erasures,
+    /// Other providers to sign in by.
+    pub oauth: Oauth,
     /// What is remembered of all that matters to security.
     pub audit: Audit,
     /// Who may sign up.
@@ -93,6 +96,7 @@ impl State {
             ceremonies: Ceremonies::new(table.clone(), clock.clone()),
             links: Links::new(table.clone(), sealer.clone(), clock.clone(), app_base_url(env)?),
             erasures: Erasures::new(table.clone()),
+            oauth: Oauth::from_env(env, &platform)?,
             audit: Audit::new(table),
             sign_up: SignUpConfig::from_env(env)?,
             bootstrap_email: env.get("BOOTSTRAP_EMAIL").map(str::to_owned),

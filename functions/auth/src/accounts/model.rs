@@ -279,6 +279,20 @@ impl Account {
         std::iter::once(self.email.as_str()).chain(optional.into_iter().flatten()).collect()
     }
 
+    /// Its identities with one more; of each provider there is one.
+    pub(crate) fn identities_with(&self, identity: Identity) -> Result<Vec<Identity>, AuthError> {
+        if self.identities.iter().any(|other| other.provider == identity.provider) {
+            return Err(shared::Error::Conflict.into());
+        }
+        Ok(self.identities.iter().cloned().chain([identity]).collect())
+    }
+
+    /// Changes its identities.
+    pub(crate) fn set_identities(&mut self, identities: Vec<Identity>) {
+        self.security_version += 1;
+        self.identities = identities;
+    }
+
     /// How many ways in there are that need no mail.
     #[must_use]
     pub fn ways_in(&self) -> usize {

@@ -79,7 +79,7 @@ pub struct Member {
     pub avatar_url: Option<String>,
 }
 
-/// What a sign-in changes in an account; nothing on which another sign-in depends.
+/// What a sign-in changes in an account; of that on which other sign-ins depend, only its identities.
 #[derive(Debug, Default)]
 pub(crate) struct Touch {
     /// A new hash of the same password.
@@ -90,6 +90,8 @@ pub(crate) struct Touch {
     pub(crate) totp_step: Option<u64>,
     /// The backup codes that are left.
     pub(crate) backup_codes: Option<Vec<String>>,
+    /// The identities, with a new one.
+    pub(crate) identities: Option<Vec<Identity>>,
 }
 
 /// An account's item, with its places in the indexes.
@@ -331,6 +333,9 @@ impl Accounts {
             touch.devices.is_some().then_some("account.devices = :devices"),
             touch.totp_step.is_some().then_some("account.totp.lastStep = :step"),
             touch.backup_codes.is_some().then_some("account.totp.backupCodes = :codes"),
+            touch.identities.is_some().then_some(
+                "account.identities = :identities, account.securityVersion = account.securityVersion + :one",
+            ),
         ];
         let changes: Vec<&str> = changes.into_iter().flatten().collect();
         let mut condition = "account.securityVersion = :read".to_owned();
@@ -344,6 +349,9 @@ impl Accounts {
         }
         if let Some(devices) = &touch.devices {
             action = action.value(":devices", devices);
+        }
+        if let Some(identities) = &touch.identities {
+            action = action.value(":identities", identities);
         }
         if let Some(step) = touch.totp_step {
             condition.push_str(" AND account.totp.lastStep < :step");

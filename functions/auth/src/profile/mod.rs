@@ -1,6 +1,6 @@
 //! `GET` and `PATCH /profile`: one's own account.
 
-mod change;
+mod field;
 
 use axum::extract::State as Extract;
 use garde::Validate;
@@ -9,16 +9,16 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{Plan, Principal, Roles, TenantId, UserId};
 use shared::http::rules::{language_tag, refuse_unless, zone_name};
-use shared::http::{Envelope, Finished, Idempotency, Json, Reply};
-use shared::store::Transaction;
+use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Reply};
 use utoipa::ToSchema;
 
-use self::change::Change;
-use crate::accounts::{Account, plain_text};
+use self::field::Change;
+use crate::accounts::{Account, Identifier, plain_text};
+use crate::caller::Caller;
+use crate::change::{Answer, Change as AccountChange, Whose, change};
+use crate::oauth::LinkedIdentity;
+use crate::signup::create::username_rule;
 use crate::{AuthError, State};
-
-/// How often a change is tried while others change the same account.
-const ROUNDS: usize = 5;
 
 /// One's own account, in the tenant of the token.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,6 +42,8 @@ pub struct ProfileView {
     tenants: Vec<TenantId>,
     email_verified: bool,
     mfa_enabled: bool,
+    /// Other providers by which one signs in.
+    identities: Vec<LinkedIdentity>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
 }
@@ -50,6 +52,11 @@ pub struct ProfileView {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProfileChange {
+    /// To sign in with instead of the address: 3 to 32 letters and digits of one script, with . _ - between them.
+    #[serde(default)]
+    #[garde(inner(custom(username_rule)))]
+    #[schema(value_type = Option<String>)]
+    username: Change<String>,
     /// Given name.
     #[serde(default)]
     #[garde(inner(length(chars, min = 1, max = 80), custom(plain_text)))]
@@ -90,41 +97,41 @@ pub(crate) async fn get_profile(
 /// Changes one's own profile; other services are told.
 #[utoipa::path(
     patch, path = "/profile", tag = "profile", request_body = ProfileChange,
-    responses((status = 200, body = Envelope<ProfileView>))
+    responses(
+        (status = 200, body = Envelope<ProfileView>),
+        (status = 409, description = "USERNAME_TAKEN, or IDEMPOTENCY_IN_PROGRESS", body = ErrorEnvelope),
+    )
 )]
 pub(crate) async fn update_profile(
     Extract(state): Extract<State>,
-    principal: Principal,
+    caller: Caller,
     idempotency: Idempotency,
-    Json(change): Json<ProfileChange>,
+    Json(request): Json<ProfileChange>,
 ) -> Result<Reply<ProfileView>, AuthError> {
-    for _ in 0..ROUNDS {
-        if let Some(reply) = try_update(&state, &principal, &idempotency, &change).await? {
-            return Ok(reply);
-        }
-    }
-    Err(Error::unavailable("the account keeps changing").into())
+    change(&state, &caller, &idempotency, (Whose::Own, Answer::Kept), |change| {
+        request.apply(&mut change.account);
+        rename(change, &request.username);
+        change.announce();
+        Ok(Reply::ok(view(&change.account, &caller.principal)))
+    })
+    .await
 }
 
-/// One round; `None` if the account changed between read and write.
-async fn try_update(
-    state: &State,
-    principal: &Principal,
-    idempotency: &Idempotency,
-    change: &ProfileChange,
-) -> Result<Option<Reply<ProfileView>>, AuthError> {
-    let mut account = state.accounts.get(principal.user()).await?.ok_or(Error::Unauthorized)?;
-    change.apply(&mut account);
-    let mut transaction = Transaction::new(state.platform.store());
-    transaction.add(state.accounts.save(&mut account));
-    state.accounts.put_members(&mut transaction, &account);
-    let entries = state.accounts.announce(&mut transaction, &account)?;
-    match idempotency.commit(transaction, Reply::ok(view(&account, principal))).await? {
-        Finished::Reply(reply) => {
-            state.platform.outbox().send(entries).await;
-            Ok(Some(reply))
-        }
-        Finished::Refused(_) => Ok(None),
+/// Gives the account another username, or none. One that looks the same stays claimed.
+fn rename(change: &mut AccountChange<'_>, username: &Change<String>) {
+    let before = change.account.username.clone();
+    username.apply(&mut change.account.username);
+    let (user, accounts) = (change.account.id, &change.state.accounts);
+    let identifier = |name: &Option<String>| name.as_deref().map(Identifier::username);
+    let (before, after) = (identifier(&before), identifier(&change.account.username));
+    if before.as_ref().map(Identifier::claim) == after.as_ref().map(Identifier::claim) {
+        return;
+    }
+    if let Some(before) = before {
+        change.add(accounts.release(&before));
+    }
+    if let Some(after) = after {
+        change.guard(accounts.claim(&after, user), AuthError::UsernameTaken);
     }
 }
 
@@ -162,6 +169,7 @@ fn view(account: &Account, principal: &Principal) -> ProfileView {
         tenants: account.memberships.iter().map(|membership| membership.tenant_id).collect(),
         email_verified: account.verified_at.is_some(),
         mfa_enabled: account.totp.is_some(),
+        identities: account.identities.iter().map(LinkedIdentity::from).collect(),
         created_at: account.created_at,
     }
 }

@@ -82,7 +82,7 @@ pub(crate) async fn sign_up(
     let email = Identifier::email(&request.email);
     state.attempts.admit(SIGN_UPS, &device.address).await?;
     state.attempts.admit(MAILS_TO, &email.partition()).await?;
-    let tenant = super::tenant::open_to_sign_up(&state, named).await?;
+    let tenant = super::open_to_sign_up(&state, named).await?;
     strength::check(&request.password, &request.about())?;
     let found = state.accounts.find(&email).await?;
     // A username is no secret: it is refused whether or not the address is taken.

@@ -7,7 +7,7 @@ use crate::tenants::NamedTenant;
 use crate::{AuthError, State};
 
 /// The named tenant if it is open to sign-up, or the default one if none is named.
-pub(super) async fn open_to_sign_up(state: &State, NamedTenant(named): NamedTenant) -> Result<TenantId, AuthError> {
+pub(crate) async fn open_to_sign_up(state: &State, NamedTenant(named): NamedTenant) -> Result<TenantId, AuthError> {
     let default = state.sign_up.default_tenant;
     let wanted = named.or(default).ok_or(Error::Forbidden)?;
     let tenant = state.tenants.get(wanted).await?.ok_or(Error::Forbidden)?;

@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod audit;
+mod authenticator;
 mod erasure;
 mod invitations;
-mod authenticator;
 mod keys;
 mod lambda;
 mod login;
@@ -13,6 +13,7 @@ mod lookup;
 mod matrix;
 mod members;
 mod mfa;
+mod oauth;
 mod passwords;
 mod profile;
 mod refresh;

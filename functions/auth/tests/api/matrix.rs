@@ -38,6 +38,7 @@ fn body(operation: &str) -> Option<Value> {
             "clientDataJSON": "", "authenticatorData": "", "signature": "", "userHandle": "",
         }))}),
         "POST /webauthn/authenticate/options" => json!({"email": "nobody@example.com"}),
+        "POST /oauth/{provider}/callback" | "POST /oauth/{provider}/link" => json!({"code": "x", "state": "x"}),
         "PATCH /profile" => json!({"firstName": "A"}),
         "POST /users/lookup" => json!({"ids": [uuid::Uuid::nil()]}),
         _ => return None,
@@ -56,6 +57,7 @@ fn expected(operation: &str) -> Option<u16> {
         | "GET /.well-known/openid-configuration"
         | "GET /sessions"
         | "GET /profile"
+        | "GET /oauth/{provider}/authorize"
         | "PATCH /profile"
         | "POST /users/lookup"
         | "POST /mfa/totp/enroll"
@@ -72,10 +74,14 @@ fn expected(operation: &str) -> Option<u16> {
         "POST /signup/resend" | "POST /password/forgot" | "POST /passwordless/magic-link" => 202,
         // The tenant's last admin.
         "DELETE /profile" => 409,
-        // Of the second factor, that there is none, or that the code is wrong; of a passkey, that nobody asked for it.
-        "POST /mfa/totp/activate" | "DELETE /mfa/totp" | "POST /webauthn/register" | "POST /webauthn/authenticate" => {
-            400
-        }
+        // Of the second factor, that there is none, or that the code is wrong; of a passkey and of another provider,
+        // that nobody has begun.
+        "POST /mfa/totp/activate"
+        | "DELETE /mfa/totp"
+        | "POST /webauthn/register"
+        | "POST /webauthn/authenticate"
+        | "POST /oauth/{provider}/callback"
+        | "POST /oauth/{provider}/link" => 400,
         "POST /login"
         | "POST /refresh"
         | "POST /token"
@@ -90,6 +96,7 @@ fn expected(operation: &str) -> Option<u16> {
         "POST /signup/email" => 403,
         "DELETE /sessions/{id}"
         | "DELETE /webauthn/credentials/{id}"
+        | "DELETE /oauth/{provider}/link"
         | "POST /tenants/{id}/switch"
         | "GET /users/{id}"
         | "PATCH /users/{id}"
@@ -106,6 +113,8 @@ fn expected(operation: &str) -> Option<u16> {
         | "POST /tenants/{id}/invitations"
         | "POST /accounts/{id}/suspend"
         | "POST /accounts/{id}/reactivate" => 404,
+        // Only GitHub is configured.
+        "POST /oauth/apple/form" => 503,
         _ => return None,
     })
 }
@@ -118,7 +127,8 @@ fn least_role(operation: &Value) -> Option<Role> {
 
 #[tokio::test]
 async fn every_operation_lets_in_whom_it_declares() {
-    let app = App::start().await;
+    let github = r#"[{"name":"github","clientId":"a","clientSecret":"b"}]"#;
+    let app = App::start_with(&[("OAUTH_PROVIDERS", github)]).await;
     app.account("ada", Role::User).await;
     app.account("admin", Role::Admin).await;
     app.account_with("system", |new| new.memberships = vec![system()]).await;
@@ -132,7 +142,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             let name = format!("{} {path}", method.to_uppercase());
             let own = expected(&name).unwrap_or_else(|| panic!("{name} is not covered"));
             let method: Method = method.to_uppercase().parse().unwrap();
-            let mut url = path.replace("{id}", &uuid::Uuid::max().to_string());
+            let mut url = path.replace("{id}", &uuid::Uuid::max().to_string()).replace("{provider}", "github");
             if name == "GET /accounts" {
                 url.push_str("?email=nobody@example.com");
             }
@@ -161,7 +171,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             covered += 1;
         }
     }
-    assert_eq!(covered, 57);
+    assert_eq!(covered, 62);
 }
 
 #[tokio::test]

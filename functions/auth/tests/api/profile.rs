@@ -69,3 +69,25 @@ async fn changes_at_once_are_kept_or_refused_and_may_be_sent_again() {
         assert_eq!(patch((number, body)).await.0, 200);
     }
 }
+
+#[tokio::test]
+async fn a_username_is_changed_and_given_up() {
+    let app = App::start().await;
+    app.account("ada", Role::User).await;
+    app.account("eve", Role::User).await;
+    let token = app.token("ada").await;
+    let rename = |name: serde_json::Value| {
+        app.call(Method::PATCH, "/profile").json(&json!({"username": name})).bearer(&token).refused()
+    };
+    let login =
+        |name: &str| app.post("/login", &json!({"username": name, "password": crate::support::PASSWORD})).refused();
+    assert_eq!(rename(json!("EVE")).await, refusal(409, "USERNAME_TAKEN"));
+    assert_eq!(rename(json!("admin")).await, refusal(400, "VALIDATION_FAILED"));
+    // The same name in another spelling.
+    assert_eq!(rename(json!("ADA")).await.0, 200);
+    assert_eq!(rename(json!("lovelace")).await.0, 200);
+    assert_eq!((login("lovelace").await.0, login("ada").await.0), (200, 401));
+    assert_eq!(rename(json!(null)).await.0, 200);
+    assert_eq!(login("lovelace").await.0, 401);
+    app.account_with("bob", |new| new.username = Some("lovelace".to_owned())).await;
+}

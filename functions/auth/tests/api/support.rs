@@ -72,7 +72,12 @@ impl App {
 
     /// The same with other variables than the template's.
     pub async fn start_with(variables: &[(&str, &str)]) -> Self {
-        let app = Self::start().await;
+        Self::start_with_at(variables, Clock::manual(Timestamp::from_second(1_800_000_000).unwrap())).await
+    }
+
+    /// The same with another clock, too.
+    pub async fn start_with_at(variables: &[(&str, &str)], clock: Clock) -> Self {
+        let app = Self::start_at(clock).await;
         let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let env: Env = app.aws.function_env("AuthFunction").unwrap().into_iter().chain(others).collect();
         let auth = Auth::build(&env, app.clock.clone()).await.unwrap();
@@ -234,6 +239,13 @@ impl Call<'_> {
     pub fn json(mut self, body: &Value) -> Self {
         self.request = self.request.header("content-type", "application/json");
         self.body = Body::from(body.to_string());
+        self
+    }
+
+    /// As a browser posts a form.
+    pub fn form(mut self, body: &str) -> Self {
+        self.request = self.request.header("content-type", "application/x-www-form-urlencoded");
+        self.body = Body::from(body.to_owned());
         self
     }
 
