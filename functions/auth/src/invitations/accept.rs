@@ -10,7 +10,7 @@ use shared::store::{Commit, Transaction};
 use shared::{Error, ids};
 use utoipa::ToSchema;
 
-use crate::accounts::{Account, Membership, NewAccount, Profile, plain_text};
+use crate::accounts::{Account, Membership, NewAccount, Profile, Taken, plain_text};
 use crate::audit::{Act, Event};
 use crate::links::Invitation;
 use crate::passwords::strength;
@@ -21,8 +21,8 @@ use crate::{AuthError, State};
 
 /// How often an account may change meanwhile.
 const ROUNDS: usize = 3;
-/// Memberships of one account: all of them are written in one transaction.
-const MOST_MEMBERSHIPS: usize = 50;
+/// Memberships of one account: all of them are written, and deleted, in one transaction of at most 100 writes.
+const MOST_MEMBERSHIPS: usize = 40;
 
 /// A mailed token, and what a new account needs.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -48,7 +48,7 @@ pub struct AcceptRequest {
 /// That somebody is a member now.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Accepted {
+pub struct Joined {
     /// Always true.
     accepted: bool,
     /// Of which tenant.
@@ -61,7 +61,7 @@ pub struct Accepted {
 #[utoipa::path(
     post, path = "/invitations/accept", operation_id = "acceptInvitation", tag = "users", request_body = AcceptRequest,
     responses(
-        (status = 200, body = Envelope<Accepted>),
+        (status = 200, body = Envelope<Joined>),
         (status = 400, description = "WEAK_PASSWORD, INVALID_JSON, or VALIDATION_FAILED: a new account needs a password", body = ErrorEnvelope),
         (status = 401, description = "TOKEN_INVALID", body = ErrorEnvelope),
         (status = 409, description = "USERNAME_TAKEN, or CONFLICT: a member of too many tenants", body = ErrorEnvelope),
@@ -71,7 +71,7 @@ pub(crate) async fn accept_invitation(
     Extract(state): Extract<State>,
     device: Device,
     Json(request): Json<AcceptRequest>,
-) -> Result<Reply<Accepted>, AuthError> {
+) -> Result<Reply<Joined>, AuthError> {
     let invitation: Invitation = state.links.find(&request.token).await?;
     let mut hash = None;
     for _ in 0..ROUNDS {
@@ -83,7 +83,7 @@ pub(crate) async fn accept_invitation(
         let hash = hash.clone().filter(|_| !verified);
         let existing_account = owner.is_some();
         if join(&state, owner, hash, &request, &invitation, &device).await? {
-            return Ok(Reply::ok(Accepted { accepted: true, tenant_id: invitation.tenant_id, existing_account }));
+            return Ok(Reply::ok(Joined { accepted: true, tenant_id: invitation.tenant_id, existing_account }));
         }
     }
     Err(Error::unavailable("the account keeps changing").into())
@@ -100,16 +100,13 @@ async fn join(
 ) -> Result<bool, AuthError> {
     let mut transaction = Transaction::new(state.platform.store());
     let open = transaction.add(state.links.redeem::<Invitation>(&request.token));
-    let (user, entries, username) = match owner {
-        Some(account) => {
-            let (user, entries) = add_membership(state, &mut transaction, account, hash, invitation, device).await?;
-            (user, entries, None)
-        }
-        None => {
-            let account = state.accounts.prepare(request.account(state, hash, invitation))?;
-            let claims = state.accounts.add_new(&mut transaction, &account);
-            (account.id, state.accounts.announce(&mut transaction, &account)?, Some(claims))
-        }
+    let mut claims = None;
+    let (user, entries) = if let Some(account) = owner {
+        add_membership(state, &mut transaction, account, hash, invitation, device).await?
+    } else {
+        let account = state.accounts.prepare(request.account(state, hash, invitation))?;
+        claims = Some(state.accounts.add_new(&mut transaction, &account));
+        (account.id, state.accounts.announce(&mut transaction, &account)?)
     };
     let now = state.platform.clock().now();
     let event = Event::own(invitation.tenant_id, user, Act::InvitationAccepted, device, now);
@@ -121,8 +118,8 @@ async fn join(
             Ok(true)
         }
         Commit::Refused(index) if index == open => Err(AuthError::TokenInvalid),
-        Commit::Refused(index) => match username.and_then(|claims| claims.taken(index)) {
-            Some(crate::accounts::Taken::Username) => Err(AuthError::UsernameTaken),
+        Commit::Refused(index) => match claims.and_then(|claims| claims.taken(index)) {
+            Some(Taken::Username) => Err(AuthError::UsernameTaken),
             _ => Ok(false),
         },
     }

@@ -26,7 +26,7 @@ pub(crate) fn check(password: &str, about: &[&str]) -> Result<(), AuthError> {
     if guessed.score() >= LEAST {
         return Ok(());
     }
-    let warning = guessed.feedback().and_then(|feedback| feedback.warning());
+    let warning = guessed.feedback().and_then(zxcvbn::feedback::Feedback::warning);
     Err(AuthError::WeakPassword(
         warning.map_or_else(|| "choose a longer one".to_owned(), |warning| warning.to_string()),
     ))

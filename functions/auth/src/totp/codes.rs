@@ -35,15 +35,19 @@ pub(super) fn matching_step(
 
 /// What makes the codes of a secret.
 fn generator(secret: impl Into<Secret>) -> Result<totp_rs::Totp, Error> {
-    settings(secret).build().map_err(wrong)
+    settings(secret).build().map_err(|error| wrong(&error))
 }
 
 /// The address by which authenticators take a secret over.
 pub(super) fn otpauth_url(secret: &Secret, email: &str) -> Result<String, Error> {
     // A colon would part issuer and account.
     let account = email.replace(':', "_");
-    let totp = settings(secret.clone()).with_account_name(account).with_issuer(Some(ISSUER)).build().map_err(wrong)?;
-    totp.to_url().map_err(wrong)
+    let totp = settings(secret.clone())
+        .with_account_name(account)
+        .with_issuer(Some(ISSUER))
+        .build()
+        .map_err(|error| wrong(&error))?;
+    totp.to_url().map_err(|error| wrong(&error))
 }
 
 fn settings(secret: impl Into<Secret>) -> Builder {
@@ -55,7 +59,7 @@ fn settings(secret: impl Into<Secret>) -> Builder {
         .with_secret(secret)
 }
 
-fn wrong(error: totp_rs::TotpError) -> Error {
+fn wrong(error: &totp_rs::TotpError) -> Error {
     Error::internal(error.to_string())
 }
 

@@ -28,6 +28,6 @@ pub(crate) fn check(state: &State, account: &Account, code: &str) -> Result<Opti
     if let Some(step) = codes::matching_step(sealer, account.id, totp, code, now)? {
         return Ok(Some((SecondFactor::Totp, Touch { totp_step: Some(step), ..Touch::default() })));
     }
-    let left = backup::without(sealer, account.id, &totp.backup_codes, code)?;
+    let left = backup::without(sealer, account.id, &totp.backup_codes, code);
     Ok(left.map(|left| (SecondFactor::BackupCode, Touch { backup_codes: Some(left), ..Touch::default() })))
 }

@@ -14,7 +14,9 @@ fn body(operation: &str) -> Option<Value> {
         "POST /mfa/totp/verify" => json!({"mfaToken": "x", "code": "123456"}),
         "POST /logout" => json!({}),
         "POST /signup/email" => json!({"email": "new@example.com", "password": "correct horse battery staple"}),
-        "POST /signup/verify" | "POST /passwordless/magic-link/verify" => json!({"token": "x"}),
+        "POST /signup/verify" | "POST /passwordless/magic-link/verify" | "POST /invitations/accept" => {
+            json!({"token": "x"})
+        }
         "POST /signup/resend" | "POST /password/forgot" | "POST /passwordless/magic-link" => {
             json!({"email": "nobody@example.com"})
         }
@@ -23,14 +25,11 @@ fn body(operation: &str) -> Option<Value> {
         "POST /reauthenticate" => json!({"password": "wrong"}),
         "POST /users/invite" => json!({"email": "new@example.com", "roles": ["user"]}),
         "POST /tenants/{id}/invitations" => json!({"email": "new@example.com", "roles": ["admin"]}),
-        "POST /invitations/accept" => json!({"token": "x"}),
         "PATCH /users/{id}" | "PATCH /service-accounts/{id}" => json!({"roles": ["user"]}),
         "POST /service-accounts" => json!({"name": "Importer", "roles": ["user"]}),
         "POST /token" => json!({"grantType": "client_credentials", "clientId": "x", "clientSecret": "x"}),
-        "POST /tenants" => json!({"name": "New"}),
-        "PATCH /tenants/{id}" => json!({"name": "New"}),
-        "POST /mfa/totp/activate" => json!({"code": "123456"}),
-        "DELETE /mfa/totp" => json!({"code": "123456"}),
+        "POST /tenants" | "PATCH /tenants/{id}" => json!({"name": "New"}),
+        "POST /mfa/totp/activate" | "DELETE /mfa/totp" => json!({"code": "123456"}),
         "POST /webauthn/register" => json!({"ceremonyId": uuid::Uuid::nil(), "credential": credential(&json!({
             "clientDataJSON": "", "attestationObject": "",
         }))}),

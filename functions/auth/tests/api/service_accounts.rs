@@ -71,14 +71,14 @@ async fn changed_roles_and_deletion_end_its_tokens() {
     let account = create(&app, &root, "admin").await;
     let path = format!("/service-accounts/{}", account["id"].as_str().unwrap());
     let access = token(&app, &account).await.text("/data/accessToken");
-    let patch = |body: Value| app.call(Method::PATCH, &path).json(&body).bearer(&root).send();
-    assert_eq!(patch(json!({"name": "Reader"})).await.text("/data/name"), "Reader");
+    let change = |body: Value| app.call(Method::PATCH, &path).json(&body).bearer(&root).send();
+    assert_eq!(change(json!({"name": "Reader"})).await.text("/data/name"), "Reader");
     assert_eq!(app.get("/users").bearer(&access).send().await.status, 200);
-    assert_eq!(patch(json!({"roles": ["user"]})).await.body["data"]["roles"], json!(["user"]));
+    assert_eq!(change(json!({"roles": ["user"]})).await.body["data"]["roles"], json!(["user"]));
     assert_eq!(app.get("/users").bearer(&access).refused().await.0, 401);
     let access = token(&app, &account).await.text("/data/accessToken");
     assert_eq!(app.get("/users").bearer(&access).refused().await, refusal(403, "FORBIDDEN"));
-    assert_eq!(patch(json!({"roles": ["system"]})).await.code(), "VALIDATION_FAILED");
+    assert_eq!(change(json!({"roles": ["system"]})).await.code(), "VALIDATION_FAILED");
     app.advance(SignedDuration::from_secs(1));
     assert_eq!(app.call(Method::DELETE, &path).bearer(&root).send().await.status, 200);
     assert_eq!(app.call(Method::DELETE, &path).bearer(&root).refused().await, refusal(404, "NOT_FOUND"));
