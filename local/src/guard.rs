@@ -31,6 +31,11 @@ impl OwnOrigins {
         &self.0[0]
     }
 
+    /// Where passkeys work: they belong to a domain, which an address is not.
+    pub(crate) fn named_base_url(&self) -> &str {
+        &self.0[1]
+    }
+
     fn contains(&self, origin: &[u8]) -> bool {
         self.0.iter().any(|own| own.as_bytes() == origin)
     }
