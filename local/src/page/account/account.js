@@ -16,6 +16,8 @@ signedIn.addEventListener("change", async ({ detail: { user, reason } }) => {
   }
   document.querySelector("#who").textContent = user ? user.email : "";
   document.querySelector("#sign-out").hidden = !user;
+  // It would load the page anew, and that signs out.
+  document.querySelector("#to-sign-in").hidden = Boolean(user);
   notice.textContent = reason ?? "";
   history.replaceState(null, "", user ? "/account" : "/sign-in");
   show(user ? "signed-in" : "signed-out");
