@@ -31,8 +31,8 @@ impl OwnOrigins {
         &self.0[0]
     }
 
-    /// Where passkeys work: they belong to a domain, which an address is not.
-    pub(crate) fn named_base_url(&self) -> &str {
+    /// The one that names this machine instead of its address.
+    pub(crate) fn by_name(&self) -> &str {
         &self.0[1]
     }
 

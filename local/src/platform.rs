@@ -27,6 +27,8 @@ use crate::startup;
 
 /// Where web pages under development are usually served from.
 const DEVELOPMENT_ORIGIN: &str = "http://localhost:3000";
+/// Browsers take no IP address for passkeys, so here they need the page by this name.
+const WEBAUTHN_RP_ID: &str = "localhost";
 /// The function whose environment names the sandbox's keys and the inboxes' table.
 const NOTIFY: &str = "NotifyFunction";
 
@@ -118,6 +120,8 @@ fn parameters(origins: &OwnOrigins) -> BTreeMap<String, String> {
         ("PublicBaseUrl", origins.public_base_url().to_owned()),
         ("AllowedOrigins", format!("{DEVELOPMENT_ORIGIN},{}", origins.list())),
         ("DefaultSignupTenantId", seeds::T1.id.to_string()),
+        ("WebauthnRpId", WEBAUTHN_RP_ID.to_owned()),
+        ("WebauthnOrigins", format!("{DEVELOPMENT_ORIGIN},{}", origins.by_name())),
         ("DocsScriptUrl", page::SCALAR_SCRIPT.to_owned()),
         // It comes from this very process.
         ("DocsScriptIntegrity", String::new()),

@@ -22,7 +22,7 @@ pub(crate) fn print(
     let data = data.map_or_else(|| "in memory, gone at the end".to_owned(), |data| data.path().display().to_string());
     println!("EventZR runs on this machine (started in {} ms; Ctrl-C stops it)\n", took.as_millis());
     println!("  page      {:<30} accounts with codes, messages sent, queues, timers", format!("{url}/"));
-    let account = format!("{}/account", origins.named_base_url());
+    let account = format!("{}/account", origins.by_name());
     println!("  sign in   {account:<30} or sign up: a small web application, with second factors and passkeys");
     for service in services {
         let base = format!("{url}{}", service.base_path);

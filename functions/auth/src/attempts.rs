@@ -43,6 +43,8 @@ pub const SIGN_UPS: Limit = Limit { most: 20, kind: "SIGNUP" };
 pub const MAILS_TO: Limit = Limit { most: 5, kind: "MAIL-TO" };
 /// Mails that are asked for from one address.
 pub const MAILS_FROM: Limit = Limit { most: 30, kind: "MAIL-FROM" };
+/// Sign-ins with a passkey that are begun from one address; pages may begin one whenever they are opened.
+pub const PASSKEYS: Limit = Limit { most: 300, kind: "PASSKEY" };
 /// Wrong passwords of one account that is signed in.
 pub const PASSWORD: Limit = Limit { most: 10, kind: "PASSWORD" };
 

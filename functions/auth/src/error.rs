@@ -65,6 +65,15 @@ pub enum AuthError {
     /// A ceremony that is not ours, over, or not answered as asked.
     #[error("The passkey could not be checked.")]
     WebauthnFailed,
+    /// One passkey more than an account may have.
+    #[error("The account has {most} passkeys already; remove one first.")]
+    TooManyPasskeys {
+        /// How many it may have.
+        most: u32,
+    },
+    /// Without it nobody could sign in any more.
+    #[error("This is the account's last way to sign in; add another one first.")]
+    LastWayIn,
     /// An OAuth state that is not ours, over, used, or somebody else's.
     #[error("The sign-in with this provider has expired or began elsewhere; begin again.")]
     OauthStateInvalid,
@@ -100,6 +109,7 @@ impl ServiceError for AuthError {
             Self::MfaNotEnabled => Problem::new(400, "MFA_NOT_ENABLED"),
             Self::StepUpRequired => Problem::later(403, "STEP_UP_REQUIRED"),
             Self::WebauthnFailed => Problem::new(400, "WEBAUTHN_FAILED"),
+            Self::TooManyPasskeys { .. } | Self::LastWayIn => Problem::later(409, "CONFLICT"),
             Self::OauthStateInvalid => Problem::new(400, "OAUTH_STATE_INVALID"),
             Self::OauthProviderError => Problem::new(502, "OAUTH_PROVIDER_ERROR"),
             Self::OauthProviderUnknown => Problem::new(404, "OAUTH_PROVIDER_UNKNOWN"),

@@ -20,6 +20,7 @@ mod state;
 pub mod tenants;
 pub mod totp;
 mod users;
+pub mod webauthn;
 mod worker;
 
 use std::sync::Arc;
@@ -81,6 +82,12 @@ impl Auth {
             .route(Rule::bearer(), routes!(totp::enroll::enroll_totp))
             .route(Rule::bearer(), routes!(totp::activate::activate_totp))
             .route(Rule::bearer(), routes!(totp::disable::disable_totp))
+            .route(Rule::bearer(), routes!(webauthn::register_options::begin_registration))
+            .route(Rule::bearer(), routes!(webauthn::register::register_passkey))
+            .route(Rule::public(), routes!(webauthn::authenticate_options::begin_authentication))
+            .route(Rule::public(), routes!(webauthn::authenticate::authenticate))
+            .route(Rule::bearer(), routes!(webauthn::list::list_passkeys))
+            .route(Rule::bearer(), routes!(webauthn::remove::remove_passkey))
             .route(Rule::role(Role::Admin), routes!(audit::list::list_audit_log))
             .route(Rule::public(), routes!(sessions::refresh::refresh))
             .route(Rule::bearer(), routes!(sessions::logout::logout))

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use shared::Platform;
 use shared::config::{ConfigError, Env};
+use webauthn_rs::Webauthn;
 
 use crate::accounts::Accounts;
 use crate::attempts::Attempts;
 use crate::audit::Audit;
-use crate::config::{KeyConfig, PasswordConfig, SignUpConfig, app_base_url};
+use crate::config::{KeyConfig, PasswordConfig, SignUpConfig, WebauthnConfig, app_base_url};
 use crate::keys::SigningKeys;
 use crate::links::Links;
 use crate::passwords::Passwords;
@@ -16,6 +17,7 @@ use crate::sessions::Sessions;
 use crate::signin::Challenges;
 use crate::tenants::Tenants;
 use crate::totp::Enrolments;
+use crate::webauthn::{Ceremonies, Passkeys};
 
 /// One of each, for the whole process. Clones share it.
 #[derive(Clone)]
@@ -39,6 +41,12 @@ pub struct Parts {
     pub challenges: Challenges,
     /// TOTP secrets that are not confirmed yet.
     pub enrolments: Enrolments,
+    /// Makes and checks the messages of passkeys.
+    pub webauthn: Webauthn,
+    /// Passkeys.
+    pub passkeys: Passkeys,
+    /// Passkeys that are being added or shown.
+    pub ceremonies: Ceremonies,
     /// Links in mails.
     pub links: Links,
     /// What is remembered of all that matters to security.
@@ -71,6 +79,9 @@ impl State {
             sessions: Sessions::new(table.clone(), sealer.clone(), clock.clone()),
             challenges: Challenges::new(table.clone(), clock.clone()),
             enrolments: Enrolments::new(table.clone(), clock.clone()),
+            webauthn: WebauthnConfig::from_env(env)?.build()?,
+            passkeys: Passkeys::new(table.clone()),
+            ceremonies: Ceremonies::new(table.clone(), clock.clone()),
             links: Links::new(table.clone(), sealer.clone(), clock.clone(), app_base_url(env)?),
             audit: Audit::new(table),
             sign_up: SignUpConfig::from_env(env)?,

@@ -84,7 +84,7 @@ async fn set(
     let open = transaction.add(state.links.redeem::<ResetPassword>(token));
     let (mut entries, revocation) = if account.verified_at.is_none() {
         // Whoever has the link reads the address's mail.
-        prove_address(state, &mut transaction, &mut account, Some(hash), device)?
+        prove_address(state, &mut transaction, &mut account, Some(hash), device).await?
     } else {
         account.password_hash = Some(hash);
         account.end_sessions(now, None);

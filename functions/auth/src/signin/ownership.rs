@@ -17,7 +17,7 @@ const ROUNDS: usize = 5;
 /// somebody else may have put there before (pre-hijacking). `password_hash` is the owner's own.
 ///
 /// The first write is refused if the account has changed since it was read.
-pub(crate) fn prove_address(
+pub(crate) async fn prove_address(
     state: &State,
     transaction: &mut Transaction,
     account: &mut Account,
@@ -26,7 +26,9 @@ pub(crate) fn prove_address(
 ) -> Result<(Vec<Entry>, Revocation), Error> {
     let now = state.platform.clock().now();
     let identities = std::mem::take(&mut account.identities);
+    let passkeys = if account.passkeys > 0 { state.passkeys.all(account.id).await? } else { Vec::new() };
     account.password_hash = password_hash;
+    account.passkeys = 0;
     account.totp = None;
     account.devices = Vec::new();
     account.verified_at = Some(now);
@@ -34,6 +36,10 @@ pub(crate) fn prove_address(
     transaction.add(state.accounts.save(account));
     for identity in &identities {
         transaction.add(state.accounts.release_identity(identity));
+    }
+    for passkey in &passkeys {
+        transaction.add(state.passkeys.remove(account.id, passkey));
+        transaction.add(state.passkeys.release(passkey));
     }
     let revocation = Revocation::new(account.id.0, Reach::Sessions, now);
     transaction.add(state.platform.authenticator().revocations().revoke(&revocation));
@@ -50,7 +56,7 @@ pub(crate) async fn owned(state: &State, mut account: Account, device: &Device) 
             return Ok(account);
         }
         let mut transaction = Transaction::new(state.platform.store());
-        let (entries, revocation) = prove_address(state, &mut transaction, &mut account, None, device)?;
+        let (entries, revocation) = prove_address(state, &mut transaction, &mut account, None, device).await?;
         if transaction.commit().await? == Commit::Done {
             state.platform.authenticator().revocations().note(revocation);
             state.platform.outbox().send(entries).await;

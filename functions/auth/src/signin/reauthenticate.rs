@@ -9,6 +9,8 @@ use shared::error::FieldError;
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, Reply};
 use shared::store::Transaction;
 use utoipa::ToSchema;
+use uuid::Uuid;
+use webauthn_rs::prelude::PublicKeyCredential;
 
 use crate::accounts::{Account, Touch};
 use crate::attempts::{PASSWORD, SECOND_FACTOR};
@@ -16,14 +18,15 @@ use crate::audit::{Act, Event};
 use crate::caller::Caller;
 use crate::sessions::Session;
 use crate::totp::check;
+use crate::webauthn::show;
 use crate::{AuthError, State};
 
 /// How often an account may change meanwhile.
 const ROUNDS: usize = 3;
 
-/// What the account has of these: its password, and a code if it has a second factor.
+/// What the account has of password and code, both if it has both; or one of its passkeys in their place.
 #[derive(Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReauthenticateRequest {
     /// The account's password, if it has one.
     #[garde(inner(length(chars, min = 1, max = 256)))]
@@ -31,6 +34,13 @@ pub struct ReauthenticateRequest {
     /// Six digits or a backup code, if it has a second factor.
     #[garde(inner(length(min = 6, max = 32)))]
     code: Option<String>,
+    /// From `/webauthn/authenticate/options`, if a passkey is shown.
+    #[garde(skip)]
+    ceremony_id: Option<Uuid>,
+    /// What `navigator.credentials.get` gave, by its `toJSON`.
+    #[garde(skip)]
+    #[schema(value_type = Option<Object>)]
+    credential: Option<PublicKeyCredential>,
 }
 
 /// Until when the sign-in is fresh.
@@ -42,16 +52,16 @@ pub struct Reauthenticated {
     fresh_until: Timestamp,
 }
 
-/// Makes this session's sign-in fresh for ten minutes. An account without password and second factor signs in again
-/// instead, in its own way.
+/// Makes this session's sign-in fresh for ten minutes. An account without password, second factor and passkey signs in
+/// again instead, in its own way.
 #[utoipa::path(
     post, path = "/reauthenticate", operation_id = "reauthenticate", tag = "sessions",
     request_body = ReauthenticateRequest,
     responses(
         (status = 200, body = Envelope<Reauthenticated>),
-        (status = 400, description = "VALIDATION_FAILED: what is missing; INVALID_JSON or MFA_INVALID_CODE", body = ErrorEnvelope),
+        (status = 400, description = "VALIDATION_FAILED: what is missing; INVALID_JSON, MFA_INVALID_CODE or WEBAUTHN_FAILED", body = ErrorEnvelope),
         (status = 401, description = "INVALID_CREDENTIALS: the password is wrong; UNAUTHORIZED or TOKEN_EXPIRED", body = ErrorEnvelope),
-        (status = 403, description = "STEP_UP_REQUIRED: the account has neither, sign in again; FORBIDDEN", body = ErrorEnvelope),
+        (status = 403, description = "STEP_UP_REQUIRED: the account has neither password nor second factor, show a passkey or sign in again; FORBIDDEN", body = ErrorEnvelope),
         (status = 423, description = "ACCOUNT_LOCKED; see `Retry-After`", body = ErrorEnvelope),
     )
 )]
@@ -69,17 +79,20 @@ pub(crate) async fn reauthenticate(
         };
         let now = state.platform.clock().now();
         session.check_alive(&account, now).map_err(|_| Error::Unauthorized)?;
-        request.names_what_there_is(&account)?;
-        if let Some(password) = &request.password {
-            check_password(&state, &account, password).await?;
-        }
-        let mut touch = Touch::default();
-        if let Some(code) = &request.code {
-            state.attempts.admit_or_lock(SECOND_FACTOR, &who).await?;
-            (_, touch) = check(&state, &account, code)?.ok_or(AuthError::MfaInvalidCode)?;
-        }
+        let mut transaction = Transaction::new(state.platform.store());
+        let touch = match request.passkey()? {
+            Some((ceremony_id, credential)) => {
+                let shown = show(&state, &caller.device, ceremony_id, credential).await?;
+                if shown.account.id != user {
+                    return Err(AuthError::WebauthnFailed);
+                }
+                transaction.extend([shown.end, shown.used]);
+                Touch::default()
+            }
+            None => request.check(&state, &account).await?,
+        };
         let event = Event::own(session.tenant_id, user, Act::Reauthenticated, &caller.device, now);
-        let transaction = Transaction::new(state.platform.store())
+        let transaction = transaction
             .with(state.accounts.touch(&account, &touch))
             .with(state.sessions.authenticated(&session, now))
             .with(state.attempts.forget(PASSWORD, &who)?)
@@ -101,6 +114,30 @@ pub(crate) async fn check_password(state: &State, account: &Account, password: &
 }
 
 impl ReauthenticateRequest {
+    /// The passkey that is shown in the place of password and code.
+    fn passkey(&self) -> Result<Option<(Uuid, &PublicKeyCredential)>, Error> {
+        match (self.ceremony_id, &self.credential) {
+            (None, None) => Ok(None),
+            (Some(id), Some(credential)) if self.password.is_none() && self.code.is_none() => {
+                Ok(Some((id, credential)))
+            }
+            (Some(_), Some(_)) => Err(Error::field("credential", "takes the place of password and code")),
+            _ => Err(Error::field("credential", "comes with its ceremonyId")),
+        }
+    }
+
+    /// Checks password and code, and gives what changes in the account.
+    async fn check(&self, state: &State, account: &Account) -> Result<Touch, AuthError> {
+        self.names_what_there_is(account)?;
+        if let Some(password) = &self.password {
+            check_password(state, account, password).await?;
+        }
+        let Some(code) = &self.code else { return Ok(Touch::default()) };
+        state.attempts.admit_or_lock(SECOND_FACTOR, &account.id.to_string()).await?;
+        let (_, touch) = check(state, account, code)?.ok_or(AuthError::MfaInvalidCode)?;
+        Ok(touch)
+    }
+
     fn names_what_there_is(&self, account: &Account) -> Result<(), AuthError> {
         let (needs_password, needs_code) = (account.password_hash.is_some(), account.totp.is_some());
         if !needs_password && !needs_code {

@@ -55,7 +55,7 @@ pub(crate) async fn verify_address(
         let mut transaction = Transaction::new(state.platform.store());
         let open = transaction.add(state.links.redeem::<VerifyAddress>(&request.token));
         let hash = link.password_hash.clone();
-        let (entries, revocation) = prove_address(&state, &mut transaction, &mut account, hash, &device)?;
+        let (entries, revocation) = prove_address(&state, &mut transaction, &mut account, hash, &device).await?;
         match transaction.commit().await? {
             Commit::Done => {
                 state.platform.authenticator().revocations().note(revocation);

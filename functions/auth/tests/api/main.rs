@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod authenticator;
 mod keys;
 mod lambda;
 mod login;
@@ -12,3 +13,4 @@ mod profile;
 mod refresh;
 mod sessions;
 mod support;
+mod webauthn;

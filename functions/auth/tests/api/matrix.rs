@@ -23,10 +23,21 @@ fn body(operation: &str) -> Option<Value> {
         "POST /reauthenticate" => json!({"password": "wrong"}),
         "POST /mfa/totp/activate" => json!({"code": "123456"}),
         "DELETE /mfa/totp" => json!({"code": "123456"}),
+        "POST /webauthn/register" => json!({"ceremonyId": uuid::Uuid::nil(), "credential": credential(&json!({
+            "clientDataJSON": "", "attestationObject": "",
+        }))}),
+        "POST /webauthn/authenticate" => json!({"ceremonyId": uuid::Uuid::nil(), "credential": credential(&json!({
+            "clientDataJSON": "", "authenticatorData": "", "signature": "", "userHandle": "",
+        }))}),
+        "POST /webauthn/authenticate/options" => json!({"email": "nobody@example.com"}),
         "PATCH /profile" => json!({"firstName": "A"}),
         "POST /users/lookup" => json!({"ids": [uuid::Uuid::nil()]}),
         _ => return None,
     })
+}
+
+fn credential(response: &Value) -> Value {
+    json!({"id": "", "rawId": "", "type": "public-key", "response": response})
 }
 
 /// What a signed-in caller gets; the test fails on an operation that is not here.
@@ -40,10 +51,15 @@ fn expected(operation: &str) -> Option<u16> {
         | "PATCH /profile"
         | "POST /users/lookup"
         | "POST /mfa/totp/enroll"
+        | "POST /webauthn/register/options"
+        | "POST /webauthn/authenticate/options"
+        | "GET /webauthn/credentials"
         | "POST /logout" => 200,
         "POST /signup/resend" | "POST /password/forgot" | "POST /passwordless/magic-link" => 202,
-        // Of the second factor, that there is none, or that the code is wrong.
-        "POST /mfa/totp/activate" | "DELETE /mfa/totp" => 400,
+        // Of the second factor, that there is none, or that the code is wrong; of a passkey, that nobody asked for it.
+        "POST /mfa/totp/activate" | "DELETE /mfa/totp" | "POST /webauthn/register" | "POST /webauthn/authenticate" => {
+            400
+        }
         "POST /signup/verify"
         | "POST /passwordless/magic-link/verify"
         | "POST /password/reset"
@@ -52,7 +68,7 @@ fn expected(operation: &str) -> Option<u16> {
         // Neither an admin nor a tenant that is open to sign-up.
         "GET /audit-log" | "POST /signup/email" => 403,
         "POST /login" | "POST /refresh" | "POST /mfa/totp/verify" => 401,
-        "DELETE /sessions/{id}" => 404,
+        "DELETE /sessions/{id}" | "DELETE /webauthn/credentials/{id}" => 404,
         _ => return None,
     })
 }
@@ -91,7 +107,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             covered += 1;
         }
     }
-    assert_eq!(covered, 25);
+    assert_eq!(covered, 31);
 }
 
 #[tokio::test]
