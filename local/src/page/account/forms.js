@@ -1,4 +1,4 @@
-// Forms that are sent by script, and what is said below them.
+// Forms that are sent by script, and what is said in and below them.
 import { element } from "/_local/elements.js";
 
 // Has `send` take the form's fields when it is sent; what it returns is said in words.
@@ -46,4 +46,9 @@ function complain(part, error) {
     const input = part.querySelector(`input[name="${CSS.escape(field)}"]`);
     if (input) input.ariaInvalid = "true";
   }
+}
+
+// A time in the reader's own zone and way.
+export function when(at) {
+  return new Date(at).toLocaleString();
 }

@@ -15,7 +15,7 @@ const PATHS: [&str; 6] =
     ["/account", "/sign-in", "/verify-address", "/reset-password", "/magic-link", "/accept-invitation"];
 const HTML: &str = include_str!("account.html");
 const STYLE: &str = include_str!("account.css");
-const SCRIPTS: [(&str, &str); 9] = [
+const SCRIPTS: [(&str, &str); 10] = [
     ("account.js", include_str!("account.js")),
     ("api.js", include_str!("api.js")),
     ("forms.js", include_str!("forms.js")),
@@ -23,6 +23,7 @@ const SCRIPTS: [(&str, &str); 9] = [
     ("passkeys.js", include_str!("passkeys.js")),
     ("profile.js", include_str!("profile.js")),
     ("reauthenticate.js", include_str!("reauthenticate.js")),
+    ("sessions.js", include_str!("sessions.js")),
     ("sign-in.js", include_str!("sign-in.js")),
     ("totp.js", include_str!("totp.js")),
 ];

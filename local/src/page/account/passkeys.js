@@ -1,7 +1,8 @@
 // Passkeys (WebAuthn): the API makes the options and checks the answer, the browser does the rest.
 import { element, row } from "/_local/elements.js";
 import { call, request } from "./api.js";
-import { attempt, onSubmit } from "./forms.js";
+import { attempt, onSubmit, when } from "./forms.js";
+import { showSessions } from "./sessions.js";
 
 const section = document.querySelector("#passkeys");
 const form = section.querySelector("form");
@@ -20,7 +21,7 @@ onSubmit(form, async ({ name }) => {
   const credential = await navigator.credentials.create({ publicKey: options });
   await call("POST", "/webauthn/register", { ceremonyId, credential: credential.toJSON(), name });
   form.reset();
-  await list();
+  await Promise.all([list(), showSessions()]);
   return "The passkey is added.";
 });
 
@@ -41,12 +42,8 @@ async function list() {
 
 async function remove({ id }) {
   await call("DELETE", `/webauthn/credentials/${encodeURIComponent(id)}`);
-  await list();
+  await Promise.all([list(), showSessions()]);
   return "The passkey is deleted.";
-}
-
-function when(at) {
-  return new Date(at).toLocaleString();
 }
 
 // A passkey belongs to a domain, which an IP address is not: says where this page has a name.

@@ -1,17 +1,17 @@
-// What somebody who is signed in sees first: who he is, his sessions, his password.
-import { element, row } from "/_local/elements.js";
+// What somebody who is signed in sees: who he is, and his password, beside what other files show.
+import { element } from "/_local/elements.js";
 import { call } from "./api.js";
-import { attempt, onSubmit } from "./forms.js";
+import { attempt, onSubmit, when } from "./forms.js";
 import { showPasskeys } from "./passkeys.js";
+import { showSessions } from "./sessions.js";
 import { showTotp } from "./totp.js";
 
 const profile = document.querySelector("#profile");
-const sessions = document.querySelector("#sessions");
 const password = document.querySelector("#password form");
 
 // Fills everything in.
 export async function showAccount() {
-  await Promise.all([attempt(profile.querySelector("form"), showProfile), attempt(sessions, showSessions), showPasskeys()]);
+  await Promise.all([attempt(profile.querySelector("form"), showProfile), showSessions(), showPasskeys()]);
 }
 
 async function showProfile() {
@@ -49,26 +49,3 @@ onSubmit(password, async ({ currentPassword, newPassword }) => {
   await showSessions();
   return "The password is changed.";
 });
-
-async function showSessions() {
-  const found = await call("GET", "/sessions?limit=100");
-  const rows = found.map((it) => {
-    const end = element("button", { type: "button", onclick: () => attempt(sessions, () => endThese([it])) }, "End");
-    return row(it.device, it.address, when(it.createdAt), when(it.lastUsedAt), it.current ? "this one" : end);
-  });
-  sessions.querySelector("tbody").replaceChildren(...rows);
-  const others = found.filter((it) => !it.current);
-  const endOthers = sessions.querySelector(".buttons button");
-  endOthers.hidden = others.length === 0;
-  endOthers.onclick = () => attempt(sessions, () => endThese(others));
-}
-
-async function endThese(ended) {
-  for (const { id } of ended) await call("DELETE", `/sessions/${encodeURIComponent(id)}`);
-  await showSessions();
-  return ended.length === 1 ? "The session has ended." : "The other sessions have ended.";
-}
-
-function when(at) {
-  return new Date(at).toLocaleString();
-}

@@ -2,6 +2,7 @@
 import { element } from "/_local/elements.js";
 import { call, signedIn } from "./api.js";
 import { onSubmit, say } from "./forms.js";
+import { showSessions } from "./sessions.js";
 
 const begin = document.querySelector("#totp-begin");
 const activate = document.querySelector("#totp-activate");
@@ -33,6 +34,7 @@ onSubmit(activate, async (fields) => {
   codes.querySelector("ul").replaceChildren(...backupCodes.map((code) => element("li", {}, code)));
   showTotp(true);
   codes.hidden = false;
+  await showSessions();
 });
 
 onSubmit(disable, async (fields) => {
@@ -40,6 +42,7 @@ onSubmit(disable, async (fields) => {
   disable.reset();
   showTotp(false);
   say(begin, "The second factor is gone.");
+  await showSessions();
 });
 
 // What was shown once is shown no more.
