@@ -193,6 +193,14 @@ describe('the account pages', { concurrency: 1 }, () => {
     await page.waitForFunction(() => document.querySelector('#profile dd').textContent === 'Augusta King');
   });
 
+  test('say that a session has ended', async () => {
+    await refuseOnce('PATCH', '/profile', 401, 'UNAUTHORIZED');
+    await click('#profile form button');
+    await shown('#login');
+    assert.equal(await text('#notice'), 'The session has ended. Sign in again.');
+    assert.equal(await text('#who'), '');
+  });
+
   test('end other sessions', async () => {
     const refreshTokens = [];
     for (let session = 0; session < 3; session += 1) {

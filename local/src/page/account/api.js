@@ -46,7 +46,7 @@ export async function call(method, path, body) {
     } catch (error) {
       const remedy = remedies[error.code];
       delete remedies[error.code];
-      if (OVER.has(error.code)) leave(error.message);
+      if (OVER.has(error.code)) leave("The session has ended. Sign in again.");
       if (!remedy || !(await remedy())) throw error;
     }
   }
@@ -60,7 +60,7 @@ function refresh() {
       return true;
     })
     .catch((error) => {
-      if (OVER.has(error.code)) leave(error.message);
+      if (OVER.has(error.code)) leave("The session has ended. Sign in again.");
       throw error;
     })
     .finally(() => {
@@ -76,7 +76,7 @@ export function enter(tokens) {
 }
 
 // The session is over.
-export function leave(reason = "") {
+export function leave(reason) {
   session = null;
   signedIn.dispatchEvent(new CustomEvent("change", { detail: { user: null, reason } }));
 }
