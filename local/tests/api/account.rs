@@ -34,14 +34,15 @@ async fn a_page_runs_own_scripts_only_and_tells_its_address_nobody() {
 #[tokio::test]
 async fn everything_that_a_page_loads_is_there() {
     let platform = Platform::ephemeral().await;
-    let mut wanted = vec!["/_local/account/account.js".to_owned(), "/_local/account/account.css".to_owned()];
+    let style = platform.request(Method::GET, "/_local/account/account.css").send().await.unwrap();
+    assert_eq!(value(style.headers(), CONTENT_TYPE), "text/css; charset=utf-8");
+    let mut wanted = vec!["/_local/account/account.js".to_owned()];
     let mut seen = 0;
     while let Some(path) = wanted.get(seen).cloned() {
         seen += 1;
         let response = platform.request(Method::GET, &path).send().await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
-        let kind = if path.ends_with(".css") { "text/css; charset=utf-8" } else { "text/javascript; charset=utf-8" };
-        assert_eq!(value(response.headers(), CONTENT_TYPE), kind, "{path}");
+        assert_eq!(value(response.headers(), CONTENT_TYPE), "text/javascript; charset=utf-8", "{path}");
         let text = response.text().await.unwrap();
         let imports = text.lines().filter(|line| line.starts_with("import ")).filter_map(|line| line.split('"').nth(1));
         for import in imports {
@@ -51,7 +52,7 @@ async fn everything_that_a_page_loads_is_there() {
             }
         }
     }
-    assert!(seen > 8, "{wanted:?}");
+    assert!(seen > 9, "{wanted:?}");
     assert_eq!(platform.get("/_local/account/nothing.js").await.status, 404);
 }
 
