@@ -95,7 +95,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
     let own = page::router(page).merge(sandbox.router());
     let router: Router = own.layer(from_fn_with_state(origins.clone(), guard));
     sandbox.resume();
-    startup::print(origins.public_base_url(), aws.endpoint(), &listed, data.as_ref(), &clock, began.elapsed());
+    startup::print(&origins, aws.endpoint(), &listed, data.as_ref(), &clock, began.elapsed());
     server::serve(listener, router, false, stop.clone()).await.map_err(LocalError::Serve)?;
     stop.cancel();
     tasks.wait().await;
@@ -119,6 +119,7 @@ fn parameters(origins: &OwnOrigins) -> BTreeMap<String, String> {
         ("Stage", "local".to_owned()),
         ("PublicBaseUrl", origins.public_base_url().to_owned()),
         ("AllowedOrigins", format!("{DEVELOPMENT_ORIGIN},{}", origins.list())),
+        ("DefaultSignupTenantId", seeds::T1.id.to_string()),
         ("WebauthnRpId", WEBAUTHN_RP_ID.to_owned()),
         ("WebauthnOrigins", format!("{DEVELOPMENT_ORIGIN},{}", origins.by_name())),
         ("DocsScriptUrl", page::SCALAR_SCRIPT.to_owned()),

@@ -6,20 +6,24 @@ use shared::clock::Clock;
 use shared::service::Service;
 
 use crate::data::DataDir;
+use crate::guard::OwnOrigins;
 use crate::seeds::{ACCOUNTS, PASSWORD, TENANTS};
 
 /// Prints it to standard output; the log goes to standard error.
 pub(crate) fn print(
-    url: &str,
+    origins: &OwnOrigins,
     aws: &str,
     services: &[&Service],
     data: Option<&DataDir>,
     clock: &Clock,
     took: Duration,
 ) {
+    let url = origins.public_base_url();
     let data = data.map_or_else(|| "in memory, gone at the end".to_owned(), |data| data.path().display().to_string());
     println!("EventZR runs on this machine (started in {} ms; Ctrl-C stops it)\n", took.as_millis());
     println!("  page      {:<30} accounts with codes, messages sent, queues, timers", format!("{url}/"));
+    let account = format!("{}/account", origins.by_name());
+    println!("  sign in   {account:<30} or sign up: a small web application, with second factors and passkeys");
     for service in services {
         let base = format!("{url}{}", service.base_path);
         println!("  {:<9} {base:<30} docs: {base}/docs", service.name);

@@ -1,5 +1,6 @@
 //! The page at `/`, and the JSON under `/_local` that it is made of. It exists only here.
 
+mod account;
 mod inbox;
 mod outbox;
 mod views;
@@ -34,6 +35,7 @@ pub(crate) const SCALAR_SCRIPT: &str = "/_local/scalar.js";
 
 const HTML: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
+const ELEMENTS: &str = include_str!("elements.js");
 const STYLE: &str = include_str!("page.css");
 /// Stands in the HTML where the token belongs.
 const TOKEN_PLACE: &str = "{{token}}";
@@ -81,11 +83,12 @@ impl Parts {
     }
 }
 
-/// The page, its JSON, and behind them the HTTP API of template.yaml.
+/// The page, its JSON, the web application, and behind them the HTTP API of template.yaml.
 pub(crate) fn router(page: Page) -> Router {
     Router::new()
         .route("/", get(index))
         .route("/_local/page.js", get(async || file("text/javascript; charset=utf-8", SCRIPT)))
+        .route("/_local/elements.js", get(async || file("text/javascript; charset=utf-8", ELEMENTS)))
         .route("/_local/page.css", get(async || file("text/css; charset=utf-8", STYLE)))
         .route(SCALAR_SCRIPT, get(scalar_script))
         .route("/_local/services", get(services))
@@ -98,6 +101,7 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/_local/timers/{function}/{name}", post(fire))
         .fallback(service)
         .with_state(page)
+        .merge(account::router())
 }
 
 async fn service(State(Page(page)): State<Page>, request: Request) -> Response {
@@ -204,15 +208,15 @@ mod tests {
     #[test]
     fn the_page_names_its_token_once_and_nothing_of_another_host() {
         assert_eq!(HTML.matches(TOKEN_PLACE).count(), 1);
-        for text in [HTML, SCRIPT, STYLE] {
+        for text in [HTML, SCRIPT, ELEMENTS, STYLE] {
             assert!(!text.contains("http://") && !text.contains("https://") && !text.contains("//cdn"));
         }
     }
 
     #[test]
-    fn the_script_writes_text_only() {
+    fn the_scripts_write_text_only() {
         for dangerous in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
-            assert!(!SCRIPT.contains(dangerous), "{dangerous}");
+            assert!(!SCRIPT.contains(dangerous) && !ELEMENTS.contains(dangerous), "{dangerous}");
         }
     }
 

@@ -1,16 +1,7 @@
-// Everything shown here is text: mails and names may hold anything, so nothing is ever parsed as HTML.
+import { element, row } from "/_local/elements.js";
+
 const REFRESH_MS = 2000;
 const token = document.querySelector("meta[name=local-token]").content;
-
-function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
-
-function row(...cells) {
-  return element("tr", {}, ...cells.map((cell) => (cell instanceof HTMLTableCellElement ? cell : element("td", {}, cell ?? "–"))));
-}
 
 function mono(text) {
   return element("td", { className: "mono" }, text ?? "–");

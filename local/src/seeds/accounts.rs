@@ -17,7 +17,9 @@ pub(crate) struct SeededTenant {
 
 const SYSTEM: SeededTenant =
     SeededTenant { id: Uuid::nil(), name: "System", plan: Plan::Enterprise, open_signup: false };
-const T1: SeededTenant = SeededTenant { id: Uuid::from_u128(1), name: "EventZR", plan: Plan::Base, open_signup: true };
+/// Open to sign-up, and where a sign-up goes that names no tenant.
+pub(crate) const T1: SeededTenant =
+    SeededTenant { id: Uuid::from_u128(1), name: "EventZR", plan: Plan::Base, open_signup: true };
 const T2: SeededTenant = SeededTenant {
     id: Uuid::from_u128(0xa000_0001_0000_0000_0000_0000_0000_0001),
     name: "EventZR Professional",

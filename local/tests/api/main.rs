@@ -1,6 +1,7 @@
 //! The platform as it is started by hand: the real binary, on ports and data of its own.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod account;
 mod crash;
 mod deployed;
 mod jobs;
