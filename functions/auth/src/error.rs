@@ -62,7 +62,7 @@ pub enum AuthError {
     #[error("The account has no second factor.")]
     MfaNotEnabled,
     /// The sign-in is too long ago for this.
-    #[error("This needs a fresh sign-in: POST /reauthenticate first.")]
+    #[error("This needs a fresh sign-in: show again who you are.")]
     StepUpRequired,
     /// A ceremony that is not ours, over, or not answered as asked.
     #[error("The passkey could not be checked.")]

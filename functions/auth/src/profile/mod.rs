@@ -42,6 +42,10 @@ pub struct ProfileView {
     tenants: Vec<TenantId>,
     email_verified: bool,
     mfa_enabled: bool,
+    /// Whether there is a password, for `/reauthenticate` and `PUT /password`.
+    has_password: bool,
+    /// How many passkeys there are.
+    passkeys: u32,
     /// Other providers by which one signs in.
     identities: Vec<LinkedIdentity>,
     #[schema(value_type = String, format = DateTime)]
@@ -169,6 +173,8 @@ fn view(account: &Account, principal: &Principal) -> ProfileView {
         tenants: account.memberships.iter().map(|membership| membership.tenant_id).collect(),
         email_verified: account.verified_at.is_some(),
         mfa_enabled: account.totp.is_some(),
+        has_password: account.password_hash.is_some(),
+        passkeys: account.passkeys,
         identities: account.identities.iter().map(LinkedIdentity::from).collect(),
         created_at: account.created_at,
     }

@@ -18,8 +18,11 @@ use crate::{AuthError, State};
 pub struct SessionView {
     id: Uuid,
     tenant_id: TenantId,
+    /// As its owner may know it.
+    #[schema(example = "Firefox on Linux")]
+    device: String,
     /// What the device's user agent calls itself.
-    device: Option<String>,
+    user_agent: Option<String>,
     /// Where it signed in from; IPv6 by its /64.
     address: String,
     #[schema(value_type = String, format = DateTime)]
@@ -60,7 +63,8 @@ fn view(session: Session, principal: &Principal) -> SessionView {
         id: session.id,
         tenant_id: session.tenant_id,
         expires_at: session.expires_at(),
-        device: session.device.name,
+        device: session.device.label(),
+        user_agent: session.device.name,
         address: session.device.address,
         created_at: session.created_at,
         last_used_at: session.last_used_at,
