@@ -4,6 +4,7 @@
 mod fan_out;
 mod load;
 mod login;
+mod login_timing;
 mod message_send;
 mod notify;
 mod profile;
@@ -34,6 +35,9 @@ async fn main() -> Result<(), BoxError> {
     }
     if wanted("login") {
         login::measure().await?;
+    }
+    if wanted("login-timing") {
+        login_timing::measure().await?;
     }
     if wanted("fan-out") {
         fan_out::measure().await?;
