@@ -39,8 +39,10 @@ pub const SECOND_FACTOR: Limit = Limit { most: 10, kind: "FACTOR" };
 
 /// Sign-ups from one address.
 pub const SIGN_UPS: Limit = Limit { most: 20, kind: "SIGNUP" };
-/// Mails that anybody asks for to one address of theirs.
+/// Mails of one kind that are asked for to one address from one network: nobody else can use up one's own.
 pub const MAILS_TO: Limit = Limit { most: 5, kind: "MAIL-TO" };
+/// Mails that are asked for to one address by anybody.
+pub const MAILS_IN_ALL: Limit = Limit { most: 50, kind: "MAIL-ALL" };
 /// Mails that are asked for from one address.
 pub const MAILS_FROM: Limit = Limit { most: 30, kind: "MAIL-FROM" };
 /// Invitations by one account.
@@ -140,8 +142,8 @@ impl Attempts {
     }
 
     async fn remove(&self, key: &Key, hits: Vec<i64>) -> Result<(), Error> {
-        // Without a condition there is nothing to refuse.
-        let _ = self.table.update(key, "DELETE hits :hits").value(":hits", NumberSet(hits)).run().await?;
+        // Refused: a success has forgotten all of them meanwhile.
+        let _ = self.table.update(key, "DELETE hits :hits").if_present().value(":hits", NumberSet(hits)).run().await?;
         Ok(())
     }
 

@@ -34,3 +34,14 @@ pub(crate) enum LinkKind {
     ResetPassword,
     MagicLink,
 }
+
+impl LinkKind {
+    /// As counters name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::VerifyAddress => "verify",
+            Self::ResetPassword => "reset",
+            Self::MagicLink => "magic",
+        }
+    }
+}

@@ -4,10 +4,11 @@ pub(crate) mod manage;
 mod model;
 mod rules;
 mod store;
-pub(crate) mod username;
+mod username;
 
+pub(crate) use model::SignUp;
 pub use model::{Account, Identifier, Identity, Membership, NewAccount, Profile, Totp};
-pub(crate) use rules::plain_text;
+pub(crate) use rules::{assignable, different_roles, plain_text, username_rule};
 pub use store::{Accounts, Created, Member};
 pub(crate) use store::{Taken, Touch};
 

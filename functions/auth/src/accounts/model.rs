@@ -28,6 +28,12 @@ pub struct Account {
     pub password_hash: Option<String>,
     /// When the address was verified.
     pub verified_at: Option<Timestamp>,
+    /// Whether more than one sign-up has asked for it while nobody had verified the address.
+    #[serde(default)]
+    pub contested: bool,
+    /// The username that its sign-up wishes for; it is claimed once the address is verified.
+    #[serde(default)]
+    pub wished_username: Option<String>,
     /// When the platform suspended it.
     pub suspended_at: Option<Timestamp>,
     /// What its owner says of himself.
@@ -125,6 +131,16 @@ impl Membership {
         let runs = self.roles.include(Role::Admin) || self.roles.include(Role::System);
         runs && self.suspended_at.is_none()
     }
+}
+
+/// What somebody said who signed up. It counts once the address is known to be his.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SignUp {
+    pub(crate) password_hash: String,
+    pub(crate) username: Option<String>,
+    pub(crate) profile: Profile,
+    pub(crate) tenant_id: TenantId,
 }
 
 /// What it takes to make an account.
@@ -271,6 +287,17 @@ impl Account {
         self.memberships.iter().any(|membership| membership.tenant_id == tenant)
     }
 
+    /// What its one sign-up has said, if nobody has verified the address yet.
+    #[must_use]
+    pub(crate) fn as_signed_up(&self) -> Option<SignUp> {
+        Some(SignUp {
+            password_hash: self.password_hash.clone()?,
+            username: self.wished_username.clone(),
+            profile: self.profile.clone(),
+            tenant_id: self.home(),
+        })
+    }
+
     /// What whoever guesses its password may know.
     #[must_use]
     pub fn known_about(&self) -> Vec<&str> {
@@ -335,6 +362,8 @@ pub(crate) mod tests {
             username: Some("ada".to_owned()),
             password_hash: None,
             verified_at: Some(Timestamp::UNIX_EPOCH),
+            contested: false,
+            wished_username: None,
             suspended_at: None,
             profile: Profile::default(),
             totp: None,

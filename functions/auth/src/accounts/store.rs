@@ -183,6 +183,8 @@ impl Accounts {
             username: new.username,
             password_hash: new.password_hash,
             verified_at: new.verified.then_some(now),
+            contested: false,
+            wished_username: None,
             suspended_at: None,
             profile: new.profile,
             totp: totp.transpose()?,
@@ -267,6 +269,11 @@ impl Accounts {
                 transaction.add(self.remove_admin(membership.tenant_id, account.id));
             }
         }
+    }
+
+    /// The write by which somebody is no member of a tenant any more.
+    pub(crate) fn remove_member(&self, tenant: TenantId, user: UserId) -> Action {
+        self.table.delete(&member_key(tenant, user))
     }
 
     /// The write that makes an address or a username somebody's; refused if it is somebody else's.

@@ -3,20 +3,19 @@
 use axum::extract::State as Extract;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use shared::auth::{TenantId, UserId};
+use shared::auth::{Revocation, Role, SYSTEM_TENANT, TenantId, UserId};
 use shared::http::{Envelope, ErrorEnvelope, Json, Reply};
 use shared::jobs::Entry;
 use shared::store::{Commit, Transaction};
 use shared::{Error, ids};
 use utoipa::ToSchema;
 
-use crate::accounts::{Account, Membership, NewAccount, Profile, Taken, plain_text};
+use crate::accounts::{Account, Membership, NewAccount, Profile, Taken, plain_text, username_rule};
 use crate::audit::{Act, Event};
 use crate::links::Invitation;
 use crate::passwords::strength;
 use crate::sessions::Device;
-use crate::signin::prove_address;
-use crate::signup::create::username_rule;
+use crate::signin::{Brings, prove_address};
 use crate::{AuthError, State};
 
 /// How often an account may change meanwhile.
@@ -73,6 +72,9 @@ pub(crate) async fn accept_invitation(
     Json(request): Json<AcceptRequest>,
 ) -> Result<Reply<Joined>, AuthError> {
     let invitation: Invitation = state.links.find(&request.token).await?;
+    if !inviter_still_may(&state, &invitation).await? {
+        return Err(AuthError::TokenInvalid);
+    }
     let mut hash = None;
     for _ in 0..ROUNDS {
         let owner = state.accounts.owner(&invitation.email).await?;
@@ -89,6 +91,21 @@ pub(crate) async fn accept_invitation(
     Err(Error::unavailable("the account keeps changing").into())
 }
 
+/// Whether whoever invited still runs the tenant, or the platform; nobody stands for the platform's first invitation.
+async fn inviter_still_may(state: &State, invitation: &Invitation) -> Result<bool, Error> {
+    let Some(by) = invitation.invited_by else { return Ok(true) };
+    let tenants = [invitation.tenant_id, SYSTEM_TENANT];
+    let runs = |account: Account| {
+        account.suspended_at.is_none()
+            && account.memberships.iter().any(|it| tenants.contains(&it.tenant_id) && it.runs_tenant())
+    };
+    if state.accounts.get(by).await?.is_some_and(runs) {
+        return Ok(true);
+    }
+    let machine = state.service_accounts.get(invitation.tenant_id, by).await?;
+    Ok(machine.is_some_and(|machine| machine.roles.include(Role::Admin)))
+}
+
 /// `false` if the account appeared or was changed meanwhile.
 async fn join(
     state: &State,
@@ -101,12 +118,13 @@ async fn join(
     let mut transaction = Transaction::new(state.platform.store());
     let open = transaction.add(state.links.redeem::<Invitation>(&request.token));
     let mut claims = None;
-    let (user, entries) = if let Some(account) = owner {
+    let Membered { user, entries, revocation } = if let Some(account) = owner {
         add_membership(state, &mut transaction, account, hash, invitation, device).await?
     } else {
         let account = state.accounts.prepare(request.account(state, hash, invitation))?;
         claims = Some(state.accounts.add_new(&mut transaction, &account));
-        (account.id, state.accounts.announce(&mut transaction, &account)?)
+        let entries = state.accounts.announce(&mut transaction, &account)?;
+        Membered { user: account.id, entries, revocation: None }
     };
     let now = state.platform.clock().now();
     let event = Event::own(invitation.tenant_id, user, Act::InvitationAccepted, device, now);
@@ -114,6 +132,7 @@ async fn join(
     transaction.add(state.audit.record(&event));
     match transaction.commit().await? {
         Commit::Done => {
+            revocation.into_iter().for_each(|it| state.platform.authenticator().revocations().note(it));
             state.platform.outbox().send(entries).await;
             Ok(true)
         }
@@ -125,6 +144,13 @@ async fn join(
     }
 }
 
+/// Who is a member now, and what is to be done once that is written.
+struct Membered {
+    user: UserId,
+    entries: Vec<Entry>,
+    revocation: Option<Revocation>,
+}
+
 /// The membership of an account that exists. One that nobody has verified becomes whose mail it is.
 async fn add_membership(
     state: &State,
@@ -133,7 +159,7 @@ async fn add_membership(
     hash: Option<String>,
     invitation: &Invitation,
     device: &Device,
-) -> Result<(UserId, Vec<Entry>), AuthError> {
+) -> Result<Membered, AuthError> {
     let tenant = invitation.tenant_id;
     if !account.is_member(tenant) {
         if account.memberships.len() >= MOST_MEMBERSHIPS {
@@ -147,13 +173,14 @@ async fn add_membership(
     }
     let user = account.id;
     if account.verified_at.is_none() {
-        let (entries, _) = prove_address(state, transaction, &mut account, hash, device).await?;
-        state.accounts.put_members(transaction, &account);
-        return Ok((user, entries));
+        let brings = hash.map_or(Brings::Nothing, Brings::Password);
+        let (entries, revocation) = prove_address(state, transaction, &mut account, brings, device).await?;
+        return Ok(Membered { user, entries, revocation: Some(revocation) });
     }
     transaction.add(state.accounts.save(&mut account));
     state.accounts.put_members(transaction, &account);
-    Ok((user, state.accounts.announce(transaction, &account)?))
+    let entries = state.accounts.announce(transaction, &account)?;
+    Ok(Membered { user, entries, revocation: None })
 }
 
 impl AcceptRequest {

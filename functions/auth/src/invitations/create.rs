@@ -6,7 +6,7 @@ use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::{Principal, Role, Roles, SYSTEM_TENANT, TenantId, UserId};
-use shared::http::rules::{email_address, language_tag, refuse_unless};
+use shared::http::rules::{email_address, language_tag};
 use shared::http::{AtMost, Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply};
 use shared::jobs::About;
 use shared::store::Transaction;
@@ -14,14 +14,14 @@ use shared::{Error, ids};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::accounts::Identifier;
-use crate::attempts::{INVITATIONS, MAILS_TO};
+use crate::accounts::{assignable, different_roles};
+use crate::attempts::INVITATIONS;
 use crate::audit::{Act, Event};
 use crate::caller::Caller;
+use crate::links::request::admit_mail;
 use crate::links::{Invitation, Purpose};
 use crate::sessions::Device;
 use crate::tenants::Tenant;
-use crate::users::manage::assignable;
 use crate::{AuthError, State, mail};
 
 /// Whom to invite.
@@ -50,7 +50,7 @@ pub struct SystemInviteRequest {
     #[schema(example = "ada@example.com")]
     email: String,
     /// One to five different roles; `system` for the platform's own tenant, and nowhere else.
-    #[garde(custom(any_role))]
+    #[garde(custom(different_roles))]
     #[schema(value_type = Vec<Role>, min_items = 1, max_items = 5)]
     roles: AtMost<Role, 5>,
     /// Language of the mail, BCP 47, like `de-AT`.
@@ -130,7 +130,7 @@ async fn invite(
     new: New,
 ) -> Result<Reply<Invited>, AuthError> {
     state.attempts.admit(INVITATIONS, &caller.principal.user().to_string()).await?;
-    state.attempts.admit(MAILS_TO, &Identifier::email(&new.email).partition()).await?;
+    admit_mail(state, &format!("invitation|{}", tenant.id), &new.email, &caller.device).await?;
     let member = state.accounts.owner(&new.email).await?.filter(|account| account.is_member(tenant.id));
     if member.is_some() {
         return Err(Error::Conflict.into());
@@ -198,9 +198,4 @@ fn record(state: &State, transaction: &mut Transaction, invited: &Invited, by: &
         });
         transaction.add(state.audit.record(&event));
     }
-}
-
-fn any_role<C>(AtMost(roles): &AtMost<Role, 5>, _: &C) -> garde::Result {
-    let different = (1..roles.len()).all(|index| !roles[..index].contains(&roles[index]));
-    refuse_unless(!roles.is_empty() && different, "must be one to five different roles")
 }

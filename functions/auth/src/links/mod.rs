@@ -4,6 +4,9 @@ mod model;
 pub(crate) mod request;
 pub(crate) mod send;
 mod store;
+mod token;
+
+pub use store::Links;
+pub use token::LinkToken;
 
 pub(crate) use model::{Invitation, MagicLink, Purpose, ResetPassword, VerifyAddress};
-pub use store::Links;

@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+
+use crate::accounts::SignUp;
 use shared::auth::{Roles, TenantId, UserId};
 
 /// What a link does. Each has a prefix and a key space of its own.
@@ -14,6 +16,11 @@ pub(crate) trait Purpose: Serialize + for<'de> Deserialize<'de> {
     const PAGE: &'static str;
     /// How long it works.
     const LIFETIME: SignedDuration;
+
+    /// The same in minutes.
+    fn minutes() -> u32 {
+        u32::try_from(Self::LIFETIME.as_mins()).unwrap_or(u32::MAX)
+    }
 }
 
 /// Verifies the address of an account.
@@ -21,8 +28,8 @@ pub(crate) trait Purpose: Serialize + for<'de> Deserialize<'de> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VerifyAddress {
     pub(crate) user_id: UserId,
-    /// What the account then signs in with: the password of this very sign-up, not of one before or after it.
-    pub(crate) password_hash: Option<String>,
+    /// What the account then is: what this very sign-up has said, not one before or after it.
+    pub(crate) sign_up: SignUp,
 }
 
 impl Purpose for VerifyAddress {

@@ -13,7 +13,7 @@ use shared::store::{Commit, Transaction};
 use utoipa::ToSchema;
 
 use crate::accounts::Identifier;
-use crate::attempts::{MAILS_FROM, MAILS_TO};
+use crate::attempts::{MAILS_FROM, MAILS_IN_ALL, MAILS_TO};
 use crate::jobs::{Job, LinkKind, MailLink};
 use crate::sessions::Device;
 use crate::{AuthError, State};
@@ -43,7 +43,7 @@ pub(crate) async fn request_link(
     request: &LinkRequest,
 ) -> Result<Reply<Requested>, AuthError> {
     state.attempts.admit(MAILS_FROM, &device.address).await?;
-    state.attempts.admit(MAILS_TO, &Identifier::email(&request.email).partition()).await?;
+    admit_mail(state, kind.name(), &request.email, device).await?;
     let job = Job::MailLink(MailLink { id: ids::new(state.platform.clock()), kind, email: request.email.clone() });
     let mut transaction = Transaction::new(state.platform.store());
     let outbox = state.platform.outbox();
@@ -53,4 +53,12 @@ pub(crate) async fn request_link(
         Commit::Refused(_) => return Err(Error::internal("a new outbox item was refused").into()),
     }
     Ok(Reply::accepted(Requested { requested: true }))
+}
+
+/// Counts a mail of some kind that somebody unknown asks for, to whomever.
+pub(crate) async fn admit_mail(state: &State, kind: &str, email: &str, device: &Device) -> Result<(), Error> {
+    let to = Identifier::email(email).partition();
+    state.attempts.admit(MAILS_TO, &format!("{kind}|{to}|{}", device.network())).await?;
+    state.attempts.admit(MAILS_IN_ALL, &to).await?;
+    Ok(())
 }

@@ -8,12 +8,11 @@ use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Reply};
 use shared::jobs::About;
 use utoipa::ToSchema;
 
-use super::strength;
+use super::{check_password, strength};
 use crate::attempts::PASSWORD;
 use crate::audit::Act;
 use crate::caller::Caller;
 use crate::change::{Answer, Whose, change};
-use crate::signin::check_password;
 use crate::{AuthError, State};
 
 /// The old and the new password.
@@ -55,7 +54,9 @@ pub(crate) async fn change_password(
     let user = caller.principal.user();
     let read = state.sessions.with_account(&state.accounts, user, caller.principal.session()).await?;
     let (Some(account), Some(session)) = read else { return Err(Error::Unauthorized.into()) };
-    session.check_fresh(state.platform.clock().now())?;
+    let now = state.platform.clock().now();
+    session.check_alive(&account, now).map_err(|_| Error::Unauthorized)?;
+    session.check_fresh(now)?;
     match (&account.password_hash, &request.current_password) {
         (Some(_), Some(password)) => check_password(&state, &account, password).await?,
         (None, None) => {}

@@ -15,7 +15,7 @@ use crate::accounts::Account;
 use crate::audit::{Act, Event};
 use crate::links::ResetPassword;
 use crate::sessions::Device;
-use crate::signin::prove_address;
+use crate::signin::{Brings, prove_address};
 use crate::{AuthError, State, mail};
 
 /// How often an account may change meanwhile.
@@ -84,7 +84,7 @@ async fn set(
     let open = transaction.add(state.links.redeem::<ResetPassword>(token));
     let (mut entries, revocation) = if account.verified_at.is_none() {
         // Whoever has the link reads the address's mail.
-        prove_address(state, &mut transaction, &mut account, Some(hash), device).await?
+        prove_address(state, &mut transaction, &mut account, Brings::Password(hash), device).await?
     } else {
         account.password_hash = Some(hash);
         account.end_sessions(now, None);

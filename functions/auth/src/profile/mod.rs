@@ -13,11 +13,10 @@ use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Reply};
 use utoipa::ToSchema;
 
 use self::field::Change;
-use crate::accounts::{Account, Identifier, plain_text};
+use crate::accounts::{Account, Identifier, plain_text, username_rule};
 use crate::caller::Caller;
 use crate::change::{Answer, Change as AccountChange, Whose, change};
 use crate::oauth::LinkedIdentity;
-use crate::signup::create::username_rule;
 use crate::{AuthError, State};
 
 /// One's own account, in the tenant of the token.

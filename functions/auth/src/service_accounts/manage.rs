@@ -11,10 +11,9 @@ use utoipa::ToSchema;
 
 use super::ServiceAccount;
 use super::model::{ServiceAccountSecret, ServiceAccountView, new_secret};
-use crate::accounts::plain_text;
+use crate::accounts::{assignable, plain_text};
 use crate::audit::{Act, Event};
 use crate::caller::Caller;
-use crate::users::manage::assignable;
 use crate::{AuthError, State};
 
 /// How often a service account may change meanwhile.

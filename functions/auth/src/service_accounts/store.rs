@@ -22,7 +22,7 @@ impl ServiceAccounts {
     }
 
     /// One of a tenant's.
-    pub(super) async fn get(&self, tenant: TenantId, id: UserId) -> Result<Option<ServiceAccount>, Error> {
+    pub(crate) async fn get(&self, tenant: TenantId, id: UserId) -> Result<Option<ServiceAccount>, Error> {
         self.table.get(&key(tenant, id)).await
     }
 

@@ -54,7 +54,7 @@ impl Device {
     }
 
     /// The /24 of an IPv4 address; of IPv6 the /64 that it already is.
-    fn network(&self) -> String {
+    pub(crate) fn network(&self) -> String {
         match self.address.parse() {
             Ok(IpAddr::V4(address)) => {
                 let [a, b, c, _] = address.octets();

@@ -10,10 +10,9 @@ use super::enter::{Entered, Entrance, SignInAnswer};
 use super::ownership::owned;
 use crate::accounts::Touch;
 use crate::jobs::LinkKind;
-use crate::links::MagicLink;
+use crate::links::{LinkToken, MagicLink};
 use crate::links::request::{LinkRequest, Requested, request_link};
 use crate::sessions::Device;
-use crate::signup::verify::TokenRequest;
 use crate::tenants::NamedTenant;
 use crate::{AuthError, State};
 
@@ -40,7 +39,7 @@ pub(crate) async fn request_magic_link(
 /// Signs in by a mailed link, once; it also verifies the address. An account with a second factor is asked for it.
 #[utoipa::path(
     post, path = "/passwordless/magic-link/verify", operation_id = "verifyMagicLink", tag = "sign-in",
-    request_body = TokenRequest,
+    request_body = LinkToken,
     params(("x-tenant-id" = Option<uuid::Uuid>, Header, description = "Which of one's tenants to sign in to")),
     responses(
         (status = 200, body = Envelope<SignInAnswer>),
@@ -52,7 +51,7 @@ pub(crate) async fn verify_magic_link(
     Extract(state): Extract<State>,
     device: Device,
     NamedTenant(named): NamedTenant,
-    Json(request): Json<TokenRequest>,
+    Json(request): Json<LinkToken>,
 ) -> Result<Reply<SignInAnswer>, AuthError> {
     let link: MagicLink = state.links.find(&request.token).await?;
     for _ in 0..ROUNDS {

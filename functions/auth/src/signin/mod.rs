@@ -13,5 +13,4 @@ pub use challenge::{Challenge, Challenges};
 
 pub(crate) use enter::{Entered, Entrance, SignInAnswer};
 pub(crate) use failure::record_failure;
-pub(crate) use ownership::{owned, prove_address};
-pub(crate) use reauthenticate::check_password;
+pub(crate) use ownership::{Brings, owned, prove_address};

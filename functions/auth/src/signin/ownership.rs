@@ -1,11 +1,11 @@
 //! Whoever reads an address's mail owns the account of that address, whoever may have made it.
 
 use shared::Error;
-use shared::auth::{Reach, Revocation};
+use shared::auth::{Reach, Revocation, Role, Roles, TenantId};
 use shared::jobs::Entry;
 use shared::store::{Commit, Transaction};
 
-use crate::accounts::Account;
+use crate::accounts::{Account, Membership, SignUp};
 use crate::audit::{Act, Event};
 use crate::sessions::Device;
 use crate::{AuthError, State};
@@ -13,21 +13,32 @@ use crate::{AuthError, State};
 /// How often an account may change meanwhile.
 const ROUNDS: usize = 5;
 
+/// What an address's owner brings with him.
+pub(crate) enum Brings {
+    /// Nothing: he signs in without a password.
+    Nothing,
+    /// A new password, as its hash.
+    Password(String),
+    /// What he said when he signed up; with the username, if it is free.
+    SignUp(Box<SignUp>),
+}
+
 /// Adds the writes by which an unverified account becomes its address's owner's: verified, and without anything that
-/// somebody else may have put there before (pre-hijacking). `password_hash` is the owner's own.
+/// somebody else may have put there before (pre-hijacking).
 ///
 /// The first write is refused if the account has changed since it was read.
 pub(crate) async fn prove_address(
     state: &State,
     transaction: &mut Transaction,
     account: &mut Account,
-    password_hash: Option<String>,
+    brings: Brings,
     device: &Device,
 ) -> Result<(Vec<Entry>, Revocation), Error> {
     let now = state.platform.clock().now();
     let identities = std::mem::take(&mut account.identities);
     let passkeys = if account.passkeys > 0 { state.passkeys.all(account.id).await? } else { Vec::new() };
-    account.password_hash = password_hash;
+    let left = bring(account, brings);
+    (account.contested, account.wished_username) = (false, None);
     account.passkeys = 0;
     account.totp = None;
     account.devices = Vec::new();
@@ -41,11 +52,36 @@ pub(crate) async fn prove_address(
         transaction.add(state.passkeys.remove(account.id, passkey));
         transaction.add(state.passkeys.release(passkey));
     }
+    for tenant in left {
+        transaction.add(state.accounts.remove_member(tenant, account.id));
+    }
+    state.accounts.put_members(transaction, account);
     let revocation = Revocation::new(account.id.0, Reach::Sessions, now);
     transaction.add(state.platform.authenticator().revocations().revoke(&revocation));
     let event = Event::own(account.home(), account.id, Act::AddressVerified, device, now);
     transaction.add(state.audit.record(&event));
     Ok((state.accounts.announce(transaction, account)?, revocation))
+}
+
+/// Makes the account what its owner brings; gives the tenants that it leaves.
+fn bring(account: &mut Account, brings: Brings) -> Vec<TenantId> {
+    match brings {
+        Brings::Nothing => account.password_hash = None,
+        Brings::Password(hash) => account.password_hash = Some(hash),
+        Brings::SignUp(own) => {
+            account.password_hash = Some(own.password_hash);
+            account.username = own.username;
+            account.profile = own.profile;
+            let others = |membership: &Membership| membership.tenant_id != own.tenant_id;
+            let left = account.memberships.iter().filter(|it| others(it)).map(|it| it.tenant_id).collect();
+            account.memberships.retain(|membership| !others(membership));
+            if account.memberships.is_empty() {
+                account.memberships.push(Membership::new(own.tenant_id, Roles(vec![Role::User])));
+            }
+            return left;
+        }
+    }
+    Vec::new()
 }
 
 /// The account of somebody who has just proven that its address is his: as it is if it was verified, else without
@@ -56,7 +92,7 @@ pub(crate) async fn owned(state: &State, mut account: Account, device: &Device) 
             return Ok(account);
         }
         let mut transaction = Transaction::new(state.platform.store());
-        let (entries, revocation) = prove_address(state, &mut transaction, &mut account, None, device).await?;
+        let (entries, revocation) = prove_address(state, &mut transaction, &mut account, Brings::Nothing, device).await?;
         if transaction.commit().await? == Commit::Done {
             state.platform.authenticator().revocations().note(revocation);
             state.platform.outbox().send(entries).await;

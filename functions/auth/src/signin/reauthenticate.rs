@@ -17,6 +17,7 @@ use crate::attempts::{PASSWORD, SECOND_FACTOR};
 use crate::audit::{Act, Event};
 use crate::caller::Caller;
 use crate::sessions::Session;
+use crate::passwords::check_password;
 use crate::totp::check;
 use crate::webauthn::show;
 use crate::{AuthError, State};
@@ -104,13 +105,6 @@ pub(crate) async fn reauthenticate(
         }
     }
     Err(Error::unavailable("the account keeps changing").into())
-}
-
-/// Checks the password of somebody who is signed in. A wrong one counts; the caller forgets the count at success.
-pub(crate) async fn check_password(state: &State, account: &Account, password: &str) -> Result<(), AuthError> {
-    state.attempts.admit_or_lock(PASSWORD, &account.id.to_string()).await?;
-    let right = state.passwords.verify(password, account.password_hash.as_deref()).await?;
-    if right { Ok(()) } else { Err(AuthError::InvalidCredentials) }
 }
 
 impl ReauthenticateRequest {

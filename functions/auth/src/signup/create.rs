@@ -6,7 +6,7 @@
 use axum::extract::State as Extract;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use shared::auth::{Role, Roles, UserId};
+use shared::auth::{Role, Roles, TenantId, UserId};
 use shared::http::rules::{email_address, language_tag};
 use shared::http::{Envelope, ErrorEnvelope, Json, Reply};
 use shared::jobs::{About, Entry};
@@ -14,11 +14,11 @@ use shared::store::{Commit, Transaction};
 use shared::{Error, ids};
 use utoipa::ToSchema;
 
-use crate::accounts::{Account, Identifier, NewAccount, Profile, Taken, plain_text, username};
-use crate::attempts::{MAILS_TO, SIGN_UPS};
+use crate::accounts::{Account, Identifier, NewAccount, Profile, SignUp, Touch, plain_text, username_rule};
+use crate::attempts::SIGN_UPS;
 use crate::audit::{Act, Event};
-use crate::links::VerifyAddress;
-use crate::links::send::hours;
+use crate::links::request::admit_mail;
+use crate::links::{Purpose, VerifyAddress};
 use crate::passwords::strength;
 use crate::sessions::Device;
 use crate::tenants::NamedTenant;
@@ -81,93 +81,89 @@ pub(crate) async fn sign_up(
 ) -> Result<Reply<SignedUp>, AuthError> {
     let email = Identifier::email(&request.email);
     state.attempts.admit(SIGN_UPS, &device.address).await?;
-    state.attempts.admit(MAILS_TO, &email.partition()).await?;
-    let tenant = super::open_to_sign_up(&state, named).await?;
+    admit_mail(&state, "signup", &request.email, &device).await?;
+    let tenant = super::tenant::open_to_sign_up(&state, named).await?;
     strength::check(&request.password, &request.about())?;
-    let found = state.accounts.find(&email).await?;
-    // A username is no secret: it is refused whether or not the address is taken.
-    if let Some(username) = &request.username {
-        let holder = state.accounts.owner_of(&Identifier::username(username)).await?;
-        if holder.is_some_and(|holder| found.as_ref().is_none_or(|found| found.id != holder)) {
-            return Err(AuthError::UsernameTaken);
-        }
+    // A username is no secret: it is refused whether or not the address is taken, and whoever has it.
+    if let Some(username) = &request.username
+        && state.accounts.owner_of(&Identifier::username(username)).await?.is_some()
+    {
+        return Err(AuthError::UsernameTaken);
     }
-    let hash = state.passwords.hash(&request.password).await?;
-    let mut owner = found;
+    let mut owner = state.accounts.find(&email).await?;
+    let sign_up = request.sign_up(state.passwords.hash(&request.password).await?, tenant);
     for _ in 0..ROUNDS {
-        owner = match owner {
-            Some(owner) if state.sign_up.enumeration_safe || owner.verified_at.is_none() => {
-                match tell_owner(&state, owner, &hash, &device).await? {
-                    None => break,
-                    changed => changed,
-                }
-            }
+        let done = match owner {
+            None => create(&state, &request.email, &sign_up, &device).await?,
+            Some(owner) if owner.verified_at.is_none() => contest(&state, owner, &sign_up, &device).await?,
+            Some(owner) if state.sign_up.enumeration_safe => tell_owner(&state, &owner, &device).await?,
             Some(_) => return Err(AuthError::EmailTaken),
-            None => {
-                let new = request.account(UserId(ids::new(state.platform.clock())), hash.clone(), tenant);
-                match create(&state, new, &device).await? {
-                    None => break,
-                    Some(Taken::Username) => return Err(AuthError::UsernameTaken),
-                    // By another sign-up at the same time.
-                    Some(Taken::Email) => state.accounts.owner(&request.email).await?,
-                }
-            }
         };
+        if done {
+            return Ok(Reply::created(SignedUp { verification_required: true }));
+        }
+        // It came, changed or went at the same time.
+        owner = state.accounts.owner(&request.email).await?;
     }
-    Ok(Reply::created(SignedUp { verification_required: true }))
+    Err(Error::unavailable("the account keeps changing").into())
 }
 
-/// Makes the account and mails the link. Says what was taken.
-async fn create(state: &State, new: NewAccount, device: &Device) -> Result<Option<Taken>, AuthError> {
-    let account = state.accounts.prepare(new)?;
+/// Makes the account and mails the link. `false` if there is one by now.
+async fn create(state: &State, email: &str, sign_up: &SignUp, device: &Device) -> Result<bool, AuthError> {
+    let mut account = state.accounts.prepare(NewAccount {
+        id: UserId(ids::new(state.platform.clock())),
+        email: email.to_owned(),
+        username: None,
+        password_hash: Some(sign_up.password_hash.clone()),
+        verified: false,
+        profile: sign_up.profile.clone(),
+        memberships: vec![(sign_up.tenant_id, Roles(vec![Role::User]))],
+        totp_secret: None,
+    })?;
+    account.wished_username.clone_from(&sign_up.username);
     let mut transaction = Transaction::new(state.platform.store());
-    let claims = state.accounts.add_new(&mut transaction, &account);
-    let mut entries = state.accounts.announce(&mut transaction, &account)?;
-    let hash = account.password_hash.clone();
-    entries.extend(mail_link(state, &mut transaction, &account, hash)?);
+    let _ = state.accounts.add_new(&mut transaction, &account);
+    let mails = mail_link(state, &mut transaction, &account, sign_up)?;
     let event = Event::own(account.home(), account.id, Act::SignedUp, device, account.created_at);
-    transaction.add(state.audit.record(&event));
-    match transaction.commit().await? {
-        Commit::Done => {
-            state.platform.outbox().send(entries).await;
-            Ok(None)
-        }
-        Commit::Refused(index) => {
-            let taken = claims.taken(index).ok_or_else(|| Error::internal("a new id was taken"))?;
-            Ok(Some(taken))
-        }
-    }
+    commit(state, transaction, &account, mails, &event).await
 }
 
-/// The address has an account: its owner is told, or, if nobody has verified it yet, gets a link for this sign-up's
-/// password. `None` once that is done; else the account as it is now.
-async fn tell_owner(
+/// Nobody has verified the address yet: this sign-up gets a link of its own. `false` if the account has changed.
+async fn contest(state: &State, mut owner: Account, sign_up: &SignUp, device: &Device) -> Result<bool, AuthError> {
+    owner.contested = true;
+    owner.security_version += 1;
+    let mut transaction = Transaction::new(state.platform.store()).with(state.accounts.save(&mut owner));
+    let mails = mail_link(state, &mut transaction, &owner, sign_up)?;
+    let event = Event::new(owner.home(), Act::SignedUp, state.platform.clock().now()).from(device).on(owner.id);
+    commit(state, transaction, &owner, mails, &event.failed("emailTaken")).await
+}
+
+/// The address has an account: its owner is told. `false` if the account has changed.
+async fn tell_owner(state: &State, owner: &Account, device: &Device) -> Result<bool, AuthError> {
+    let unchanged = state.accounts.touch(owner, &Touch::default());
+    let mut transaction = Transaction::new(state.platform.store()).with(unchanged);
+    let about = About::AlreadyRegistered { link: state.links.page("sign-in") };
+    let mails = mail::tell_owner(state, &mut transaction, owner, about)?;
+    let event = Event::new(owner.home(), Act::SignedUp, state.platform.clock().now()).from(device).on(owner.id);
+    commit(state, transaction, owner, mails, &event.failed("emailTaken")).await
+}
+
+/// The same for all three, so that they take equally long: the other services hear of the account, new or not.
+async fn commit(
     state: &State,
-    mut owner: Account,
-    hash: &str,
-    device: &Device,
-) -> Result<Option<Account>, AuthError> {
-    let id = owner.id;
-    let mut transaction = Transaction::new(state.platform.store());
-    let mut entries = if owner.verified_at.is_some() {
-        transaction.add(state.accounts.touch(&owner, &crate::accounts::Touch::default()));
-        let link = state.links.page("sign-in");
-        mail::tell_owner(state, &mut transaction, &owner, About::AlreadyRegistered { link })?
-    } else {
-        owner.password_hash = Some(hash.to_owned());
-        owner.security_version += 1;
-        transaction.add(state.accounts.save(&mut owner));
-        mail_link(state, &mut transaction, &owner, Some(hash.to_owned()))?
-    };
-    entries.extend(state.accounts.announce(&mut transaction, &owner)?);
-    let event = Event::new(owner.home(), Act::SignedUp, state.platform.clock().now()).from(device).on(id);
-    transaction.add(state.audit.record(&event.failed("emailTaken")));
+    mut transaction: Transaction,
+    account: &Account,
+    mut entries: Vec<Entry>,
+    event: &Event,
+) -> Result<bool, AuthError> {
+    entries.extend(state.accounts.announce(&mut transaction, account)?);
+    transaction.add(state.audit.record(event));
     match transaction.commit().await? {
         Commit::Done => {
             state.platform.outbox().send(entries).await;
-            Ok(None)
+            Ok(true)
         }
-        Commit::Refused(_) => Ok(state.accounts.get(id).await?),
+        Commit::Refused(_) => Ok(false),
     }
 }
 
@@ -176,31 +172,28 @@ fn mail_link(
     state: &State,
     transaction: &mut Transaction,
     account: &Account,
-    password_hash: Option<String>,
+    sign_up: &SignUp,
 ) -> Result<Vec<Entry>, Error> {
-    let link = VerifyAddress { user_id: account.id, password_hash };
+    let link = VerifyAddress { user_id: account.id, sign_up: sign_up.clone() };
     let (write, link) = state.links.issue(ids::new(state.platform.clock()), &link)?;
     transaction.add(write);
-    let about = About::VerifyAddress { link, valid_hours: hours::<VerifyAddress>() };
-    mail::tell_owner(state, transaction, account, about)
+    let about = About::VerifyAddress { link, valid_hours: VerifyAddress::minutes() / 60 };
+    let to = (account.email.as_str(), sign_up.profile.locale.as_deref());
+    mail::tell(state, transaction, (ids::new(state.platform.clock()), account.home()), to, about)
 }
 
 impl SignUpRequest {
-    fn account(&self, id: UserId, hash: String, tenant: shared::auth::TenantId) -> NewAccount {
-        NewAccount {
-            id,
-            email: self.email.clone(),
+    fn sign_up(&self, password_hash: String, tenant_id: TenantId) -> SignUp {
+        SignUp {
+            password_hash,
             username: self.username.clone(),
-            password_hash: Some(hash),
-            verified: false,
             profile: Profile {
                 first_name: self.first_name.clone(),
                 last_name: self.last_name.clone(),
                 locale: self.locale.clone(),
                 ..Profile::default()
             },
-            memberships: vec![(tenant, Roles(vec![Role::User]))],
-            totp_secret: None,
+            tenant_id,
         }
     }
 
@@ -209,9 +202,4 @@ impl SignUpRequest {
         let fields = [Some(&self.email), self.username.as_ref(), self.first_name.as_ref(), self.last_name.as_ref()];
         fields.into_iter().flatten().map(String::as_str).collect()
     }
-}
-
-/// For garde: what a new username may be.
-pub(crate) fn username_rule<C>(text: &str, _: &C) -> garde::Result {
-    username::problem(text).map_or(Ok(()), |problem| Err(garde::Error::new(problem)))
 }

@@ -1,40 +1,34 @@
 //! `POST /signup/verify`: a mailed link verifies the address.
 
 use axum::extract::State as Extract;
-use garde::Validate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::Error;
 use shared::http::{Envelope, ErrorEnvelope, Json, Reply};
 use shared::store::{Commit, Transaction};
 use utoipa::ToSchema;
 
-use crate::links::VerifyAddress;
+use crate::accounts::Identifier;
+use crate::links::{LinkToken, VerifyAddress};
 use crate::sessions::Device;
-use crate::signin::prove_address;
+use crate::signin::{Brings, prove_address};
 use crate::{AuthError, State};
 
 /// How often an account may change meanwhile.
 const ROUNDS: usize = 3;
-
-/// A mailed token.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TokenRequest {
-    /// From the link.
-    #[garde(length(min = 1, max = 4096))]
-    pub(crate) token: String,
-}
 
 /// That the address is verified.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Verified {
     /// Always true.
     verified: bool,
+    /// The username that was wished for, unless somebody else has it by now.
+    username: Option<String>,
 }
 
-/// Verifies the address of a new account, which signs in from then on with the password of that very sign-up.
+/// Verifies the address of a new account. It is from then on what that very sign-up has said: password, names, username,
+/// tenant.
 #[utoipa::path(
-    post, path = "/signup/verify", operation_id = "verifyAddress", tag = "sign-up", request_body = TokenRequest,
+    post, path = "/signup/verify", operation_id = "verifyAddress", tag = "sign-up", request_body = LinkToken,
     responses(
         (status = 200, body = Envelope<Verified>),
         (status = 401, description = "TOKEN_INVALID", body = ErrorEnvelope),
@@ -43,9 +37,10 @@ pub struct Verified {
 pub(crate) async fn verify_address(
     Extract(state): Extract<State>,
     device: Device,
-    Json(request): Json<TokenRequest>,
+    Json(request): Json<LinkToken>,
 ) -> Result<Reply<Verified>, AuthError> {
     let link: VerifyAddress = state.links.find(&request.token).await?;
+    let mut sign_up = link.sign_up;
     for _ in 0..ROUNDS {
         let mut account = state.accounts.get(link.user_id).await?.ok_or(AuthError::TokenInvalid)?;
         if account.verified_at.is_some() {
@@ -54,15 +49,20 @@ pub(crate) async fn verify_address(
         }
         let mut transaction = Transaction::new(state.platform.store());
         let open = transaction.add(state.links.redeem::<VerifyAddress>(&request.token));
-        let hash = link.password_hash.clone();
-        let (entries, revocation) = prove_address(&state, &mut transaction, &mut account, hash, &device).await?;
+        let username = sign_up.username.clone();
+        let wished = username.as_deref().map(|name| {
+            transaction.add(state.accounts.claim(&Identifier::username(name), account.id))
+        });
+        let brings = Brings::SignUp(Box::new(sign_up.clone()));
+        let (entries, revocation) = prove_address(&state, &mut transaction, &mut account, brings, &device).await?;
         match transaction.commit().await? {
             Commit::Done => {
                 state.platform.authenticator().revocations().note(revocation);
                 state.platform.outbox().send(entries).await;
-                return Ok(Reply::ok(Verified { verified: true }));
+                return Ok(Reply::ok(Verified { verified: true, username }));
             }
             Commit::Refused(index) if index == open => return Err(AuthError::TokenInvalid),
+            Commit::Refused(index) if wished == Some(index) => sign_up.username = None,
             Commit::Refused(_) => {}
         }
     }

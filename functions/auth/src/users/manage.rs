@@ -5,12 +5,11 @@ use garde::Validate;
 use serde::Deserialize;
 use shared::Error;
 use shared::auth::{Role, Roles, UserId};
-use shared::http::rules::refuse_unless;
 use shared::http::{AtMost, Envelope, ErrorEnvelope, Idempotency, Json, PathParams, Reply};
 use utoipa::ToSchema;
 
 use super::view::UserView;
-use crate::accounts::Membership;
+use crate::accounts::{Membership, assignable};
 use crate::audit::Act;
 use crate::caller::Caller;
 use crate::change::{Answer, Change, Whose, change};
@@ -117,11 +116,4 @@ async fn apply(
         Ok(Reply::ok(view))
     })
     .await
-}
-
-/// Roles that an admin may give.
-pub(crate) fn assignable<C, const N: usize>(AtMost(roles): &AtMost<Role, N>, _: &C) -> garde::Result {
-    let different = (1..roles.len()).all(|index| !roles[..index].contains(&roles[index]));
-    refuse_unless(!roles.is_empty() && different, "must be one to five different roles")?;
-    refuse_unless(!roles.contains(&Role::System), "must not hold `system`")
 }
