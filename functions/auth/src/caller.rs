@@ -5,6 +5,8 @@ use http::request::Parts;
 use shared::auth::Principal;
 use shared::http::Refusal;
 
+use crate::State;
+use crate::audit::{Act, Event};
 use crate::sessions::Device;
 
 /// A signed-in caller.
@@ -12,6 +14,14 @@ use crate::sessions::Device;
 pub(crate) struct Caller {
     pub(crate) principal: Principal,
     pub(crate) device: Device,
+}
+
+impl Caller {
+    /// What he does with his own account, for the log of his tenant.
+    pub(crate) fn event(&self, act: Act, state: &State) -> Event {
+        let now = state.platform.clock().now();
+        Event::own(self.principal.tenant(), self.principal.user(), act, &self.device, now)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {

@@ -73,9 +73,17 @@ pub(crate) async fn change<T: Serialize>(
     Err(Error::unavailable("the account keeps changing").into())
 }
 
-/// Refuses a caller who has not shown for a while who he is, before anything happens that cannot be undone.
+/// Refuses a caller who has not shown for a while who he is, before anything happens that cannot be undone. A machine
+/// cannot show it.
 pub(crate) async fn require_fresh(state: &State, caller: &Caller) -> Result<(), AuthError> {
-    Change::open(state, caller, Whose::Own).await?.require_fresh()
+    let principal = &caller.principal;
+    match Change::open(state, caller, Whose::Own).await {
+        Ok(change) => change.require_fresh(),
+        Err(error) => {
+            let machine = state.service_accounts.get(principal.tenant(), principal.user()).await?;
+            Err(if machine.is_some() { AuthError::StepUpRequired } else { error })
+        }
+    }
 }
 
 impl<'a> Change<'a> {
@@ -149,11 +157,7 @@ impl<'a> Change<'a> {
 
     /// Writes it into the caller's tenant's audit log.
     pub(crate) fn record(&mut self, act: Act, details: impl FnOnce(&mut Details)) {
-        self.record_in(self.caller.principal.tenant(), act, details);
-    }
-
-    /// Writes it into a tenant's audit log.
-    pub(crate) fn record_in(&mut self, tenant: TenantId, act: Act, details: impl FnOnce(&mut Details)) {
+        let tenant = self.caller.principal.tenant();
         let event = Event::new(tenant, act, self.now).by(self.caller.principal.user(), &self.caller.device);
         let event = event.on(self.account.id).with(details);
         self.transaction.add(self.state.audit.record(&event));

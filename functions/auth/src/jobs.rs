@@ -12,6 +12,8 @@ pub(crate) enum Job {
     MailLink(MailLink),
     /// What stands beside an erased account is to go, too.
     EraseAccount(UserErased),
+    /// The same once more, when what was under way then is over; then auth itself confirms.
+    FinishErasure(UserErased),
     /// A service knows nothing of an erased account any more.
     ErasureReceipt(ErasureReceipt),
 }

@@ -7,7 +7,7 @@ use shared::jobs::{Message, Worker};
 
 use crate::State;
 use crate::erasure::confirm::confirm;
-use crate::erasure::purge::purge;
+use crate::erasure::purge::{finish, purge};
 use crate::invitations::bootstrap::bootstrap;
 use crate::jobs::Job;
 use crate::links::send::send_link;
@@ -41,6 +41,7 @@ impl Worker for AuthWorker {
             match message.job()? {
                 Job::MailLink(job) => send_link(&self.state, &job).await,
                 Job::EraseAccount(erased) => purge(&self.state, &erased).await,
+                Job::FinishErasure(erased) => finish(&self.state, &erased).await,
                 Job::ErasureReceipt(receipt) => confirm(&self.state, receipt.erasure_id, &receipt.service).await,
             }
         }

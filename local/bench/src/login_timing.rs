@@ -69,7 +69,8 @@ async fn fail(auth: &Auth, username: &str, round: u32) -> Result<f64, BoxError> 
 
 /// The standard score of the rank-sum statistic: 0 if neither is longer, positive if the first is.
 fn rank_sum(first: &[f64], second: &[f64]) -> f64 {
-    let wins: f64 = first.iter().map(|a| second.iter().map(|b| f64::from(i8::from(a > b)) + tie(*a, *b)).sum::<f64>()).sum();
+    let wins: f64 =
+        first.iter().map(|a| second.iter().map(|b| f64::from(i8::from(a > b)) + tie(*a, *b)).sum::<f64>()).sum();
     #[expect(clippy::cast_precision_loss, reason = "counts")]
     let (n, m) = (first.len() as f64, second.len() as f64);
     (wins - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt()

@@ -8,11 +8,10 @@ use shared::Error;
 use shared::auth::{Roles, TenantId, UserId};
 use shared::http::rules::email_address;
 use shared::http::{Envelope, ErrorEnvelope, Idempotency, PathParams, Query, Reply};
-use shared::store::Transaction;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Account;
-use crate::audit::{Act, Event};
+use crate::audit::{Act, Details, platform_use, record_platform_use};
 use crate::caller::Caller;
 use crate::change::{Answer, Change, Whose, change};
 use crate::{AuthError, State};
@@ -65,16 +64,10 @@ pub(crate) async fn find_account(
     caller: Caller,
     Query(query): Query<AccountQuery>,
 ) -> Result<Reply<Vec<AccountView>>, AuthError> {
-    let Some(account) = state.accounts.owner(&query.email).await? else { return Ok(Reply::ok(Vec::new())) };
-    let now = state.platform.clock().now();
-    let mut transaction = Transaction::new(state.platform.store());
-    for tenant in logs(&account, caller.principal.tenant()) {
-        let event = Event::new(tenant, Act::AccountLookedUp, now).by(caller.principal.user(), &caller.device);
-        transaction.add(state.audit.record(&event.on(account.id)));
-    }
-    // Without conditions there is nothing to refuse.
-    let _ = transaction.commit().await?;
-    Ok(Reply::ok(vec![AccountView::of(&account)]))
+    let found = state.accounts.owner(&query.email).await?;
+    let (user, tenants) = found.as_ref().map_or((None, Vec::new()), |found| (Some(found.id), tenants_of(found)));
+    record_platform_use(&state, &caller, Act::AccountLookedUp, tenants, (user, &Details::default())).await?;
+    Ok(Reply::ok(found.iter().map(AccountView::of).collect()))
 }
 
 /// Suspends an account everywhere: nobody signs in with it, and all its sessions end within 30 s.
@@ -129,8 +122,15 @@ async fn set(
         if change.account.suspended_at.is_some() != suspended_at.is_some() {
             change.account.suspended_at = suspended_at;
             change.end_sessions();
-            for tenant in logs(&change.account, caller.principal.tenant()) {
-                change.record_in(tenant, act, |_| {});
+            let tenants = tenants_of(&change.account);
+            for write in platform_use(state, caller, act, tenants, (Some(id), &Details::default())) {
+                change.add(write);
+            }
+            for tenant in change.account.runs() {
+                match suspended_at {
+                    Some(_) => change.add(state.accounts.drop_admin(tenant, id)),
+                    None => change.add(state.accounts.add_admin(tenant, id)),
+                }
             }
         }
         Ok(Reply::ok(AccountView::of(&change.account)))
@@ -138,10 +138,8 @@ async fn set(
     .await
 }
 
-/// Whose audit logs tell of it: those of the account's tenants, and the platform's own.
-fn logs(account: &Account, own: TenantId) -> Vec<TenantId> {
-    let tenants = account.memberships.iter().map(|membership| membership.tenant_id);
-    tenants.filter(|tenant| *tenant != own).chain([own]).collect()
+fn tenants_of(account: &Account) -> Vec<TenantId> {
+    account.memberships.iter().map(|membership| membership.tenant_id).collect()
 }
 
 impl AccountView {

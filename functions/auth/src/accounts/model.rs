@@ -6,7 +6,7 @@ use shared::auth::{Role, Roles, SYSTEM_TENANT, TenantId, UserId, sessions_valid_
 use shared::jobs::UserChanged;
 use uuid::Uuid;
 
-use super::username;
+use super::SignUp;
 use crate::AuthError;
 
 /// A person or a machine that signs in. Belongs to no tenant; its memberships do.
@@ -133,82 +133,6 @@ impl Membership {
     }
 }
 
-/// What somebody said who signed up. It counts once the address is known to be his.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct SignUp {
-    pub(crate) password_hash: String,
-    pub(crate) username: Option<String>,
-    pub(crate) profile: Profile,
-    pub(crate) tenant_id: TenantId,
-}
-
-/// What it takes to make an account.
-#[derive(Clone, Debug)]
-pub struct NewAccount {
-    /// Its id.
-    pub id: UserId,
-    /// Its address.
-    pub email: String,
-    /// Its username.
-    pub username: Option<String>,
-    /// PHC string of its password.
-    pub password_hash: Option<String>,
-    /// Whether the address is known to be its owner's.
-    pub verified: bool,
-    /// What its owner says of himself.
-    pub profile: Profile,
-    /// Where it belongs; the first is where it signs in.
-    pub memberships: Vec<(TenantId, Roles)>,
-    /// The raw TOTP secret, if it has a second factor.
-    pub totp_secret: Option<Vec<u8>>,
-}
-
-/// What somebody signs in with: an address or a username, without case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Identifier {
-    /// An address.
-    Email(String),
-    /// A username.
-    Username(String),
-}
-
-impl Identifier {
-    /// An address, ready to compare.
-    #[must_use]
-    pub fn email(text: &str) -> Self {
-        Self::Email(fold(text))
-    }
-
-    /// A username, ready to compare.
-    #[must_use]
-    pub fn username(text: &str) -> Self {
-        Self::Username(username::fold(text))
-    }
-
-    /// The partition of its unique claim: of usernames that look alike there is one.
-    #[must_use]
-    pub fn claim(&self) -> String {
-        match self {
-            Self::Email(_) => self.partition(),
-            Self::Username(username) => format!("USERNAME#{}", username::looks(username)),
-        }
-    }
-
-    /// The partition of the account in the index.
-    #[must_use]
-    pub fn partition(&self) -> String {
-        match self {
-            Self::Email(email) => format!("EMAIL#{email}"),
-            Self::Username(username) => format!("USERNAME#{username}"),
-        }
-    }
-}
-
-fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
 impl Account {
     /// What others see as its name.
     #[must_use]
@@ -279,6 +203,13 @@ impl Account {
         let there = self.memberships.iter().find(|membership| membership.tenant_id == tenant);
         let ended_there = there.and_then(|membership| membership.sessions_valid_from);
         now.max(self.sessions_valid_from).max(ended_there.unwrap_or(now))
+    }
+
+    /// The tenants that it runs.
+    #[must_use]
+    pub fn runs(&self) -> Vec<TenantId> {
+        let run = self.memberships.iter().filter(|membership| membership.runs_tenant());
+        run.map(|membership| membership.tenant_id).collect()
     }
 
     /// Whether it belongs to a tenant.
@@ -406,11 +337,5 @@ pub(crate) mod tests {
         assert_eq!(account.display_name(), "Ada");
         account.profile.last_name = Some("Lovelace".to_owned());
         assert_eq!(account.display_name(), "Lovelace");
-    }
-
-    #[test]
-    fn identifiers_compare_without_case() {
-        assert_eq!(Identifier::email(" Ada@Example.com"), Identifier::email("ada@example.COM"));
-        assert_ne!(Identifier::email("ada"), Identifier::username("ada"));
     }
 }

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::store::Span;
-use super::{Act, ActResult, Details, Event};
+use super::{Act, ActResult, Details, Event, record_platform_use};
 use crate::caller::Caller;
 use crate::{AuthError, State};
 
@@ -92,7 +92,7 @@ pub(crate) async fn list_audit_log(
     page(&state, &principal, principal.tenant(), &filter, paging).await
 }
 
-/// Lists the audit log of any tenant, the platform's own among them. Each use is in that log.
+/// Lists the audit log of any tenant, the platform's own among them. Each use is in that log and in its own.
 #[utoipa::path(
     get, path = "/tenants/{id}/audit-log", operation_id = "listTenantAuditLog", tag = "tenants",
     params(("id" = uuid::Uuid, Path), AuditFilter, Paging),
@@ -110,10 +110,7 @@ pub(crate) async fn list_tenant_audit_log(
 ) -> Result<Reply<Vec<AuditEventView>>, AuthError> {
     state.tenants.get(tenant).await?.ok_or(Error::NotFound)?;
     let reply = page(&state, &caller.principal, tenant, &filter, paging).await?;
-    let event = Event::new(tenant, Act::AuditLogRead, state.platform.clock().now());
-    let event = event.by(caller.principal.user(), &caller.device);
-    // Without a condition there is nothing to refuse.
-    state.audit.record(&event).run().await?;
+    record_platform_use(&state, &caller, Act::AuditLogRead, [tenant], (None, &Details::default())).await?;
     Ok(reply)
 }
 

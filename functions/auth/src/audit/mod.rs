@@ -2,7 +2,10 @@
 
 pub(crate) mod list;
 mod model;
+mod platform;
 mod store;
 
 pub use model::{Act, ActResult, Details, Event};
 pub use store::Audit;
+
+pub(crate) use platform::{platform_use, record_platform_use};

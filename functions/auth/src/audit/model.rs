@@ -68,6 +68,10 @@ pub enum Act {
     AccountReactivated,
     /// The platform looked at an account.
     AccountLookedUp,
+    /// The platform looked at a tenant, or at all of them.
+    TenantRead,
+    /// An account has another username.
+    UsernameChanged,
     /// The platform read a tenant's audit log.
     AuditLogRead,
     /// A service account was made.

@@ -33,9 +33,7 @@ async fn complete(state: &State, erasure: &Erasure) -> Result<(), Error> {
     let receipt = state.keys.sign_statement(RECEIPT_TYPE, &claims).await?;
     let mut transaction = Transaction::new(state.platform.store());
     transaction.add(state.erasures.complete(erasure.id, &receipt, now));
-    let event = Event::new(erasure.home, Act::ErasureCompleted, now);
-    let event = event.with(|details| details.subject = Some(erasure.id.to_string()));
-    transaction.add(state.audit.record(&event));
+    transaction.add(state.audit.record(&Event::new(erasure.home, Act::ErasureCompleted, now)));
     let mut entries = Vec::new();
     if let Some(contact) = contact(state, erasure)? {
         let link = format!("{}/erasures/{}", state.platform.tokens().issuer, erasure.id);

@@ -1,6 +1,7 @@
 //! `DELETE /profile`: erases one's own account, here at once and in every service by a job.
 
 use axum::extract::State as Extract;
+use jiff::SignedDuration;
 use shared::auth::{Reach, Revocation};
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Reply};
 use shared::jobs::{self, Entry, QueueName, UserErased};
@@ -16,6 +17,8 @@ use crate::jobs::Job;
 use crate::{AuthError, State};
 
 pub(super) const PURPOSE: Purpose = "erased contact";
+/// After this no request is under way that began before, and the indexes show what it wrote.
+const SETTLING: SignedDuration = SignedDuration::from_mins(5);
 /// How often the account may change meanwhile.
 const ROUNDS: usize = 5;
 /// Who else knows of accounts: by the name in its receipts, and its queue.
@@ -56,9 +59,8 @@ pub(crate) async fn erase_profile(
         let revocation = Revocation::new(user.0, Reach::Sessions, now);
         transaction.add(revocations.revoke(&revocation));
         let (erasure, entries) = begin(&state, &mut transaction, &account)?;
-        let event = Event::new(account.home(), Act::ErasureRequested, now).from(&caller.device);
-        let event = event.with(|details| details.subject = Some(erasure.id.to_string()));
-        transaction.add(state.audit.record(&event));
+        // Nothing that leads to a person: the erasure's id opens its receipt.
+        transaction.add(state.audit.record(&Event::new(account.home(), Act::ErasureRequested, now)));
         match idempotency.commit(transaction, Reply::accepted(erasure.into())).await? {
             Finished::Reply(reply) => {
                 revocations.note(revocation);
@@ -88,7 +90,9 @@ fn begin(state: &State, transaction: &mut Transaction, account: &Account) -> Res
         }
         entries.extend(added);
     }
-    entries.extend(outbox.add(transaction, QueueName::Auth, home, &Job::EraseAccount(erased), None)?);
+    let (now_job, later_job) = (Job::EraseAccount(erased.clone()), Job::FinishErasure(erased));
+    entries.extend(outbox.add(transaction, QueueName::Auth, home, &now_job, None)?);
+    entries.extend(outbox.add(transaction, QueueName::Auth, home, &later_job, Some(now + SETTLING))?);
     let contact = Contact { email: account.email.clone(), locale: account.profile.locale.clone() };
     let contact = serde_json::to_vec(&contact).map_err(Error::internal)?;
     let erasure = Erasure {

@@ -5,7 +5,7 @@ use axum::extract::State as Extract;
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::auth::{Principal, Role, Roles, SYSTEM_TENANT, TenantId, UserId};
+use shared::auth::{Role, Roles, SYSTEM_TENANT, TenantId, UserId};
 use shared::http::rules::{email_address, language_tag};
 use shared::http::{AtMost, Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply};
 use shared::jobs::About;
@@ -16,11 +16,11 @@ use uuid::Uuid;
 
 use crate::accounts::{assignable, different_roles};
 use crate::attempts::INVITATIONS;
-use crate::audit::{Act, Event};
+use crate::audit::{Act, Details, Event, platform_use};
 use crate::caller::Caller;
+use crate::change::require_fresh;
 use crate::links::request::admit_mail;
 use crate::links::{Invitation, Purpose};
-use crate::sessions::Device;
 use crate::tenants::Tenant;
 use crate::{AuthError, State, mail};
 
@@ -129,16 +129,19 @@ async fn invite(
     tenant: &Tenant,
     new: New,
 ) -> Result<Reply<Invited>, AuthError> {
+    if new.roles.0.iter().any(|role| role.includes(Role::Admin) || *role == Role::System) {
+        // Whoever has stolen a token must not make himself an admin for good.
+        require_fresh(state, caller).await?;
+    }
     state.attempts.admit(INVITATIONS, &caller.principal.user().to_string()).await?;
     admit_mail(state, &format!("invitation|{}", tenant.id), &new.email, &caller.device).await?;
     let member = state.accounts.owner(&new.email).await?.filter(|account| account.is_member(tenant.id));
     if member.is_some() {
         return Err(Error::Conflict.into());
     }
-    let inviter = state.accounts.get(caller.principal.user()).await?.ok_or(Error::Unauthorized)?;
-    let by = By { id: Some(inviter.id), name: inviter.display_name() };
+    let by = By { id: Some(caller.principal.user()), name: inviters_name(state, caller).await? };
     let mut prepared = prepare(state, tenant, &new.email, new.roles, new.locale.as_deref(), &by)?;
-    record(state, &mut prepared.transaction, &prepared.view, &caller.principal, &caller.device);
+    record(state, &mut prepared.transaction, &prepared.view, caller);
     match idempotency.commit(prepared.transaction, Reply::created(prepared.view)).await? {
         Finished::Reply(reply) => {
             state.platform.outbox().send(prepared.entries).await;
@@ -146,6 +149,16 @@ async fn invite(
         }
         Finished::Refused(_) => Err(Error::internal("a new invitation was refused").into()),
     }
+}
+
+/// What the invited one is told of whoever invites him: a person, or a machine.
+async fn inviters_name(state: &State, caller: &Caller) -> Result<String, AuthError> {
+    let principal = &caller.principal;
+    if let Some(person) = state.accounts.get(principal.user()).await? {
+        return Ok(person.display_name());
+    }
+    let machine = state.service_accounts.get(principal.tenant(), principal.user()).await?;
+    Ok(machine.ok_or(Error::Unauthorized)?.name)
 }
 
 /// Who invites.
@@ -185,17 +198,15 @@ pub(super) fn prepare(
 }
 
 /// In the log of the tenant that somebody is invited to, and in the platform's own if it invites.
-fn record(state: &State, transaction: &mut Transaction, invited: &Invited, by: &Principal, device: &Device) {
-    let now = state.platform.clock().now();
-    let mut tenants = vec![invited.tenant_id];
-    if by.tenant() != invited.tenant_id {
-        tenants.push(by.tenant());
-    }
-    for tenant in tenants {
-        let event = Event::new(tenant, Act::UserInvited, now).by(by.user(), device).with(|details| {
-            details.roles = Some(invited.roles.clone());
-            details.subject = Some(invited.id.to_string());
-        });
-        transaction.add(state.audit.record(&event));
+fn record(state: &State, transaction: &mut Transaction, invited: &Invited, caller: &Caller) {
+    let (roles, subject) = (Some(invited.roles.clone()), Some(invited.id.to_string()));
+    let details = Details { roles, subject, ..Details::default() };
+    if caller.principal.tenant() == invited.tenant_id {
+        let now = state.platform.clock().now();
+        let event = Event::new(invited.tenant_id, Act::UserInvited, now).by(caller.principal.user(), &caller.device);
+        transaction.add(state.audit.record(&Event { details, ..event }));
+    } else {
+        let tenants = [invited.tenant_id];
+        transaction.extend(platform_use(state, caller, Act::UserInvited, tenants, (None, &details)));
     }
 }

@@ -3,3 +3,4 @@
 pub(crate) mod accept;
 pub(crate) mod bootstrap;
 pub(crate) mod create;
+mod store;

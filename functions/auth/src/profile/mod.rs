@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use self::field::Change;
 use crate::accounts::{Account, Identifier, plain_text, username_rule};
+use crate::audit::Act;
 use crate::caller::Caller;
 use crate::change::{Answer, Change as AccountChange, Whose, change};
 use crate::oauth::LinkedIdentity;
@@ -102,6 +103,7 @@ pub(crate) async fn get_profile(
     patch, path = "/profile", tag = "profile", request_body = ProfileChange,
     responses(
         (status = 200, body = Envelope<ProfileView>),
+        (status = 403, description = "STEP_UP_REQUIRED: another username needs a fresh sign-in; FORBIDDEN", body = ErrorEnvelope),
         (status = 409, description = "USERNAME_TAKEN, or IDEMPOTENCY_IN_PROGRESS", body = ErrorEnvelope),
     )
 )]
@@ -113,7 +115,7 @@ pub(crate) async fn update_profile(
 ) -> Result<Reply<ProfileView>, AuthError> {
     change(&state, &caller, &idempotency, (Whose::Own, Answer::Kept), |change| {
         request.apply(&mut change.account);
-        rename(change, &request.username);
+        rename(change, &request.username)?;
         change.announce();
         Ok(Reply::ok(view(&change.account, &caller.principal)))
     })
@@ -121,14 +123,20 @@ pub(crate) async fn update_profile(
 }
 
 /// Gives the account another username, or none. One that looks the same stays claimed.
-fn rename(change: &mut AccountChange<'_>, username: &Change<String>) {
+fn rename(change: &mut AccountChange<'_>, username: &Change<String>) -> Result<(), AuthError> {
     let before = change.account.username.clone();
     username.apply(&mut change.account.username);
     let (user, accounts) = (change.account.id, &change.state.accounts);
     let identifier = |name: &Option<String>| name.as_deref().map(Identifier::username);
     let (before, after) = (identifier(&before), identifier(&change.account.username));
+    if before == after {
+        return Ok(());
+    }
+    // One signs in with it.
+    change.require_fresh()?;
+    change.record(Act::UsernameChanged, |_| {});
     if before.as_ref().map(Identifier::claim) == after.as_ref().map(Identifier::claim) {
-        return;
+        return Ok(());
     }
     if let Some(before) = before {
         change.add(accounts.release(&before));
@@ -136,6 +144,7 @@ fn rename(change: &mut AccountChange<'_>, username: &Change<String>) {
     if let Some(after) = after {
         change.guard(accounts.claim(&after, user), AuthError::UsernameTaken);
     }
+    Ok(())
 }
 
 impl ProfileChange {

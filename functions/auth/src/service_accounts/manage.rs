@@ -14,6 +14,7 @@ use super::model::{ServiceAccountSecret, ServiceAccountView, new_secret};
 use crate::accounts::{assignable, plain_text};
 use crate::audit::{Act, Event};
 use crate::caller::Caller;
+use crate::change::require_fresh;
 use crate::{AuthError, State};
 
 /// How often a service account may change meanwhile.
@@ -86,12 +87,13 @@ pub(crate) async fn get_service_account(
     Ok(Reply::ok(found.ok_or(Error::NotFound)?.view()))
 }
 
-/// Makes a service account. Its secret is shown this once.
+/// Makes a service account. Its secret is shown this once. Needs a fresh sign-in, so no machine makes another one.
 #[utoipa::path(
     post, path = "/service-accounts", operation_id = "createServiceAccount", tag = "service accounts",
     request_body = NewServiceAccount,
     responses(
         (status = 201, body = Envelope<ServiceAccountSecret>),
+        (status = 403, description = "STEP_UP_REQUIRED or FORBIDDEN", body = ErrorEnvelope),
         (status = 409, description = "IDEMPOTENCY_RESULT_NOT_STORED", body = ErrorEnvelope),
     )
 )]
@@ -101,6 +103,7 @@ pub(crate) async fn create_service_account(
     idempotency: Idempotency,
     Json(request): Json<NewServiceAccount>,
 ) -> Result<Reply<ServiceAccountSecret>, AuthError> {
+    require_fresh(&state, &caller).await?;
     let now = state.platform.clock().now();
     let (secret, secret_digest) = new_secret()?;
     let account = ServiceAccount {
@@ -153,12 +156,13 @@ pub(crate) async fn update_service_account(
     Err(Error::unavailable("the service account keeps changing").into())
 }
 
-/// Gives a service account a new secret, shown this once. The old one and its tokens end.
+/// Gives a service account a new secret, shown this once. The old one and its tokens end. Needs a fresh sign-in.
 #[utoipa::path(
     post, path = "/service-accounts/{id}/rotate-secret", operation_id = "rotateServiceAccountSecret",
     tag = "service accounts", params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 200, body = Envelope<ServiceAccountSecret>),
+        (status = 403, description = "STEP_UP_REQUIRED or FORBIDDEN", body = ErrorEnvelope),
         (status = 409, description = "IDEMPOTENCY_RESULT_NOT_STORED", body = ErrorEnvelope),
     )
 )]
@@ -168,6 +172,7 @@ pub(crate) async fn rotate_service_account_secret(
     idempotency: Idempotency,
     PathParams(id): PathParams<UserId>,
 ) -> Result<Reply<ServiceAccountSecret>, AuthError> {
+    require_fresh(&state, &caller).await?;
     let (secret, digest) = new_secret()?;
     for _ in 0..ROUNDS {
         let found = state.service_accounts.get(caller.principal.tenant(), id).await?;

@@ -2,12 +2,14 @@
 
 use axum::extract::State as Extract;
 use serde::Serialize;
-use shared::auth::{Principal, UserId};
 use shared::http::{Envelope, Finished, Idempotency, PathParams, Reply};
 use shared::store::Commit;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::{Device, Session};
+use crate::audit::{Act, Event};
+use crate::caller::Caller;
 use crate::{AuthError, State};
 
 /// That a session has ended.
@@ -31,12 +33,13 @@ impl Ended {
 )]
 pub(crate) async fn end_session(
     Extract(state): Extract<State>,
-    principal: Principal,
+    caller: Caller,
     idempotency: Idempotency,
     PathParams(id): PathParams<Uuid>,
 ) -> Result<Reply<Ended>, AuthError> {
     let revocations = state.platform.authenticator().revocations();
-    let (transaction, revocation) = state.sessions.end(principal.user(), id, revocations);
+    let (mut transaction, revocation) = state.sessions.end(caller.principal.user(), id, revocations);
+    transaction.add(state.audit.record(&caller.event(Act::SessionEnded, &state).with(|it| it.session_id = Some(id))));
     match idempotency.commit(transaction, Reply::ok(Ended::NOW)).await? {
         Finished::Reply(reply) => {
             revocations.note(revocation);
@@ -46,10 +49,13 @@ pub(crate) async fn end_session(
     }
 }
 
-/// Ends a session, whether or not it is still there.
-pub(super) async fn end(state: &State, user: UserId, session: Uuid) -> Result<(), AuthError> {
+/// Ends a session of which a superseded refresh token was shown.
+pub(super) async fn end_stolen(state: &State, session: &Session, device: &Device) -> Result<(), AuthError> {
     let revocations = state.platform.authenticator().revocations();
-    let (transaction, revocation) = state.sessions.end(user, session, revocations);
+    let (mut transaction, revocation) = state.sessions.end(session.user_id, session.id, revocations);
+    let now = state.platform.clock().now();
+    let event = Event::new(session.tenant_id, Act::RefreshTokenReused, now).from(device).on(session.user_id);
+    transaction.add(state.audit.record(&event.with(|details| details.session_id = Some(session.id))));
     if transaction.commit().await? == Commit::Done {
         revocations.note(revocation);
     }

@@ -3,12 +3,14 @@
 use axum::extract::State as Extract;
 use garde::Validate;
 use serde::Deserialize;
-use shared::auth::{Principal, Reach, Revocation};
+use shared::auth::{Reach, Revocation};
 use shared::http::{Envelope, Finished, Idempotency, Json, Reply};
 use shared::store::Transaction;
 use utoipa::ToSchema;
 
 use super::end::Ended;
+use crate::audit::Act;
+use crate::caller::Caller;
 use crate::{AuthError, State};
 
 /// Which sessions to end.
@@ -28,22 +30,30 @@ pub struct LogoutRequest {
 )]
 pub(crate) async fn logout(
     Extract(state): Extract<State>,
-    principal: Principal,
+    caller: Caller,
     idempotency: Idempotency,
     request: Option<Json<LogoutRequest>>,
 ) -> Result<Reply<Ended>, AuthError> {
     let revocations = state.platform.authenticator().revocations();
     if request.is_some_and(|Json(request)| request.all) {
-        return logout_everywhere(&state, &principal, &idempotency).await;
+        return logout_everywhere(&state, &caller, &idempotency).await;
     }
-    let (transaction, revocation) = state.sessions.end(principal.user(), principal.session(), revocations);
+    let (user, session) = (caller.principal.user(), caller.principal.session());
+    let (mut transaction, revocation) = state.sessions.end(user, session, revocations);
+    let event = caller.event(Act::SessionEnded, &state).with(|details| details.session_id = Some(session));
+    transaction.add(state.audit.record(&event));
     match idempotency.commit(transaction, Reply::ok(Ended::NOW)).await? {
         Finished::Reply(reply) => {
             revocations.note(revocation);
             Ok(reply)
         }
-        // Ended by another request between its token's verification and now.
-        Finished::Refused(_) => Ok(Reply::ok(Ended::NOW)),
+        Finished::Refused(_) => {
+            // Ended by another request meanwhile, or a machine's, which has none: its token ends.
+            let (revoke, revocation) = state.sessions.revoke(session, revocations);
+            revoke.run().await?;
+            revocations.note(revocation);
+            Ok(Reply::ok(Ended::NOW))
+        }
     }
 }
 
@@ -51,15 +61,17 @@ pub(crate) async fn logout(
 /// store's garbage collection.
 async fn logout_everywhere(
     state: &State,
-    principal: &Principal,
+    caller: &Caller,
     idempotency: &Idempotency,
 ) -> Result<Reply<Ended>, AuthError> {
     let revocations = state.platform.authenticator().revocations();
     let now = state.platform.clock().now();
-    let revocation = Revocation::new(principal.user().0, Reach::Sessions, now);
+    let user = caller.principal.user();
+    let revocation = Revocation::new(user.0, Reach::Sessions, now);
     let transaction = Transaction::new(state.platform.store())
-        .with(state.accounts.end_sessions(principal.user(), now))
-        .with(revocations.revoke(&revocation));
+        .with(state.accounts.end_sessions(user, now))
+        .with(revocations.revoke(&revocation))
+        .with(state.audit.record(&caller.event(Act::AllSessionsEnded, state)));
     match idempotency.commit(transaction, Reply::ok(Ended::NOW)).await? {
         Finished::Reply(reply) => {
             revocations.note(revocation);

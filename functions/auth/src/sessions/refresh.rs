@@ -8,7 +8,7 @@ use shared::http::{Envelope, Json, Reply};
 use utoipa::ToSchema;
 
 use super::token::TokenName;
-use super::{Presented, Tokens};
+use super::{Device, Presented, Tokens};
 use crate::tenants::NamedTenant;
 use crate::{AuthError, State};
 
@@ -28,6 +28,7 @@ pub struct RefreshRequest {
 /// one ends the session.
 #[utoipa::path(
     post, path = "/refresh", tag = "sessions", request_body = RefreshRequest,
+    params(("x-tenant-id" = Option<uuid::Uuid>, Header, description = "The session's tenant, if it is named at all")),
     responses(
         (status = 200, body = Envelope<Tokens>),
         (status = 403, description = "FORBIDDEN: `x-tenant-id` is not the session's", body = shared::http::ErrorEnvelope),
@@ -36,12 +37,13 @@ pub struct RefreshRequest {
 )]
 pub(crate) async fn refresh(
     Extract(state): Extract<State>,
+    device: Device,
     named: NamedTenant,
     Json(request): Json<RefreshRequest>,
 ) -> Result<Reply<Tokens>, AuthError> {
     let name = state.sessions.name(&request.refresh_token)?;
     for _ in 0..ROUNDS {
-        if let Some(tokens) = rotate(&state, name, named).await? {
+        if let Some(tokens) = rotate(&state, name, named, &device).await? {
             return Ok(Reply::ok(tokens));
         }
     }
@@ -49,7 +51,12 @@ pub(crate) async fn refresh(
 }
 
 /// One round; `None` if the session changed between read and write.
-async fn rotate(state: &State, name: TokenName, named: NamedTenant) -> Result<Option<Tokens>, AuthError> {
+async fn rotate(
+    state: &State,
+    name: TokenName,
+    named: NamedTenant,
+    device: &Device,
+) -> Result<Option<Tokens>, AuthError> {
     let now = state.platform.clock().now();
     let (account, session) = state.sessions.find(&state.accounts, name).await?;
     named.check(session.tenant_id)?;
@@ -68,7 +75,7 @@ async fn rotate(state: &State, name: TokenName, named: NamedTenant) -> Result<Op
         }
         Presented::Theft => {
             tracing::warn!(session.id = %session.id, user.id = %account.id, "a superseded refresh token was shown; its session ends");
-            super::end::end(state, account.id, session.id).await?;
+            super::end::end_stolen(state, &session, device).await?;
             Err(AuthError::RefreshTokenReused)
         }
     }

@@ -80,13 +80,22 @@ impl Sessions {
         Ok(stored.then_some(token))
     }
 
-    /// The writes that end a session everywhere; refused if there is no such session.
+    /// The writes that end a session everywhere; the first is refused if there is no such session.
     pub(super) fn end(&self, user: UserId, session: Uuid, revocations: &Revocations) -> (Transaction, Revocation) {
+        let (revoke, revocation) = self.revoke(session, revocations);
+        let transaction = Transaction::new(self.table.store());
+        (transaction.with(self.table.delete(&key(user, session)).if_present()).with(revoke), revocation)
+    }
+
+    /// The write that ends a session's access tokens.
+    pub(super) fn revoke(&self, session: Uuid, revocations: &Revocations) -> (Action, Revocation) {
         let revocation = Revocation::new(session, Reach::Session, self.clock.now());
-        let mut transaction = Transaction::new(self.table.store());
-        transaction.add(self.table.delete(&key(user, session)).if_present());
-        transaction.add(revocations.revoke(&revocation));
-        (transaction, revocation)
+        (revocations.revoke(&revocation), revocation)
+    }
+
+    /// The condition that a session is still there.
+    pub(crate) fn still_there(&self, session: &Session) -> Action {
+        self.table.check(&key(session.user_id, session.id)).if_present()
     }
 
     /// A page of an account's sessions, newest first.

@@ -92,7 +92,8 @@ pub(crate) async fn owned(state: &State, mut account: Account, device: &Device) 
             return Ok(account);
         }
         let mut transaction = Transaction::new(state.platform.store());
-        let (entries, revocation) = prove_address(state, &mut transaction, &mut account, Brings::Nothing, device).await?;
+        let (entries, revocation) =
+            prove_address(state, &mut transaction, &mut account, Brings::Nothing, device).await?;
         if transaction.commit().await? == Commit::Done {
             state.platform.authenticator().revocations().note(revocation);
             state.platform.outbox().send(entries).await;

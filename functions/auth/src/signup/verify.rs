@@ -50,9 +50,9 @@ pub(crate) async fn verify_address(
         let mut transaction = Transaction::new(state.platform.store());
         let open = transaction.add(state.links.redeem::<VerifyAddress>(&request.token));
         let username = sign_up.username.clone();
-        let wished = username.as_deref().map(|name| {
-            transaction.add(state.accounts.claim(&Identifier::username(name), account.id))
-        });
+        let wished = username
+            .as_deref()
+            .map(|name| transaction.add(state.accounts.claim(&Identifier::username(name), account.id)));
         let brings = Brings::SignUp(Box::new(sign_up.clone()));
         let (entries, revocation) = prove_address(&state, &mut transaction, &mut account, brings, &device).await?;
         match transaction.commit().await? {

@@ -4,7 +4,7 @@ use axum::extract::State as Extract;
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::auth::{Plan, Principal, SYSTEM_TENANT, TenantId};
+use shared::auth::{Plan, SYSTEM_TENANT, TenantId};
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, Paging, PathParams, Reply};
 use shared::store::{Position, Transaction};
 use shared::{Error, ids};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::Tenant;
 use crate::accounts::plain_text;
-use crate::audit::{Act, Event};
+use crate::audit::{Act, Details, platform_use, record_platform_use};
 use crate::caller::Caller;
 use crate::{AuthError, State};
 
@@ -64,7 +64,7 @@ pub struct TenantChange {
     open_signup: Option<bool>,
 }
 
-/// Lists all tenants, in the order in which they were made.
+/// Lists all tenants, by their ids.
 #[utoipa::path(
     get, path = "/tenants", operation_id = "listTenants", tag = "tenants", params(Paging),
     responses(
@@ -74,11 +74,12 @@ pub struct TenantChange {
 )]
 pub(crate) async fn list_tenants(
     Extract(state): Extract<State>,
-    principal: Principal,
+    caller: Caller,
     paging: Paging,
 ) -> Result<Reply<Vec<TenantView>>, AuthError> {
-    let pager = paging.open::<Position>(state.platform.sealer(), &principal, "tenants", &())?;
+    let pager = paging.open::<Position>(state.platform.sealer(), &caller.principal, "tenants", &())?;
     let rows = state.tenants.page(pager.limit(), pager.start().cloned()).await?;
+    record_platform_use(&state, &caller, Act::TenantRead, [], (None, &Details::default())).await?;
     let page = pager.page(rows.next.as_ref())?;
     Ok(Reply::page(rows.items.into_iter().map(TenantView::from).collect(), page))
 }
@@ -90,9 +91,11 @@ pub(crate) async fn list_tenants(
 )]
 pub(crate) async fn get_tenant(
     Extract(state): Extract<State>,
+    caller: Caller,
     PathParams(id): PathParams<TenantId>,
 ) -> Result<Reply<TenantView>, AuthError> {
     let tenant = state.tenants.read(id).await?.ok_or(Error::NotFound)?;
+    record_platform_use(&state, &caller, Act::TenantRead, [id], (None, &Details::default())).await?;
     Ok(Reply::ok(tenant.into()))
 }
 
@@ -160,15 +163,8 @@ pub(crate) async fn update_tenant(
 
 /// In the tenant's own log and in the platform's.
 fn record(state: &State, transaction: &mut Transaction, caller: &Caller, act: Act, tenant: TenantId) {
-    let now = state.platform.clock().now();
-    let mut logs = vec![SYSTEM_TENANT];
-    if tenant != SYSTEM_TENANT {
-        logs.push(tenant);
-    }
-    for log in logs {
-        let event = Event::new(log, act, now).by(caller.principal.user(), &caller.device);
-        transaction.add(state.audit.record(&event.with(|details| details.subject = Some(tenant.to_string()))));
-    }
+    let details = Details { subject: Some(tenant.to_string()), ..Details::default() };
+    transaction.extend(platform_use(state, caller, act, [tenant], (None, &details)));
 }
 
 impl From<Tenant> for TenantView {

@@ -48,6 +48,7 @@ pub(crate) async fn switch_tenant(
         let event = Event::own(tenant, user, Act::TenantSwitched, &caller.device, now);
         let transaction = Transaction::new(state.platform.store())
             .with(state.accounts.touch(&account, &Touch::default()))
+            .with(state.sessions.still_there(&from))
             .with(begin)
             .with(state.audit.record(&event.with(|details| details.session_id = Some(to.id))));
         let tokens = Tokens::issue(&state, &account, &to, refresh_token).await?;

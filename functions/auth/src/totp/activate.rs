@@ -13,7 +13,7 @@ use crate::accounts::Totp;
 use crate::attempts::SECOND_FACTOR;
 use crate::audit::Act;
 use crate::caller::Caller;
-use crate::change::{Answer, Whose, change};
+use crate::change::{Answer, Whose, change, require_fresh};
 use crate::{AuthError, State};
 
 /// A first code.
@@ -54,6 +54,8 @@ pub(crate) async fn activate_totp(
     Json(request): Json<ActivateTotpRequest>,
 ) -> Result<Reply<Activated>, AuthError> {
     let (sealer, user) = (state.platform.sealer(), caller.principal.user());
+    // What is refused anyway counts as no attempt: else it would lock the owner out.
+    require_fresh(&state, &caller).await?;
     state.attempts.admit_or_lock(SECOND_FACTOR, &user.to_string()).await?;
     let pending = state.enrolments.find(user).await?;
     let (shown, stored) = backup::generate(sealer, user)?;

@@ -11,7 +11,7 @@ use super::{NAME, check};
 use crate::attempts::SECOND_FACTOR;
 use crate::audit::Act;
 use crate::caller::Caller;
-use crate::change::{Answer, Whose, change};
+use crate::change::{Answer, Whose, change, require_fresh};
 use crate::{AuthError, State};
 
 /// A last code.
@@ -48,6 +48,8 @@ pub(crate) async fn disable_totp(
     Json(request): Json<DisableTotpRequest>,
 ) -> Result<Reply<Disabled>, AuthError> {
     let who = caller.principal.user().to_string();
+    // What is refused anyway counts as no attempt: else it would lock the owner out.
+    require_fresh(&state, &caller).await?;
     state.attempts.admit_or_lock(SECOND_FACTOR, &who).await?;
     change(&state, &caller, &idempotency, (Whose::Own, Answer::Kept), |change| {
         change.require_fresh()?;

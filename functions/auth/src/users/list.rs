@@ -22,7 +22,7 @@ pub(crate) struct UserFilter {
     email: Option<String>,
 }
 
-/// Lists the members of one's tenant, in the order in which their accounts were made.
+/// Lists the members of one's tenant, by their ids.
 #[utoipa::path(
     get, path = "/users", operation_id = "listUsers", tag = "users", params(UserFilter, Paging),
     responses(

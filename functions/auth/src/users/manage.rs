@@ -12,7 +12,7 @@ use super::view::UserView;
 use crate::accounts::{Membership, assignable};
 use crate::audit::Act;
 use crate::caller::Caller;
-use crate::change::{Answer, Change, Whose, change};
+use crate::change::{Answer, Change, Whose, change, require_fresh};
 use crate::{AuthError, State};
 
 /// What a member is from now on.
@@ -25,13 +25,14 @@ pub struct UserChange {
     roles: AtMost<Role, 5>,
 }
 
-/// Gives a member other roles. Ends his sessions in the tenant. Not one's own, nor those of its last admin.
+/// Gives a member other roles. Ends his sessions in the tenant. Not one's own, nor those of its last
+/// admin. To make an admin needs a fresh sign-in.
 #[utoipa::path(
     patch, path = "/users/{id}", operation_id = "updateUser", tag = "users", request_body = UserChange,
     params(("id" = Uuid, Path)),
     responses(
         (status = 200, body = Envelope<UserView>),
-        (status = 403, description = "FORBIDDEN: no admin, or one's own roles", body = ErrorEnvelope),
+        (status = 403, description = "FORBIDDEN: no admin, or one's own roles; STEP_UP_REQUIRED", body = ErrorEnvelope),
         (status = 409, description = "CONFLICT: the tenant's last admin; IDEMPOTENCY_IN_PROGRESS", body = ErrorEnvelope),
     )
 )]
@@ -43,6 +44,10 @@ pub(crate) async fn update_user(
     Json(request): Json<UserChange>,
 ) -> Result<Reply<UserView>, AuthError> {
     let roles = Roles(request.roles.0);
+    if roles.include(Role::Admin) {
+        // Whoever has stolen a token must not make himself an admin for good.
+        require_fresh(&state, &caller).await?;
+    }
     apply(&state, &caller, &idempotency, id, Act::RolesChanged, |membership| membership.roles = roles.clone()).await
 }
 

@@ -115,3 +115,28 @@ async fn every_tenant_has_its_own_and_pages_meet_without_gaps() {
     let wide = app.get("/audit-log?from=2020-01-01T00:00:00Z").bearer(&token).refused().await;
     assert_eq!(wide, refusal(400, "VALIDATION_FAILED"));
 }
+
+#[tokio::test]
+async fn ends_of_sessions_and_theft_are_in_it() {
+    let app = App::start().await;
+    app.account("root", Role::Admin).await;
+    let session = app.login("root").await;
+    let refresh = json!({"refreshToken": session["refreshToken"]});
+    let next = app.post("/refresh", &refresh).send().await.text("/data/refreshToken");
+    app.post("/refresh", &json!({"refreshToken": next})).send().await;
+    assert_eq!(app.post("/refresh", &refresh).from("198.51.100.7").send().await.code(), "REFRESH_TOKEN_REUSED");
+    app.advance(SignedDuration::from_secs(1));
+    let (one, two) = (app.token("root").await, app.token("root").await);
+    app.advance(SignedDuration::from_secs(1));
+    app.post("/logout", &json!({})).bearer(&one).send().await;
+    app.advance(SignedDuration::from_secs(1));
+    app.post("/logout", &json!({"all": true})).bearer(&two).send().await;
+    app.advance(SignedDuration::from_secs(60));
+    let events = log(&app, &app.token("root").await, "").await;
+    let acts = acts(&events);
+    for act in ["allSessionsEnded", "sessionEnded", "refreshTokenReused"] {
+        assert_eq!(acts.iter().filter(|other| **other == act).count(), 1, "{act} in {acts:?}");
+    }
+    let stolen = events.iter().find(|event| event["type"] == "refreshTokenReused").unwrap();
+    assert_eq!((&stolen["actorId"], &stolen["address"]), (&Value::Null, &json!("198.51.100.7")));
+}

@@ -123,6 +123,10 @@ async fn the_first_system_account_is_invited_once_while_there_is_none() {
     app.advance(SignedDuration::from_hours(7 * 24 + 1));
     timer().await;
     let second = app.token_mailed_to("first@example.com").await;
+    // Another address is invited at once: the one before it may have been mistyped.
+    let other = App::restarted(&app, &[("BOOTSTRAP_EMAIL", "right@example.com")]).await;
+    other.worker().timer("bootstrap").await.unwrap();
+    app.token_mailed_to("right@example.com").await;
     assert_eq!(accept(&app, &json!({"token": token, "password": PASSWORD})).await.code(), "TOKEN_INVALID");
     assert_eq!(accept(&app, &json!({"token": second, "password": PASSWORD})).await.status, 200);
     let login = app.post("/login", &json!({"email": "first@example.com", "password": PASSWORD})).send().await;
@@ -130,4 +134,35 @@ async fn the_first_system_account_is_invited_once_while_there_is_none() {
     app.advance(SignedDuration::from_hours(30 * 24));
     timer().await;
     assert!(app.mails().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_invitation_ends_with_the_rights_of_whoever_gave_it() {
+    let (app, root) = start().await;
+    let second = app.account("second", Role::Admin).await;
+    assert_eq!(invite(&app, &app.token("second").await, "new@example.com", json!(["admin"])).await.status, 201);
+    let token = app.token_mailed_to("new@example.com").await;
+    let suspend = app.post(&format!("/users/{}/suspend", second.id), &Value::Null).bearer(&root).send().await;
+    assert_eq!(suspend.status, 200);
+    assert_eq!(accept(&app, &json!({"token": token, "password": PASSWORD})).await.code(), "TOKEN_INVALID");
+}
+
+#[tokio::test]
+async fn admins_are_made_by_people_who_have_just_signed_in() {
+    let (app, root) = start().await;
+    let made =
+        app.post("/service-accounts", &json!({"name": "Importer", "roles": ["admin"]})).bearer(&root).send().await;
+    let (id, secret) = (&made.body["data"]["clientId"], &made.body["data"]["clientSecret"]);
+    let body = json!({"grantType": "client_credentials", "clientId": id, "clientSecret": secret});
+    let machine = app.post("/token", &body).send().await.text("/data/accessToken");
+    // A machine invites users, by its name, and no admins.
+    assert_eq!(invite(&app, &machine, "new@example.com", json!(["user"])).await.status, 201);
+    let About::Invitation { invited_by, .. } = app.mail_to("new@example.com").await else { panic!("another mail") };
+    assert_eq!(invited_by, "Importer");
+    assert_eq!(invite(&app, &machine, "a@example.com", json!(["admin"])).await.code(), "STEP_UP_REQUIRED");
+    let another = app.post("/service-accounts", &json!({"name": "x", "roles": ["user"]}));
+    assert_eq!(another.bearer(&machine).refused().await, refusal(403, "STEP_UP_REQUIRED"));
+    app.advance(SignedDuration::from_mins(10));
+    assert_eq!(invite(&app, &root, "b@example.com", json!(["admin"])).await.code(), "STEP_UP_REQUIRED");
+    assert_eq!(invite(&app, &root, "b@example.com", json!(["organizer"])).await.status, 201);
 }

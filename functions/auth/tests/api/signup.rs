@@ -156,28 +156,66 @@ async fn what_is_no_sign_up_is_refused() {
         );
     }
     // Taken, whatever its case and whatever looks like it.
-    for username in ["TAKEN", "tаken"] {
+    app.account("bill1", shared::auth::Role::User).await;
+    for username in ["TAKEN", "billl"] {
         let mut new = body(PASSWORD);
         new["username"] = json!(username);
-        let answer = app.post("/signup/email", &new).refused().await;
-        assert!(
-            answer == refusal(409, "USERNAME_TAKEN") || answer == refusal(400, "VALIDATION_FAILED"),
-            "{username}: {answer:?}"
-        );
+        assert_eq!(app.post("/signup/email", &new).refused().await, refusal(409, "USERNAME_TAKEN"), "{username}");
     }
     assert!(app.mails().await.is_empty());
 }
 
 #[tokio::test]
-async fn of_sign_ups_at_once_one_has_the_name() {
+async fn a_username_is_whose_address_is_verified_first() {
     let app = start().await;
-    let new =
-        |number: usize| json!({"email": format!("new{number}@example.com"), "password": PASSWORD, "username": "first"});
-    let bodies: Vec<Value> = (0..5).map(new).collect();
-    let calls = bodies.iter().map(|body| app.post("/signup/email", body).refused());
+    let mut tokens = Vec::new();
+    for number in 0..4 {
+        let email = format!("new{number}@example.com");
+        let body = json!({"email": email, "password": PASSWORD, "username": "first"});
+        assert_eq!(app.post("/signup/email", &body).send().await.status, 201);
+        tokens.push(json!({"token": app.token_mailed_to(&email).await}));
+    }
+    let calls = tokens.iter().map(|body| app.post("/signup/verify", body).send());
     let answers = futures_util::future::join_all(calls).await;
-    assert_eq!(answers.iter().filter(|answer| answer.0 == 201).count(), 1, "{answers:?}");
-    assert_eq!(answers.iter().filter(|answer| **answer == refusal(409, "USERNAME_TAKEN")).count(), 4, "{answers:?}");
+    assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| answer.body["data"]["username"] == "first").count(), 1, "{answers:?}");
+    let login = app.post("/login", &json!({"username": "FIRST", "password": PASSWORD})).send().await;
+    assert_eq!(login.status, 200);
+}
+
+#[tokio::test]
+async fn a_username_tells_nothing_of_whose_address_it_is() {
+    let app = start().await;
+    app.account("ada", shared::auth::Role::User).await;
+    let sign_up = |email: &str, username: &str| {
+        app.post("/signup/email", &json!({"email": email, "password": OTHER, "username": username})).refused()
+    };
+    // Refused with one's own address as with any.
+    assert_eq!(sign_up("ada@example.com", "ada").await, refusal(409, "USERNAME_TAKEN"));
+    assert_eq!(sign_up("free@example.com", "ada").await, refusal(409, "USERNAME_TAKEN"));
+    // A sign-up with a taken address claims nothing, nor does one with a free address.
+    for (email, name) in [("ada@example.com", "one"), ("free@example.com", "two")] {
+        assert_eq!(sign_up(email, name).await.0, 201);
+        assert_eq!(sign_up(&format!("mine-{name}@example.com"), name).await.0, 201);
+    }
+}
+
+#[tokio::test]
+async fn of_a_contested_address_the_link_that_is_mailed_again_sets_a_new_password() {
+    let app = start().await;
+    for password in [PASSWORD, OTHER] {
+        assert_eq!(app.post("/signup/email", &body(password)).send().await.status, 201);
+        app.token_mailed_to(EMAIL).await;
+    }
+    app.post("/signup/resend", &json!({"email": EMAIL})).send().await;
+    app.work().await;
+    let About::ResetPassword { link, .. } = app.mail_to(EMAIL).await else { panic!("another link") };
+    let token = link.split_once("?token=").unwrap().1;
+    let own = "staple battery correct horse";
+    let reset = app.post("/password/reset", &json!({"token": token, "newPassword": own})).send().await;
+    assert_eq!(reset.status, 200);
+    let logins = [login(&app, PASSWORD).await.code(), login(&app, OTHER).await.code(), login(&app, own).await.code()];
+    assert_eq!(logins, ["INVALID_CREDENTIALS", "INVALID_CREDENTIALS", ""]);
 }
 
 #[tokio::test]
@@ -195,6 +233,9 @@ async fn mails_and_sign_ups_are_limited_exactly() {
         // Twelve were asked for from this address above.
         assert_eq!(limited, number >= 30 - 12, "{number}");
     }
+    // Nobody uses up another one's.
+    let elsewhere = app.post("/password/forgot", &body).from("198.51.100.7").send().await;
+    assert_eq!(elsewhere.status, 202);
     app.advance(SignedDuration::from_mins(15));
     assert_eq!(app.post("/password/forgot", &body).send().await.status, 202);
 }

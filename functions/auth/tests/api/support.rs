@@ -84,6 +84,13 @@ impl App {
         Self { router: auth.router(), auth, ..app }
     }
 
+    /// Another process of the same deployment, with other variables than the template's.
+    pub async fn restarted(app: &Self, variables: &[(&str, &str)]) -> Auth {
+        let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let env: Env = app.aws.function_env("AuthFunction").unwrap().into_iter().chain(others).collect();
+        Auth::build(&env, app.clock.clone()).await.unwrap()
+    }
+
     async fn on(aws: LocalAws, clock: Clock) -> Self {
         let auth = Self::another(&aws, &clock).await;
         let env: Env = aws.function_env("AuthWorkerFunction").unwrap().into_iter().collect();
