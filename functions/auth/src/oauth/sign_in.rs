@@ -67,7 +67,7 @@ impl SignIn<'_> {
     /// it, and nothing is left of what somebody else may have put there before.
     async fn account_of_address(&self) -> Result<Option<Account>, AuthError> {
         match self.state.accounts.owner(self.email()?).await? {
-            Some(account) => Ok(Some(owned(self.state, account, self.device).await?)),
+            Some(account) => owned(self.state, account, self.device).await,
             None => Ok(None),
         }
     }
