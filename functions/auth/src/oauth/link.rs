@@ -14,8 +14,8 @@ use crate::change::{Answer, Whose, change, require_fresh};
 use crate::{AuthError, State};
 
 /// Links the identity that the provider names to one's own account; it began with `/oauth/{provider}/authorize` like a
-/// sign-in, in the same browser or program. Of each provider an account has one identity. Ends all other sessions. Needs
-/// a fresh sign-in.
+/// sign-in, in the same browser or program. Of each provider an account has one identity. Ends all other sessions.
+/// Needs a fresh sign-in.
 #[utoipa::path(
     post, path = "/oauth/{provider}/link", operation_id = "linkIdentity", tag = "other providers",
     request_body = ProviderCode,
