@@ -15,8 +15,9 @@ use crate::tenants::NamedTenant;
 use crate::{AuthError, State};
 
 /// Signs in with the `code` and `state` that the provider gave. An identity that is new is linked to the account of its
-/// address, if both sides have verified that; an account nobody has verified loses its password and factors first. Where
-/// there is none, a new one is made, if the tenant is open to sign-up. An account with a second factor is asked for it.
+/// address, if both sides have verified that; an account nobody has verified loses its password and factors first.
+/// Where there is none, a new one is made, if the tenant is open to sign-up. An account with a second factor is asked
+/// for it, and linked after that.
 #[utoipa::path(
     post, path = "/oauth/{provider}/callback", operation_id = "finishOauth", tag = "other providers",
     request_body = ProviderCode,

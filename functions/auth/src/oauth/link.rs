@@ -14,13 +14,14 @@ use crate::change::{Answer, Whose, change, require_fresh};
 use crate::{AuthError, State};
 
 /// Links the identity that the provider names to one's own account; it began with `/oauth/{provider}/authorize` like a
-/// sign-in, in the same browser or program. Of each provider an account has one identity. Needs a fresh sign-in.
+/// sign-in, in the same browser or program. Of each provider an account has one identity. Ends all other sessions.
+/// Needs a fresh sign-in.
 #[utoipa::path(
     post, path = "/oauth/{provider}/link", operation_id = "linkIdentity", tag = "other providers",
     request_body = ProviderCode,
     params(("provider" = String, Path, description = "google, microsoft, github or apple")),
     responses(
-        (status = 200, body = Envelope<LinkedIdentity>),
+        (status = 201, body = Envelope<LinkedIdentity>),
         (status = 400, description = "OAUTH_STATE_INVALID: begun elsewhere, used or too old; VALIDATION_FAILED or INVALID_JSON", body = ErrorEnvelope),
         (status = 403, description = "STEP_UP_REQUIRED or FORBIDDEN", body = ErrorEnvelope),
         (status = 404, description = "OAUTH_PROVIDER_UNKNOWN", body = ErrorEnvelope),
@@ -45,10 +46,11 @@ pub(crate) async fn link_identity(
     change(&state, &caller, &idempotency, (Whose::Own, Answer::Kept), |change| {
         change.require_fresh()?;
         let identity = person.identity(name, change.now);
-        let reply = Reply::ok(LinkedIdentity::from(&identity));
+        let reply = Reply::created(LinkedIdentity::from(&identity));
         let identities = change.account.identities_with(identity.clone())?;
         change.guard(state.accounts.claim_identity(&identity, change.account.id), Error::Conflict.into());
         change.account.set_identities(identities);
+        change.end_sessions();
         change.record(Act::IdentityLinked, |details| details.subject = Some(name.as_str().to_owned()));
         change.tell_owner(About::FactorAdded { factor: name.label().to_owned(), at: change.now_in_words() })?;
         Ok(reply)

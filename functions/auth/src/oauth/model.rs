@@ -87,6 +87,11 @@ impl ProviderName {
         }
     }
 
+    /// The provider of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|provider| provider.as_str() == name)
+    }
+
     /// As a way to sign in.
     pub(super) fn method(self) -> SignInMethod {
         match self {
@@ -105,8 +110,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ProviderName {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let named = PathParams::<String>::from_request_parts(parts, state).await;
         let PathParams(named) = named.map_err(IntoResponse::into_response)?;
-        let found = Self::ALL.into_iter().find(|name| name.as_str() == named);
-        found.ok_or_else(|| AuthError::OauthProviderUnknown.into_response())
+        Self::named(&named).ok_or_else(|| AuthError::OauthProviderUnknown.into_response())
     }
 }
 

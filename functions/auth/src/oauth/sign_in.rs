@@ -2,7 +2,6 @@
 //! else a new one.
 
 use shared::auth::{Role, Roles, UserId};
-use shared::jobs::About;
 use shared::store::{Commit, Transaction};
 use shared::{Error, ServiceError, ids};
 
@@ -14,7 +13,7 @@ use crate::sessions::Device;
 use crate::signin::{Entered, Entrance, SignInAnswer, owned, record_failure};
 use crate::signup::open_to_sign_up;
 use crate::tenants::NamedTenant;
-use crate::{AuthError, State, mail};
+use crate::{AuthError, State};
 
 /// How often accounts may appear or change meanwhile.
 const ROUNDS: usize = 5;
@@ -67,7 +66,7 @@ impl SignIn<'_> {
     /// it, and nothing is left of what somebody else may have put there before.
     async fn account_of_address(&self) -> Result<Option<Account>, AuthError> {
         match self.state.accounts.owner(self.email()?).await? {
-            Some(account) => Ok(Some(owned(self.state, account, self.device).await?)),
+            Some(account) => owned(self.state, account, self.device).await,
             None => Ok(None),
         }
     }
@@ -76,7 +75,8 @@ impl SignIn<'_> {
         self.person.verified_email.as_deref().ok_or(AuthError::AccountNotVerified)
     }
 
-    /// One round, linking what is not linked yet; `None` if something has changed meanwhile.
+    /// One round, linking what is not linked yet, if need be after the second factor; `None` if something has changed
+    /// meanwhile.
     async fn enter_as(&self, account: &Account) -> Result<Option<SignInAnswer>, AuthError> {
         let &Self { state, provider, device, .. } = self;
         let method = provider.method();
@@ -88,25 +88,13 @@ impl SignIn<'_> {
                 return Err(refusal);
             }
         };
-        let (mut transaction, mut touch) = (Transaction::new(state.platform.store()), Touch::default());
-        let (mut entries, mut claim) = (Vec::new(), None);
-        if !self.is_linked(account) {
-            let now = state.platform.clock().now();
-            let identity = self.person.identity(provider, now);
-            claim = Some(transaction.add(state.accounts.claim_identity(&identity, account.id)));
-            touch.identities = Some(account.identities_with(identity)?);
-            transaction.add(state.audit.record(&self.event(account, Act::IdentityLinked)));
-            let about = About::FactorAdded { factor: provider.label().to_owned(), at: mail::in_words(account, now) };
-            entries = mail::tell_owner(state, &mut transaction, account, about)?;
-        }
+        let now = state.platform.clock().now();
+        let identity = (!self.is_linked(account)).then(|| self.person.identity(provider, now));
+        let (touch, transaction) = (Touch::default(), Transaction::new(state.platform.store()));
         let entrance = Entrance { account, tenant, device, method, second_factor: None, touch, transaction };
-        match entrance.enter(state).await? {
-            Entered::Done(answer) => {
-                state.platform.outbox().send(entries).await;
-                Ok(Some(answer))
-            }
+        match entrance.enter_linking(state, identity).await? {
+            Entered::Done(answer) => Ok(Some(answer)),
             Entered::Changed => Ok(None),
-            Entered::Refused(index) if claim == Some(index) => Ok(None),
             Entered::Refused(_) => Err(Error::internal("a new session was refused").into()),
         }
     }

@@ -44,7 +44,7 @@ pub(crate) async fn unlink_identity(
         let (gone, kept): (Vec<_>, Vec<_>) = change.account.identities.iter().cloned().partition(of_provider);
         let identity = gone.first().ok_or(Error::NotFound)?;
         if change.account.ways_in() <= 1 {
-            return Err(Error::Conflict.into());
+            return Err(AuthError::LastWayIn);
         }
         change.add(state.accounts.release_identity(identity));
         change.account.set_identities(kept);

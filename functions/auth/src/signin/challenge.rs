@@ -11,6 +11,7 @@ use shared::store::{Action, Key, Table};
 use shared::{Error, ids, seal};
 
 use crate::AuthError;
+use crate::accounts::{Account, Identity};
 
 const PREFIX: &str = "ezr_mfa_";
 /// How long somebody may look for his telephone.
@@ -35,6 +36,12 @@ pub struct Challenge {
     pub tenant_id: TenantId,
     /// What was shown already.
     pub method: SignInMethod,
+    /// The account's as it was shown: what is changed since must be shown again.
+    #[serde(default)]
+    pub security_version: u64,
+    /// The identity by which he came, to be linked with the session.
+    #[serde(default)]
+    pub identity: Option<Identity>,
     /// Codes that were shown.
     tries: u32,
     expires_at: Timestamp,
@@ -51,13 +58,23 @@ impl Challenges {
     /// The write of a new challenge, and its token.
     pub(super) fn begin(
         &self,
-        user_id: UserId,
+        account: &Account,
         tenant_id: TenantId,
         method: SignInMethod,
+        identity: Option<Identity>,
     ) -> Result<(Action, String), Error> {
         let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(ids::random::<32>()?));
         let expires_at = self.clock.now() + LIFETIME;
-        let challenge = Challenge { user_id, tenant_id, method, tries: 0, expires_at, ttl: expires_at.as_second() };
+        let challenge = Challenge {
+            user_id: account.id,
+            tenant_id,
+            method,
+            security_version: account.security_version,
+            identity,
+            tries: 0,
+            expires_at,
+            ttl: expires_at.as_second(),
+        };
         Ok((self.table.put(&key(&token), &challenge).if_absent(), token))
     }
 

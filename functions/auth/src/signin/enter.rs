@@ -7,8 +7,9 @@ use shared::jobs::{About, Entry, Fact, Job, QueueName, SecondFactor, SignInMetho
 use shared::store::{Commit, Transaction};
 use utoipa::ToSchema;
 
-use crate::accounts::{Account, Touch};
+use crate::accounts::{Account, Identity, Touch};
 use crate::audit::{Act, Event};
+use crate::oauth::ProviderName;
 use crate::sessions::{Device, Session, Tokens};
 use crate::{AuthError, State, mail};
 
@@ -57,7 +58,7 @@ pub(crate) struct Entrance<'a> {
 pub(crate) enum Entered {
     /// He is in, or challenged.
     Done(SignInAnswer),
-    /// The account has changed since it was read; nothing is written.
+    /// The account has changed since it was read, or the identity is somebody's by now; nothing is written.
     Changed,
     /// The write with this index, of those that came with it, was refused; nothing is written.
     Refused(usize),
@@ -66,26 +67,41 @@ pub(crate) enum Entered {
 impl Entrance<'_> {
     /// Lets him in, or asks for the second factor of an account that has one. A passkey is two factors in one.
     pub(crate) async fn enter(self, state: &State) -> Result<Entered, AuthError> {
-        let shown_both = self.second_factor.is_some() || self.method == SignInMethod::Passkey;
-        if self.account.totp.is_some() && !shown_both {
-            return self.challenge(state).await;
-        }
-        self.begin_session(state).await
+        self.enter_linking(state, None).await
     }
 
-    async fn challenge(mut self, state: &State) -> Result<Entered, AuthError> {
+    /// The same, and links the identity by which he comes; not before the second factor is shown.
+    pub(crate) async fn enter_linking(
+        mut self,
+        state: &State,
+        identity: Option<Identity>,
+    ) -> Result<Entered, AuthError> {
+        let identities = identity.clone().map(|identity| self.account.identities_with(identity)).transpose()?;
+        let shown_both = self.second_factor.is_some() || self.method == SignInMethod::Passkey;
+        if self.account.totp.is_some() && !shown_both {
+            return self.challenge(state, identity).await;
+        }
+        self.touch.identities = identities;
+        self.begin_session(state, identity).await
+    }
+
+    async fn challenge(mut self, state: &State, identity: Option<Identity>) -> Result<Entered, AuthError> {
         let unchanged = self.transaction.add(state.accounts.touch(self.account, &self.touch));
-        let (begin, mfa_token) = state.challenges.begin(self.account.id, self.tenant, self.method)?;
+        let (begin, mfa_token) = state.challenges.begin(self.account, self.tenant, self.method, identity)?;
         self.transaction.add(begin);
         let entries = self.add_fact(state, SignInOutcome::Challenged)?;
         self.record(state, Act::SecondFactorAsked, None);
         let challenge = MfaChallenge { mfa_required: true, mfa_token, available_methods: vec!["totp"] };
-        self.commit(state, unchanged, entries, SignInAnswer::Challenge(challenge)).await
+        self.commit(state, &[unchanged], entries, SignInAnswer::Challenge(challenge)).await
     }
 
-    async fn begin_session(mut self, state: &State) -> Result<Entered, AuthError> {
+    async fn begin_session(mut self, state: &State, identity: Option<Identity>) -> Result<Entered, AuthError> {
         let mut entries = self.remember_device(state)?;
-        let unchanged = self.transaction.add(state.accounts.touch(self.account, &self.touch));
+        let mut unchanged = vec![self.transaction.add(state.accounts.touch(self.account, &self.touch))];
+        if let Some(identity) = identity {
+            unchanged.push(self.transaction.add(state.accounts.claim_identity(&identity, self.account.id)));
+            entries.extend(self.tell_linked(state, &identity)?);
+        }
         let now = self.account.begins_session_at(self.tenant, state.platform.clock().now());
         let session = Session::begin(ids::at(now), self.account.id, self.tenant, self.device.clone(), now);
         let (begin, refresh_token) = state.sessions.begin(session.clone())?;
@@ -94,13 +110,13 @@ impl Entrance<'_> {
         self.record(state, Act::SignedIn, Some(session.id));
         // Signed before the commit: a failure here must not leave a session that nobody has.
         let tokens = Tokens::issue(state, self.account, &session, refresh_token).await?;
-        self.commit(state, unchanged, entries, SignInAnswer::Tokens(Box::new(tokens))).await
+        self.commit(state, &unchanged, entries, SignInAnswer::Tokens(Box::new(tokens))).await
     }
 
     async fn commit(
         self,
         state: &State,
-        unchanged: usize,
+        unchanged: &[usize],
         entries: Vec<Entry>,
         answer: SignInAnswer,
     ) -> Result<Entered, AuthError> {
@@ -109,7 +125,7 @@ impl Entrance<'_> {
                 state.platform.outbox().send(entries).await;
                 Ok(Entered::Done(answer))
             }
-            Commit::Refused(index) if index == unchanged => Ok(Entered::Changed),
+            Commit::Refused(index) if unchanged.contains(&index) => Ok(Entered::Changed),
             Commit::Refused(index) => Ok(Entered::Refused(index)),
         }
     }
@@ -129,6 +145,16 @@ impl Entrance<'_> {
         let at = mail::in_words(self.account, state.platform.clock().now());
         let about = About::NewDevice { device: self.device.label(), at };
         Ok(mail::tell_owner(state, &mut self.transaction, self.account, about)?)
+    }
+
+    /// Tells the owner and the audit log of a linked identity.
+    fn tell_linked(&mut self, state: &State, identity: &Identity) -> Result<Vec<Entry>, AuthError> {
+        let (account, provider) = (self.account, &identity.provider);
+        let event = Event::own(account.home(), account.id, Act::IdentityLinked, self.device, identity.linked_at);
+        self.transaction.add(state.audit.record(&event.with(|details| details.subject = Some(provider.clone()))));
+        let factor = ProviderName::named(provider).map_or_else(|| provider.clone(), |name| name.label().to_owned());
+        let about = About::FactorAdded { factor, at: mail::in_words(account, identity.linked_at) };
+        Ok(mail::tell_owner(state, &mut self.transaction, account, about)?)
     }
 
     /// Adds the fact, for reports.

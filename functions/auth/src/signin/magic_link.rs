@@ -56,7 +56,7 @@ pub(crate) async fn verify_magic_link(
     let link: MagicLink = state.links.find(&request.token).await?;
     for _ in 0..ROUNDS {
         let account = state.accounts.get(link.user_id).await?.ok_or(AuthError::TokenInvalid)?;
-        let account = owned(&state, account, &device).await?;
+        let account = owned(&state, account, &device).await?.ok_or(AuthError::TokenInvalid)?;
         account.check_may_sign_in()?;
         let tenant = account.membership(named)?.tenant_id;
         let mut transaction = Transaction::new(state.platform.store());

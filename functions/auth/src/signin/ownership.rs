@@ -85,11 +85,11 @@ fn bring(account: &mut Account, brings: Brings) -> Vec<TenantId> {
 }
 
 /// The account of somebody who has just proven that its address is his: as it is if it was verified, else without
-/// anything of before.
-pub(crate) async fn owned(state: &State, mut account: Account, device: &Device) -> Result<Account, AuthError> {
+/// anything of before. `None` if there is no account any more.
+pub(crate) async fn owned(state: &State, mut account: Account, device: &Device) -> Result<Option<Account>, AuthError> {
     for _ in 0..ROUNDS {
         if account.verified_at.is_some() {
-            return Ok(account);
+            return Ok(Some(account));
         }
         let mut transaction = Transaction::new(state.platform.store());
         let (entries, revocation) =
@@ -97,9 +97,10 @@ pub(crate) async fn owned(state: &State, mut account: Account, device: &Device) 
         if transaction.commit().await? == Commit::Done {
             state.platform.authenticator().revocations().note(revocation);
             state.platform.outbox().send(entries).await;
-            return Ok(account);
+            return Ok(Some(account));
         }
-        account = state.accounts.get(account.id).await?.ok_or(AuthError::TokenInvalid)?;
+        let Some(now) = state.accounts.get(account.id).await? else { return Ok(None) };
+        account = now;
     }
     Err(Error::unavailable("the account keeps changing").into())
 }

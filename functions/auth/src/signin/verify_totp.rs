@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::enter::{Entered, Entrance, SignInAnswer};
 use super::failure::record_failure;
+use crate::accounts::Identity;
 use crate::attempts::SECOND_FACTOR;
 use crate::sessions::{Device, Tokens};
 use crate::tenants::NamedTenant;
@@ -32,7 +33,9 @@ pub struct VerifyTotpRequest {
     code: String,
 }
 
-/// Ends a sign-in with a code of the authenticator, or a backup code. Each works once.
+/// Ends a sign-in with a code of the authenticator, or a backup code. Each works once. A sign-in by another
+/// provider links its identity only now: if that has become somebody's meanwhile, nobody is signed in (`CONFLICT`), and
+/// one begins again. So it is if the account's password, factors or memberships have changed (`MFA_TOKEN_EXPIRED`).
 #[utoipa::path(
     post, path = "/mfa/totp/verify", tag = "sign-in", request_body = VerifyTotpRequest,
     responses(
@@ -40,6 +43,7 @@ pub struct VerifyTotpRequest {
         (status = 400, description = "VALIDATION_FAILED, INVALID_JSON or MFA_INVALID_CODE", body = shared::http::ErrorEnvelope),
         (status = 401, description = "TOKEN_INVALID or MFA_TOKEN_EXPIRED", body = shared::http::ErrorEnvelope),
         (status = 403, description = "ACCOUNT_SUSPENDED, or FORBIDDEN: `x-tenant-id` is not the sign-in's", body = shared::http::ErrorEnvelope),
+        (status = 409, description = "CONFLICT: the identity at another provider is somebody else's by now", body = shared::http::ErrorEnvelope),
         (status = 423, description = "ACCOUNT_LOCKED; see `Retry-After`", body = shared::http::ErrorEnvelope),
     )
 )]
@@ -57,17 +61,21 @@ pub(crate) async fn verify_totp(
         let account = state.accounts.get(challenge.user_id).await?.ok_or(AuthError::MfaTokenExpired)?;
         account.check_may_sign_in()?;
         let tenant = account.membership(Some(challenge.tenant_id))?.tenant_id;
+        if account.security_version != challenge.security_version {
+            return Err(AuthError::MfaTokenExpired);
+        }
         let Some((second_factor, touch)) = check(&state, &account, &request.code)? else {
             record_failure(&state, Some(&account), "", &device, challenge.method, "mfaInvalidCode").await?;
             return Err(AuthError::MfaInvalidCode);
         };
+        let identity = to_link(&state, challenge.identity.as_ref()).await?;
         let mut transaction = Transaction::new(state.platform.store());
         let open = transaction.add(state.challenges.finish(&request.mfa_token));
         transaction.add(state.attempts.forget(SECOND_FACTOR, &who)?);
         let (device, method) = (&device, challenge.method);
         let second_factor = Some(second_factor);
         let entrance = Entrance { account: &account, tenant, device, method, second_factor, touch, transaction };
-        match entrance.enter(&state).await? {
+        match entrance.enter_linking(&state, identity).await? {
             Entered::Done(answer) => return Ok(Reply::ok(answer)),
             // The same code was used at the same time, or the account has changed: look again.
             Entered::Changed => {}
@@ -76,4 +84,13 @@ pub(crate) async fn verify_totp(
         }
     }
     Err(Error::unavailable("the account keeps changing").into())
+}
+
+/// What is linked now, unless it is somebody's by now.
+async fn to_link(state: &State, pending: Option<&Identity>) -> Result<Option<Identity>, AuthError> {
+    let Some(identity) = pending else { return Ok(None) };
+    match state.accounts.owner_of_identity(&identity.issuer, &identity.subject).await? {
+        Some(_) => Err(Error::Conflict.into()),
+        None => Ok(Some(Identity { linked_at: state.platform.clock().now(), ..identity.clone() })),
+    }
 }

@@ -83,6 +83,23 @@ async fn a_challenge_dies_after_five_wrong_codes_and_five_minutes() {
 }
 
 #[tokio::test]
+async fn a_challenge_ends_when_the_password_is_reset() {
+    let app = start().await;
+    let before = challenge(&app).await;
+    let email = json!({"email": "dev@example.com"});
+    assert_eq!(app.post("/password/forgot", &email).send().await.status, 202);
+    app.work().await;
+    let token = app.token_mailed_to("dev@example.com").await;
+    // A link that is not used changes nothing.
+    let unharmed = challenge(&app).await;
+    assert_eq!(verify(&app, &unharmed, &code(&app, 0)).await.status, 200);
+    let reset = json!({"token": token, "newPassword": "battery horse correct staple"});
+    assert_eq!(app.post("/password/reset", &reset).send().await.status, 200);
+    let answer = verify(&app, &before, &code(&app, 1)).await;
+    assert_eq!((answer.status.as_u16(), answer.code()), refusal(401, "MFA_TOKEN_EXPIRED"));
+}
+
+#[tokio::test]
 async fn ten_wrong_codes_lock_the_second_factor_of_the_account() {
     let app = start().await;
     for _ in 0..2 {

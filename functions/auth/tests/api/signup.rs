@@ -157,6 +157,7 @@ async fn what_is_no_sign_up_is_refused() {
     }
     // Taken, whatever its case and whatever looks like it.
     app.account("bill1", shared::auth::Role::User).await;
+    app.advance(SignedDuration::from_mins(15));
     for username in ["TAKEN", "billl"] {
         let mut new = body(PASSWORD);
         new["username"] = json!(username);

@@ -20,7 +20,7 @@ async fn an_identity_with_any_address_is_linked_to_the_caller() {
     let token = setup.app.token("ada").await;
     setup.provider.set(|desk| desk.person = json!({"sub": "1", "email": "other@example.com"}));
     let answer = setup.link("google", &token).await;
-    assert_eq!((answer.status.as_u16(), answer.text("/data/provider")), (200, "google".to_owned()), "{answer:?}");
+    assert_eq!((answer.status.as_u16(), answer.text("/data/provider")), (201, "google".to_owned()), "{answer:?}");
     let about = setup.app.mail_to("ada@example.com").await;
     assert!(matches!(&about, About::FactorAdded { factor, .. } if factor == "Google"), "{about:?}");
     assert_eq!(setup.linked(&token).await, ["google"]);
@@ -56,7 +56,7 @@ async fn only_who_began_can_link() {
     assert_eq!(planted, refusal(400, "OAUTH_STATE_INVALID"));
     begun.cookie = cookie;
     assert_eq!(setup.call("link", &begun, &back).refused().await, refusal(401, "UNAUTHORIZED"));
-    assert_eq!(setup.call("link", &begun, &back).bearer(&token).send().await.status, 200);
+    assert_eq!(setup.call("link", &begun, &back).bearer(&token).send().await.status, 201);
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn linking_needs_a_fresh_sign_in_and_does_not_use_the_code_up_without_one(
     assert_eq!(unlink(&setup, "google", &token).refused().await, refusal(403, "STEP_UP_REQUIRED"));
     let again = json!({"password": PASSWORD});
     assert_eq!(setup.app.post("/reauthenticate", &again).bearer(&token).send().await.status, 200);
-    assert_eq!(setup.call("link", &begun, &back).bearer(&token).send().await.status, 200);
+    assert_eq!(setup.call("link", &begun, &back).bearer(&token).send().await.status, 201);
 }
 
 #[tokio::test]
@@ -82,8 +82,18 @@ async fn a_repetition_with_the_same_key_gets_the_same_answer() {
     let (begun, back) = setup.come_back("google").await;
     let link = || setup.call("link", &begun, &back).bearer(&token).header("idempotency-key", "link-1").send();
     let (first, second) = (link().await, link().await);
-    assert_eq!((first.status.as_u16(), &first.body["data"]), (200, &second.body["data"]), "{second:?}");
+    assert_eq!((first.status.as_u16(), &first.body["data"]), (201, &second.body["data"]), "{second:?}");
     assert_eq!(second.headers["idempotent-replayed"], "true");
+}
+
+#[tokio::test]
+async fn linking_ends_other_sessions() {
+    let setup = Setup::start().await;
+    setup.app.account("ada", Role::User).await;
+    let (other, own) = (setup.app.token("ada").await, setup.app.token("ada").await);
+    assert_eq!(setup.link("google", &own).await.status, 201);
+    assert_eq!(setup.app.get("/profile").bearer(&other).send().await.status, 401);
+    assert_eq!(setup.linked(&own).await, ["google"]);
 }
 
 #[tokio::test]
@@ -104,15 +114,17 @@ async fn unlinking_ends_other_sessions_and_the_owner_is_told() {
     assert!(setup.linked(&own).await.is_empty());
     // It may be linked again, also to another account.
     setup.app.account("eve", Role::User).await;
-    assert_eq!(setup.link("google", &setup.app.token("eve").await).await.status, 200);
+    assert_eq!(setup.link("google", &setup.app.token("eve").await).await.status, 201);
 }
 
 #[tokio::test]
 async fn the_last_way_in_stays() {
     let setup = Setup::open().await;
     let by_google = token(&setup.signed_in("google").await);
-    assert_eq!(unlink(&setup, "google", &by_google).refused().await, refusal(409, "CONFLICT"));
-    assert_eq!(setup.link("github", &by_google).await.status, 200);
+    let last = unlink(&setup, "google", &by_google).send().await;
+    assert_eq!((last.status.as_u16(), last.code()), refusal(409, "CONFLICT"));
+    assert!(last.text("/error/message").contains("last way"), "{last:?}");
+    assert_eq!(setup.link("github", &by_google).await.status, 201);
     // Of both at once one stays.
     let (first, second) =
         tokio::join!(unlink(&setup, "google", &by_google).refused(), unlink(&setup, "github", &by_google).refused());

@@ -2,7 +2,7 @@
 
 use auth::accounts::Identifier;
 use local_aws::{Fault, When};
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::auth::Role;
 use shared::jobs::About;
 
@@ -107,6 +107,24 @@ async fn an_account_that_nobody_has_verified_loses_what_was_there_before() {
     assert_eq!(setup.linked(&token(&data)).await, ["google"]);
 }
 
+/// The second factor of a sign-in.
+async fn show_code(setup: &Setup, challenged: &Value) -> Answer {
+    let second = setup.app.clock.now().as_second().try_into().unwrap();
+    let code = totp_rs::Builder::new()
+        .with_algorithm(totp_rs::Algorithm::SHA1)
+        .with_secret(TOTP_SECRET.to_vec())
+        .build()
+        .unwrap()
+        .generate(second);
+    let body = json!({"mfaToken": challenged["mfaToken"], "code": code.to_string()});
+    setup.app.post("/mfa/totp/verify", &body).send().await
+}
+
+/// How many identities are somebody's.
+async fn claims(setup: &Setup) -> usize {
+    setup.app.rows().await.iter().filter(|row| row.contains("IDENTITY#")).count()
+}
+
 #[tokio::test]
 async fn a_second_factor_is_asked_for() {
     let setup = Setup::start().await;
@@ -115,18 +133,65 @@ async fn a_second_factor_is_asked_for() {
         let data = setup.signed_in("google").await;
         assert_eq!((&data["mfaRequired"], &data["availableMethods"]), (&json!(true), &json!(["totp"])));
         assert!(data.get("accessToken").is_none());
-        let second = setup.app.clock.now().as_second().try_into().unwrap();
-        let code = totp_rs::Builder::new()
-            .with_algorithm(totp_rs::Algorithm::SHA1)
-            .with_secret(TOTP_SECRET.to_vec())
-            .build()
-            .unwrap()
-            .generate(second);
-        let body = json!({"mfaToken": data["mfaToken"], "code": code.to_string()});
-        let answer = setup.app.post("/mfa/totp/verify", &body).send().await;
+        let answer = show_code(&setup, &data).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         setup.app.clock.advance(jiff::SignedDuration::from_secs(60));
     }
+}
+
+#[tokio::test]
+async fn an_identity_is_linked_only_after_the_second_factor() {
+    let setup = Setup::start().await;
+    let account = setup.app.account_with("ada", |new| new.totp_secret = Some(TOTP_SECRET.to_vec())).await;
+    let accounts = &setup.app.auth.state().accounts;
+    // One that is never answered, and one that is.
+    let late = setup.signed_in("google").await;
+    setup.app.clock.advance(jiff::SignedDuration::from_mins(5));
+    is(&show_code(&setup, &late).await, 401, "MFA_TOKEN_EXPIRED");
+    let (data, other) = (setup.signed_in("google").await, setup.signed_in("google").await);
+    assert!(accounts.get(account.id).await.unwrap().unwrap().identities.is_empty());
+    assert_eq!((claims(&setup).await, setup.app.mails().await.len()), (0, 0));
+    assert!(!setup.app.rows().await.iter().any(|row| row.contains("identityLinked")));
+    let answer = show_code(&setup, &data).await;
+    assert_eq!(setup.linked(&answer.text("/data/accessToken")).await, ["google"]);
+    let linked = accounts.get(account.id).await.unwrap().unwrap().identities;
+    assert_eq!((linked.len(), linked[0].linked_at), (1, setup.app.clock.now()));
+    let about = setup.app.mail_to("ada@example.com").await;
+    assert!(matches!(&about, About::FactorAdded { factor, .. } if factor == "Google"), "{about:?}");
+    // Once: the account is another one than at the other sign-in, and the next one finds it.
+    setup.app.clock.advance(jiff::SignedDuration::from_secs(60));
+    is(&show_code(&setup, &other).await, 401, "MFA_TOKEN_EXPIRED");
+    let next = setup.signed_in("google").await;
+    assert_eq!(show_code(&setup, &next).await.status, 200);
+    assert_eq!((claims(&setup).await, setup.app.mails().await.len()), (1, 0));
+    // A second one of the same provider is refused before.
+    setup.provider.set(|desk| desk.person["sub"] = json!("2"));
+    is(&setup.sign_in("google").await, 409, "CONFLICT");
+}
+
+#[tokio::test]
+async fn an_identity_that_became_somebody_elses_before_the_second_factor_stays_his() {
+    let setup = Setup::start().await;
+    let ada = setup.app.account_with("ada", |new| new.totp_secret = Some(TOTP_SECRET.to_vec())).await;
+    let eve = setup.app.account("eve", Role::User).await;
+    let data = setup.signed_in("google").await;
+    assert_eq!(setup.link("google", &setup.app.token("eve").await).await.status, 201);
+    is(&show_code(&setup, &data).await, 409, "CONFLICT");
+    let accounts = &setup.app.auth.state().accounts;
+    assert!(accounts.get(ada.id).await.unwrap().unwrap().identities.is_empty());
+    assert_eq!(setup.signed_in("google").await["user"]["id"], json!(eve.id));
+}
+
+#[tokio::test]
+async fn of_challenges_that_are_answered_at_once_one_links() {
+    let setup = Setup::start().await;
+    setup.app.account_with("ada", |new| new.totp_secret = Some(TOTP_SECRET.to_vec())).await;
+    let (first, second) = (setup.signed_in("google").await, setup.signed_in("github").await);
+    let (first, second) = tokio::join!(show_code(&setup, &first), show_code(&setup, &second));
+    let signed_in: Vec<_> = [&first, &second].into_iter().filter(|answer| answer.status == 200).collect();
+    assert_eq!(signed_in.len(), 1, "{first:?} {second:?}");
+    assert_eq!(setup.linked(&signed_in[0].text("/data/accessToken")).await.len(), 1);
+    assert_eq!((claims(&setup).await, setup.app.mails().await.len()), (1, 1));
 }
 
 #[tokio::test]
