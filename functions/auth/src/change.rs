@@ -203,7 +203,9 @@ impl<'a> Change<'a> {
         };
         match finished {
             Finished::Reply(reply) => {
-                self.revocation.into_iter().for_each(|revocation| revocations.note(revocation));
+                if let Some(revocation) = self.revocation {
+                    revocations.note(revocation);
+                }
                 state.platform.outbox().send(self.entries).await;
                 Ok(Some(reply))
             }

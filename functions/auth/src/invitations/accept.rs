@@ -132,7 +132,9 @@ async fn join(
     transaction.add(state.audit.record(&event));
     match transaction.commit().await? {
         Commit::Done => {
-            revocation.into_iter().for_each(|it| state.platform.authenticator().revocations().note(it));
+            if let Some(revocation) = revocation {
+                state.platform.authenticator().revocations().note(revocation);
+            }
             state.platform.outbox().send(entries).await;
             Ok(true)
         }

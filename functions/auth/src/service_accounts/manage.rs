@@ -149,7 +149,9 @@ pub(crate) async fn update_service_account(
         let writes = Writes::new(&state, &caller, Act::ServiceAccountChanged, &mut account, ends_tokens);
         let finished = idempotency.commit(writes.transaction, Reply::ok(account.view())).await?;
         if let Finished::Reply(reply) = finished {
-            writes.revocation.into_iter().for_each(|it| state.platform.authenticator().revocations().note(it));
+            if let Some(revocation) = writes.revocation {
+                state.platform.authenticator().revocations().note(revocation);
+            }
             return Ok(reply);
         }
     }
@@ -182,7 +184,9 @@ pub(crate) async fn rotate_service_account_secret(
         let writes = Writes::new(&state, &caller, Act::ServiceAccountRotated, &mut account, true);
         let reply = Reply::ok(account.with_secret(secret.clone()));
         if let Finished::Reply(reply) = idempotency.commit_unkept(writes.transaction, reply).await? {
-            writes.revocation.into_iter().for_each(|it| state.platform.authenticator().revocations().note(it));
+            if let Some(revocation) = writes.revocation {
+                state.platform.authenticator().revocations().note(revocation);
+            }
             return Ok(reply);
         }
     }
