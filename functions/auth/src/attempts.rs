@@ -39,9 +39,9 @@ pub const SECOND_FACTOR: Limit = Limit { most: 10, kind: "FACTOR" };
 
 /// Sign-ups from one address.
 pub const SIGN_UPS: Limit = Limit { most: 20, kind: "SIGNUP" };
-/// Mails of one kind that are asked for to one address from one network: nobody else can use up one's own.
+/// Mails of one kind that are asked for to one address from one network.
 pub const MAILS_TO: Limit = Limit { most: 5, kind: "MAIL-TO" };
-/// Mails that are asked for to one address by anybody.
+/// Mails of one kind that are asked for to one address by anybody.
 pub const MAILS_IN_ALL: Limit = Limit { most: 50, kind: "MAIL-ALL" };
 /// Mails that are asked for from one address.
 pub const MAILS_FROM: Limit = Limit { most: 30, kind: "MAIL-FROM" };

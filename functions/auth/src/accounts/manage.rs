@@ -5,7 +5,7 @@ use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
-use shared::auth::{Roles, TenantId, UserId};
+use shared::auth::{Roles, SYSTEM_TENANT, TenantId, UserId};
 use shared::http::rules::email_address;
 use shared::http::{Envelope, ErrorEnvelope, Idempotency, PathParams, Query, Reply};
 use utoipa::{IntoParams, ToSchema};
@@ -77,6 +77,7 @@ pub(crate) async fn find_account(
     responses(
         (status = 200, body = Envelope<AccountView>),
         (status = 403, description = "FORBIDDEN: not the platform, or oneself", body = ErrorEnvelope),
+        (status = 409, description = "CONFLICT: the platform's last account; IDEMPOTENCY_IN_PROGRESS", body = ErrorEnvelope),
     )
 )]
 pub(crate) async fn suspend_account(
@@ -128,6 +129,10 @@ async fn set(
             }
             for tenant in change.account.runs() {
                 match suspended_at {
+                    // There is always somebody who can let others go on.
+                    Some(_) if tenant == SYSTEM_TENANT => {
+                        change.guard(state.accounts.remove_admin(tenant, id), Error::Conflict.into());
+                    }
                     Some(_) => change.add(state.accounts.drop_admin(tenant, id)),
                     None => change.add(state.accounts.add_admin(tenant, id)),
                 }

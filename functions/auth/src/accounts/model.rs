@@ -42,6 +42,9 @@ pub struct Account {
     pub totp: Option<Totp>,
     /// Where it belongs; the first one is where sign-in goes unless another is named.
     pub memberships: Vec<Membership>,
+    /// Where it belonged before its address was verified: their audit logs know it, too.
+    #[serde(default)]
+    pub former_tenants: Vec<TenantId>,
     /// Identities at other providers by which it signs in; one a provider.
     #[serde(default)]
     pub identities: Vec<Identity>,
@@ -225,7 +228,7 @@ impl Account {
             password_hash: self.password_hash.clone()?,
             username: self.wished_username.clone(),
             profile: self.profile.clone(),
-            tenant_id: self.home(),
+            tenant_id: self.memberships.first()?.tenant_id,
         })
     }
 
@@ -302,6 +305,7 @@ pub(crate) mod tests {
             passkeys: 0,
             devices: Vec::new(),
             kept_session: None,
+            former_tenants: Vec::new(),
             memberships: vec![member(1, false), member(2, false), member(3, true)],
             sessions_valid_from: Timestamp::UNIX_EPOCH,
             created_at: Timestamp::UNIX_EPOCH,

@@ -135,6 +135,7 @@ impl Accounts {
             devices: Vec::new(),
             kept_session: None,
             memberships: memberships.collect(),
+            former_tenants: Vec::new(),
             sessions_valid_from: now,
             created_at: now,
         })

@@ -79,7 +79,8 @@ pub(crate) async fn erase_profile(
 fn begin(state: &State, transaction: &mut Transaction, account: &Account) -> Result<(Erasure, Vec<Entry>), AuthError> {
     let now = state.platform.clock().now();
     let (id, home) = (ids::at(now), account.home());
-    let tenants = account.memberships.iter().map(|membership| membership.tenant_id).collect();
+    let tenants = account.memberships.iter().map(|membership| membership.tenant_id);
+    let tenants = tenants.chain(account.former_tenants.iter().copied()).collect();
     let erased = UserErased { erasure_id: id, user_id: account.id, tenants };
     let (mut services, mut entries) = (vec!["auth".to_owned()], Vec::new());
     let outbox = state.platform.outbox();

@@ -21,7 +21,7 @@ use crate::{AuthError, State};
 /// How often an account may change meanwhile.
 const ROUNDS: usize = 3;
 /// Memberships of one account: all of them are written, and deleted, in one transaction of at most 100 writes.
-const MOST_MEMBERSHIPS: usize = 40;
+const MOST_MEMBERSHIPS: usize = 38;
 
 /// A mailed token, and what a new account needs.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -94,11 +94,11 @@ pub(crate) async fn accept_invitation(
 /// Whether whoever invited still runs the tenant, or the platform; nobody stands for the platform's first invitation.
 async fn inviter_still_may(state: &State, invitation: &Invitation) -> Result<bool, Error> {
     let Some(by) = invitation.invited_by else { return Ok(true) };
-    let tenants = [invitation.tenant_id, SYSTEM_TENANT];
-    let runs = |account: Account| {
-        account.suspended_at.is_none()
-            && account.memberships.iter().any(|it| tenants.contains(&it.tenant_id) && it.runs_tenant())
+    let may = |it: &Membership| match it.tenant_id {
+        SYSTEM_TENANT => it.roles.include(Role::System) && it.suspended_at.is_none(),
+        tenant => tenant == invitation.tenant_id && it.runs_tenant(),
     };
+    let runs = |account: Account| account.suspended_at.is_none() && account.memberships.iter().any(may);
     if state.accounts.get(by).await?.is_some_and(runs) {
         return Ok(true);
     }
@@ -168,13 +168,15 @@ async fn add_membership(
             return Err(Error::Conflict.into());
         }
         let membership = Membership::new(tenant, invitation.roles.clone());
-        if membership.runs_tenant() {
+        if membership.runs_tenant() && account.suspended_at.is_none() {
             transaction.add(state.accounts.add_admin(tenant, account.id));
         }
         account.memberships.push(membership);
     }
     let user = account.id;
     if account.verified_at.is_none() {
+        // The tenant that invites him is where he signs in, whatever a stranger has chosen.
+        account.memberships.sort_by_key(|membership| membership.tenant_id != tenant);
         let brings = hash.map_or(Brings::Nothing, Brings::Password);
         let (entries, revocation) = prove_address(state, transaction, &mut account, brings, device).await?;
         return Ok(Membered { user, entries, revocation: Some(revocation) });

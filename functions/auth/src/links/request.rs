@@ -59,6 +59,6 @@ pub(crate) async fn request_link(
 pub(crate) async fn admit_mail(state: &State, kind: &str, email: &str, device: &Device) -> Result<(), Error> {
     let to = Identifier::email(email).partition();
     state.attempts.admit(MAILS_TO, &format!("{kind}|{to}|{}", device.network())).await?;
-    state.attempts.admit(MAILS_IN_ALL, &to).await?;
+    state.attempts.admit(MAILS_IN_ALL, &format!("{kind}|{to}")).await?;
     Ok(())
 }

@@ -3,14 +3,14 @@
 
 use shared::auth::{Role, Roles, UserId};
 use shared::store::{Commit, Transaction};
-use shared::{Error, ServiceError, ids};
+use shared::{Error, ids};
 
 use super::ProviderName;
 use super::model::Person;
 use crate::accounts::{Account, NewAccount, Profile, Touch};
 use crate::audit::{Act, Event};
 use crate::sessions::Device;
-use crate::signin::{Entered, Entrance, SignInAnswer, owned, record_failure};
+use crate::signin::{Entered, Entrance, SignInAnswer, admit, owned};
 use crate::signup::open_to_sign_up;
 use crate::tenants::NamedTenant;
 use crate::{AuthError, State};
@@ -80,14 +80,7 @@ impl SignIn<'_> {
     async fn enter_as(&self, account: &Account) -> Result<Option<SignInAnswer>, AuthError> {
         let &Self { state, provider, device, .. } = self;
         let method = provider.method();
-        let allowed = account.check_may_sign_in().and_then(|()| Ok(account.membership(self.named.0)?.tenant_id));
-        let tenant = match allowed {
-            Ok(tenant) => tenant,
-            Err(refusal) => {
-                record_failure(state, Some(account), "", device, method, refusal.problem().code).await?;
-                return Err(refusal);
-            }
-        };
+        let tenant = admit(state, account, self.named.0, device, method).await?;
         let now = state.platform.clock().now();
         let identity = (!self.is_linked(account)).then(|| self.person.identity(provider, now));
         let (touch, transaction) = (Touch::default(), Transaction::new(state.platform.store()));

@@ -58,7 +58,7 @@ pub(crate) async fn change_password(
     session.check_alive(&account, now).map_err(|_| Error::Unauthorized)?;
     session.check_fresh(now)?;
     match (&account.password_hash, &request.current_password) {
-        (Some(_), Some(password)) => check_password(&state, &account, password).await?,
+        (Some(_), Some(password)) => check_password(&state, &caller, &account, password, Act::PasswordChanged).await?,
         (None, None) => {}
         (Some(_), None) => return Err(Error::field("currentPassword", "is needed").into()),
         (None, Some(_)) => return Err(Error::field("currentPassword", "is nothing that the account has").into()),

@@ -126,11 +126,14 @@ pub(crate) async fn create_service_account(
     }
 }
 
-/// Changes name or roles of a service account.
+/// Changes name or roles of a service account. To make it an admin needs a fresh sign-in.
 #[utoipa::path(
     patch, path = "/service-accounts/{id}", operation_id = "updateServiceAccount", tag = "service accounts",
     request_body = ServiceAccountChange, params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Envelope<ServiceAccountView>))
+    responses(
+        (status = 200, body = Envelope<ServiceAccountView>),
+        (status = 403, description = "STEP_UP_REQUIRED or FORBIDDEN", body = ErrorEnvelope),
+    )
 )]
 pub(crate) async fn update_service_account(
     Extract(state): Extract<State>,
@@ -139,6 +142,9 @@ pub(crate) async fn update_service_account(
     PathParams(id): PathParams<UserId>,
     Json(request): Json<ServiceAccountChange>,
 ) -> Result<Reply<ServiceAccountView>, AuthError> {
+    if request.roles.as_ref().is_some_and(|AtMost(roles)| roles.contains(&Role::Admin)) {
+        require_fresh(&state, &caller).await?;
+    }
     for _ in 0..ROUNDS {
         let found = state.service_accounts.get(caller.principal.tenant(), id).await?;
         let mut account = found.ok_or(Error::NotFound)?;

@@ -74,7 +74,10 @@ pub(crate) async fn issue_service_token(
     let (client, address) = (format!("{}|{}", request.client_id, device.address), &device.address);
     let attempt = state.attempts.admit_or_lock(SIGN_IN, &client).await?;
     let from_address = state.attempts.admit(ADDRESS, address).await?;
-    let account = find(&state, &request).await?.ok_or(AuthError::InvalidCredentials)?;
+    let Some(account) = find(&state, &request).await? else {
+        record_wrong_secret(&state, &device, &request.client_id).await?;
+        return Err(AuthError::InvalidCredentials);
+    };
     let tenant = state.tenants.get(account.tenant_id).await?;
     let tenant = tenant.ok_or_else(|| Error::internal("a service account without its tenant"))?;
     let now = state.platform.clock().now();
@@ -98,4 +101,14 @@ async fn find(state: &State, request: &TokenRequest) -> Result<Option<ServiceAcc
     let found = state.service_accounts.get(tenant, id).await?;
     let digest = seal::digest(request.client_secret.as_bytes());
     Ok(found.filter(|account| account.secret_digest == digest))
+}
+
+/// In the log of the tenant that the client id names.
+async fn record_wrong_secret(state: &State, device: &Device, client_id: &str) -> Result<(), Error> {
+    let Some((tenant, id)) = ServiceAccount::parse_client_id(client_id) else { return Ok(()) };
+    let Some(tenant) = state.tenants.get(tenant).await? else { return Ok(()) };
+    let event = Event::new(tenant.id, Act::ServiceTokenIssued, state.platform.clock().now()).from(device);
+    let event = event.failed("invalidCredentials").with(|details| details.subject = Some(id.to_string()));
+    // Without a condition there is nothing to refuse.
+    state.audit.record(&event).run().await.map(|_| ())
 }

@@ -6,15 +6,15 @@
 use axum::extract::State as Extract;
 use garde::Validate;
 use serde::Deserialize;
+use shared::Error;
 use shared::auth::TenantId;
 use shared::http::{Envelope, Json, Reply};
 use shared::jobs::SignInMethod;
 use shared::store::Transaction;
-use shared::{Error, ServiceError};
 use utoipa::ToSchema;
 
 use super::enter::{Entered, Entrance, SignInAnswer};
-use super::failure::record_failure;
+use super::failure::{admit, record_failure};
 use crate::accounts::{Account, Identifier, Touch};
 use crate::attempts::{ADDRESS, SIGN_IN};
 use crate::sessions::Device;
@@ -106,13 +106,11 @@ async fn enter(
     who: &str,
     password: &str,
 ) -> Result<Option<SignInAnswer>, AuthError> {
-    let allowed = account.check_may_sign_in().and_then(|()| Ok(account.membership(named)?.tenant_id));
-    let tenant = match allowed {
+    let tenant = match admit(state, account, named, device, SignInMethod::Password).await {
         Ok(tenant) => tenant,
         Err(refusal) => {
             // The password was right: this was no failure to guess it.
             state.attempts.forget(SIGN_IN, who)?.run().await?;
-            record_failure(state, Some(account), "", device, SignInMethod::Password, refusal.problem().code).await?;
             return Err(refusal);
         }
     };

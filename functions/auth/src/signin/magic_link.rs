@@ -7,6 +7,7 @@ use shared::jobs::SignInMethod;
 use shared::store::Transaction;
 
 use super::enter::{Entered, Entrance, SignInAnswer};
+use super::failure::admit;
 use super::ownership::owned;
 use crate::accounts::Touch;
 use crate::jobs::LinkKind;
@@ -57,8 +58,7 @@ pub(crate) async fn verify_magic_link(
     for _ in 0..ROUNDS {
         let account = state.accounts.get(link.user_id).await?.ok_or(AuthError::TokenInvalid)?;
         let account = owned(&state, account, &device).await?.ok_or(AuthError::TokenInvalid)?;
-        account.check_may_sign_in()?;
-        let tenant = account.membership(named)?.tenant_id;
+        let tenant = admit(&state, &account, named, &device, SignInMethod::MagicLink).await?;
         let mut transaction = Transaction::new(state.platform.store());
         let open = transaction.add(state.links.redeem::<MagicLink>(&request.token));
         let (method, touch) = (SignInMethod::MagicLink, Touch::default());

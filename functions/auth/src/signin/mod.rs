@@ -12,5 +12,5 @@ pub(crate) mod verify_totp;
 pub use challenge::{Challenge, Challenges};
 
 pub(crate) use enter::{Entered, Entrance, SignInAnswer};
-pub(crate) use failure::record_failure;
+pub(crate) use failure::{admit, record_failure, record_wrong_proof};
 pub(crate) use ownership::{Brings, owned, prove_address};

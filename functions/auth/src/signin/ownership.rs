@@ -5,7 +5,7 @@ use shared::auth::{Reach, Revocation, Role, Roles, TenantId};
 use shared::jobs::Entry;
 use shared::store::{Commit, Transaction};
 
-use crate::accounts::{Account, Membership, SignUp};
+use crate::accounts::{Account, Membership, Profile, SignUp};
 use crate::audit::{Act, Event};
 use crate::sessions::Device;
 use crate::{AuthError, State};
@@ -54,6 +54,7 @@ pub(crate) async fn prove_address(
     }
     for tenant in left {
         transaction.add(state.accounts.remove_member(tenant, account.id));
+        transaction.add(state.accounts.drop_admin(tenant, account.id));
     }
     state.accounts.put_members(transaction, account);
     let revocation = Revocation::new(account.id.0, Reach::Sessions, now);
@@ -65,6 +66,8 @@ pub(crate) async fn prove_address(
 
 /// Makes the account what its owner brings; gives the tenants that it leaves.
 fn bring(account: &mut Account, brings: Brings) -> Vec<TenantId> {
+    // What a stranger may have said of himself.
+    account.profile = Profile { locale: account.profile.locale.take(), ..Profile::default() };
     match brings {
         Brings::Nothing => account.password_hash = None,
         Brings::Password(hash) => account.password_hash = Some(hash),
@@ -73,8 +76,10 @@ fn bring(account: &mut Account, brings: Brings) -> Vec<TenantId> {
             account.username = own.username;
             account.profile = own.profile;
             let others = |membership: &Membership| membership.tenant_id != own.tenant_id;
-            let left = account.memberships.iter().filter(|it| others(it)).map(|it| it.tenant_id).collect();
+            let left: Vec<TenantId> =
+                account.memberships.iter().filter(|it| others(it)).map(|it| it.tenant_id).collect();
             account.memberships.retain(|membership| !others(membership));
+            account.former_tenants.extend(&left);
             if account.memberships.is_empty() {
                 account.memberships.push(Membership::new(own.tenant_id, Roles(vec![Role::User])));
             }

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use webauthn_rs::prelude::PublicKeyCredential;
 
+use super::failure::record_wrong_proof;
 use crate::accounts::{Account, Touch};
 use crate::attempts::{PASSWORD, SECOND_FACTOR};
 use crate::audit::{Act, Event};
@@ -90,7 +91,7 @@ pub(crate) async fn reauthenticate(
                 transaction.extend([shown.end, shown.used]);
                 Touch::default()
             }
-            None => request.check(&state, &account).await?,
+            None => request.check(&state, &caller, &account).await?,
         };
         let event = Event::own(session.tenant_id, user, Act::Reauthenticated, &caller.device, now);
         let transaction = transaction
@@ -121,15 +122,18 @@ impl ReauthenticateRequest {
     }
 
     /// Checks password and code, and gives what changes in the account.
-    async fn check(&self, state: &State, account: &Account) -> Result<Touch, AuthError> {
+    async fn check(&self, state: &State, caller: &Caller, account: &Account) -> Result<Touch, AuthError> {
         self.names_what_there_is(account)?;
         if let Some(password) = &self.password {
-            check_password(state, account, password).await?;
+            check_password(state, caller, account, password, Act::Reauthenticated).await?;
         }
         let Some(code) = &self.code else { return Ok(Touch::default()) };
         state.attempts.admit_or_lock(SECOND_FACTOR, &account.id.to_string()).await?;
-        let (_, touch) = check(state, account, code)?.ok_or(AuthError::MfaInvalidCode)?;
-        Ok(touch)
+        if let Some((_, touch)) = check(state, account, code)? {
+            return Ok(touch);
+        }
+        record_wrong_proof(state, caller, Act::Reauthenticated, "mfaInvalidCode").await?;
+        Err(AuthError::MfaInvalidCode)
     }
 
     fn names_what_there_is(&self, account: &Account) -> Result<(), AuthError> {

@@ -9,7 +9,7 @@ use shared::store::Transaction;
 use utoipa::ToSchema;
 
 use super::enter::{Entered, Entrance, SignInAnswer};
-use super::failure::record_failure;
+use super::failure::{admit, record_failure};
 use crate::accounts::Identity;
 use crate::attempts::SECOND_FACTOR;
 use crate::sessions::{Device, Tokens};
@@ -56,13 +56,16 @@ pub(crate) async fn verify_totp(
     let challenge = state.challenges.attempt(&request.mfa_token).await?;
     named.check(challenge.tenant_id)?;
     let who = challenge.user_id.to_string();
-    state.attempts.admit_or_lock(SECOND_FACTOR, &who).await?;
+    let mut counted = false;
     for _ in 0..ROUNDS {
         let account = state.accounts.get(challenge.user_id).await?.ok_or(AuthError::MfaTokenExpired)?;
-        account.check_may_sign_in()?;
-        let tenant = account.membership(Some(challenge.tenant_id))?.tenant_id;
+        let tenant = admit(&state, &account, Some(challenge.tenant_id), &device, challenge.method).await?;
         if account.security_version != challenge.security_version {
             return Err(AuthError::MfaTokenExpired);
+        }
+        // What is refused anyway counts as no attempt: else it would lock the owner out.
+        if !std::mem::replace(&mut counted, true) {
+            state.attempts.admit_or_lock(SECOND_FACTOR, &who).await?;
         }
         let Some((second_factor, touch)) = check(&state, &account, &request.code)? else {
             record_failure(&state, Some(&account), "", &device, challenge.method, "mfaInvalidCode").await?;

@@ -104,6 +104,7 @@ async fn apply(
         if user == caller.principal.user() {
             return Err(Error::Forbidden.into());
         }
+        let usable = change.account.suspended_at.is_none();
         let membership = change.membership()?;
         let before = membership.clone();
         make(membership);
@@ -111,7 +112,8 @@ async fn apply(
         if after != before {
             match (before.runs_tenant(), after.runs_tenant()) {
                 (true, false) => change.guard(state.accounts.remove_admin(tenant, user), Error::Conflict.into()),
-                (false, true) => change.add(state.accounts.add_admin(tenant, user)),
+                // Whom the platform has suspended runs nothing until it lets him go on.
+                (false, true) if usable => change.add(state.accounts.add_admin(tenant, user)),
                 _ => {}
             }
             change.end_sessions_in(tenant);

@@ -3,10 +3,10 @@
 use axum::extract::State as Extract;
 use garde::Validate;
 use serde::Deserialize;
+use shared::Error;
 use shared::http::{Envelope, ErrorEnvelope, Json, Reply};
 use shared::jobs::SignInMethod;
 use shared::store::Transaction;
-use shared::{Error, ServiceError};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use webauthn_rs::prelude::PublicKeyCredential;
@@ -14,7 +14,7 @@ use webauthn_rs::prelude::PublicKeyCredential;
 use super::shown::{Shown, show};
 use crate::accounts::Touch;
 use crate::sessions::{Device, Tokens};
-use crate::signin::{Entered, Entrance, SignInAnswer, record_failure};
+use crate::signin::{Entered, Entrance, SignInAnswer, admit};
 use crate::tenants::NamedTenant;
 use crate::{AuthError, State};
 
@@ -55,12 +55,10 @@ pub(crate) async fn authenticate(
     let method = SignInMethod::Passkey;
     for _ in 0..ROUNDS {
         let Shown { account, end, used } = show(&state, &device, request.ceremony_id, &request.credential).await?;
-        let tenant = match account.check_may_sign_in().and_then(|()| Ok(account.membership(named)?.tenant_id)) {
+        let tenant = match admit(&state, &account, named, &device, method).await {
             Ok(tenant) => tenant,
             Err(refusal) => {
-                if end.run().await? {
-                    record_failure(&state, Some(&account), "", &device, method, refusal.problem().code).await?;
-                }
+                end.run().await?;
                 return Err(refusal);
             }
         };
