@@ -140,3 +140,21 @@ async fn ends_of_sessions_and_theft_are_in_it() {
     let stolen = events.iter().find(|event| event["type"] == "refreshTokenReused").unwrap();
     assert_eq!((&stolen["actorId"], &stolen["address"]), (&Value::Null, &json!("198.51.100.7")));
 }
+
+#[tokio::test]
+async fn what_somebody_failed_to_show_is_in_it() {
+    let app = App::start().await;
+    app.account("root", Role::Admin).await;
+    let token = app.token("root").await;
+    app.post("/reauthenticate", &json!({"password": "wrong"})).bearer(&token).send().await;
+    let body = json!({"currentPassword": "wrong", "newPassword": "battery horse correct staple"});
+    app.call(Method::PUT, "/password").json(&body).bearer(&token).send().await;
+    let machine = json!({"name": "Importer", "roles": ["user"]});
+    let machine = app.post("/service-accounts", &machine).bearer(&token).send().await.text("/data/clientId");
+    let wrong = json!({"grantType": "client_credentials", "clientId": machine, "clientSecret": "wrong"});
+    app.post("/token", &wrong).send().await;
+    let failures = log(&app, &token, "?result=failure").await;
+    let mut acts = acts(&failures);
+    acts.sort_unstable();
+    assert_eq!(acts, ["passwordChanged", "reauthenticated", "serviceTokenIssued"]);
+}

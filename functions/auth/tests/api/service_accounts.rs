@@ -114,3 +114,14 @@ async fn secrets_cannot_be_guessed() {
     let unknown = json!({"clientId": "ezr_client_x", "clientSecret": "x"});
     assert_eq!(token(&app, &unknown).await.code(), "INVALID_CREDENTIALS");
 }
+
+#[tokio::test]
+async fn a_stale_sign_in_makes_no_machine_an_admin() {
+    let (app, root) = start().await;
+    let account = create(&app, &root, "user").await;
+    let path = format!("/service-accounts/{}", account["id"].as_str().unwrap());
+    app.advance(SignedDuration::from_mins(10));
+    let change = |role: &str| app.call(Method::PATCH, &path).json(&json!({"roles": [role]})).bearer(&root).refused();
+    assert_eq!(change("admin").await, refusal(403, "STEP_UP_REQUIRED"));
+    assert_eq!(change("organizer").await.0, 200);
+}

@@ -240,3 +240,26 @@ async fn mails_and_sign_ups_are_limited_exactly() {
     app.advance(SignedDuration::from_mins(15));
     assert_eq!(app.post("/password/forgot", &body).send().await.status, 202);
 }
+
+#[tokio::test]
+async fn a_tenant_that_a_stranger_chose_is_left_and_its_log_forgets_too() {
+    let app = start().await;
+    app.account_with("root", |new| new.memberships = vec![crate::support::system()]).await;
+    let open = app.call(Method::PATCH, &format!("/tenants/{T2}")).json(&json!({"openSignup": true}));
+    open.bearer(&app.token("root").await).send().await;
+    let elsewhere = app.post("/signup/email", &body(OTHER)).header("x-tenant-id", &T2.to_string()).send().await;
+    assert_eq!(elsewhere.status, 201);
+    app.token_mailed_to(EMAIL).await;
+    assert_eq!(app.post("/signup/email", &body(PASSWORD)).send().await.status, 201);
+    let token = app.token_mailed_to(EMAIL).await;
+    assert_eq!(app.post("/signup/verify", &json!({"token": token})).send().await.status, 200);
+    let signed_in = login(&app, PASSWORD).await;
+    let (id, access) = (signed_in.text("/data/user/id"), signed_in.text("/data/accessToken"));
+    let profile = app.get("/profile").bearer(&access).send().await;
+    assert_eq!(profile.body["data"]["tenants"], json!([T1]));
+    assert_eq!(app.call(Method::DELETE, "/profile").bearer(&access).send().await.status, 202);
+    app.work().await;
+    let left: Vec<String> =
+        app.rows().await.into_iter().filter(|row| row.contains(&id) && row.contains("AUDIT")).collect();
+    assert!(left.is_empty(), "{left:#?}");
+}

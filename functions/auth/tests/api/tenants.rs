@@ -85,3 +85,35 @@ async fn a_suspended_account_is_out_everywhere_and_each_of_its_tenants_reads_of_
     let suspend = app.post(&format!("/accounts/{}/suspend", own.text("/data/0/id")), &Value::Null).bearer(&root);
     assert_eq!(suspend.refused().await, refusal(403, "FORBIDDEN"));
 }
+
+#[tokio::test]
+async fn whom_the_platform_has_suspended_is_no_tenants_last_admin() {
+    let (app, root) = start().await;
+    let away = app.account("away", Role::Admin).await;
+    app.account("admin", Role::Admin).await;
+    let suspend = app.post(&format!("/accounts/{}/suspend", away.id), &Value::Null).bearer(&root).send().await;
+    assert_eq!(suspend.status, 200);
+    // Neither other roles nor a reactivated membership make him one that counts.
+    let admin = app.token("admin").await;
+    for roles in [json!(["user"]), json!(["admin"])] {
+        let change = app.call(Method::PATCH, &format!("/users/{}", away.id)).json(&json!({"roles": roles}));
+        assert_eq!(change.bearer(&admin).send().await.status, 200);
+    }
+    assert_eq!(app.call(Method::DELETE, "/profile").bearer(&admin).refused().await, refusal(409, "CONFLICT"));
+    app.post(&format!("/accounts/{}/reactivate", away.id), &Value::Null).bearer(&root).send().await;
+    assert_eq!(app.call(Method::DELETE, "/profile").bearer(&admin).send().await.status, 202);
+}
+
+#[tokio::test]
+async fn of_two_system_accounts_that_suspend_each_other_at_once_one_stays() {
+    let (app, root) = start().await;
+    let second = app.account_with("second", |new| new.memberships = vec![crate::support::system()]).await;
+    let found = app.get("/accounts?email=root@example.com").bearer(&root).send().await.text("/data/0/id");
+    let (of_root, of_second) = (root, app.token("second").await);
+    let suspend = |id: String, token: String| {
+        let app = &app;
+        async move { app.post(&format!("/accounts/{id}/suspend"), &Value::Null).bearer(&token).refused().await.0 }
+    };
+    let answers = tokio::join!(suspend(second.id.to_string(), of_root), suspend(found, of_second));
+    assert!(matches!(answers, (200, 401 | 409) | (401 | 409, 200)), "{answers:?}");
+}
