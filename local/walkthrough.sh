@@ -182,6 +182,20 @@ check "the page has the mail" "answer[0]['subject'] == 'Hello there' and answer[
 call 200 POST /auth/v1/refresh -H 'Content-Type: application/json' -d "$(body "refreshToken=$refresh")"
 check "admin@ refreshes" "answer['data']['refreshToken'] != '$refresh'"
 
+call 202 POST /auth/v1/profile/export "${signed[@]}"
+check "admin@ wants what is known of him" "answer['data']['services'] == ['auth', 'notify']"
+for _ in $(seq 50); do
+  call 200 GET /auth/v1/profile/export "${signed[@]}"
+  [[ $(json "answer['data']['status'] == 'processing'") == True ]] || break
+  sleep 0.2
+done
+call 200 GET /auth/v1/profile/export/download "${signed[@]}"
+check "each service has stored a file" "[file['name'] for file in answer['data']] == ['auth.json', 'notify.json']"
+file=$(json "answer['data'][0]['url']")
+curl --silent --fail --max-time 30 --output "$work/body" "$file" || fail "the file cannot be fetched"
+check "it is about admin@" "answer['userId'] == '$sender' \
+  and answer['lists'][0]['items'][0]['email'] == 'admin@eventzr.com'"
+
 call 404 GET /nowhere
 check "an unknown path is told in the envelope" "answer['error']['http'] == 404 and answer['error']['code'] == 'ERR_AUTH_NOT_FOUND'"
 

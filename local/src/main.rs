@@ -2,6 +2,8 @@
 //!
 //! `cargo run` starts it; README.md says what can then be done with it.
 
+#[cfg(test)]
+mod across;
 mod cli;
 mod data;
 mod environment;

@@ -1,13 +1,15 @@
 //! What all five EventZR services stand on.
 //!
-//! Nothing here imports upward: [`http`], [`lambda`] and [`server`] stand on [`auth`] and [`jobs`],
-//! these on [`store`], and that on [`clock`], [`ids`], [`config`], [`telemetry`], [`seal`] and [`error`].
+//! Nothing here imports upward: [`http`], [`lambda`] and [`server`] stand on [`auth`], [`jobs`] and [`exports`],
+//! these on [`store`] and [`files`], and those on [`clock`], [`ids`], [`config`], [`telemetry`], [`seal`] and [`error`].
 
 pub mod auth;
 pub mod client;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod exports;
+pub mod files;
 pub mod http;
 pub mod ids;
 pub mod jobs;

@@ -2,15 +2,16 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::Error;
 use shared::auth::{Reach, Revocation, TenantId, UserId};
 use shared::http::{Finished, Idempotency, Reply};
-use shared::jobs::{About, Entry};
+use shared::jobs::{About, Entry, Job, QueueName};
 use shared::store::{Action, Transaction};
+use shared::{Error, ids};
 
 use crate::accounts::{Account, Membership};
 use crate::audit::{Act, Details, Event};
 use crate::caller::Caller;
+use crate::jobs::tell_services;
 use crate::sessions::Session;
 use crate::{AuthError, State, mail};
 
@@ -170,6 +171,28 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
+    /// Has a job done once the change is made.
+    pub(crate) fn enqueue(&mut self, queue: QueueName, job: &impl Serialize) -> Result<(), AuthError> {
+        let (outbox, tenant) = (self.state.platform.outbox(), self.account.home());
+        self.entries.extend(outbox.add(&mut self.transaction, queue, tenant, job, None)?);
+        Ok(())
+    }
+
+    /// Has every other service do a job once the change is made; gives their names.
+    pub(crate) fn tell_services(&mut self, job: &Job) -> Result<Vec<String>, AuthError> {
+        let (outbox, tenant) = (self.state.platform.outbox(), self.account.home());
+        let (told, entries) = tell_services(outbox, &mut self.transaction, tenant, job)?;
+        self.entries.extend(entries);
+        Ok(told)
+    }
+
+    /// Mails somebody else, in the name of the account's tenant.
+    pub(crate) fn tell(&mut self, (email, locale): (&str, Option<&str>), about: About) -> Result<(), AuthError> {
+        let id = (ids::new(self.state.platform.clock()), self.account.home());
+        self.entries.extend(mail::tell(self.state, &mut self.transaction, id, (email, locale), about)?);
+        Ok(())
+    }
+
     /// When it is, in words that its owner understands.
     pub(crate) fn now_in_words(&self) -> String {
         mail::in_words(&self.account, self.now)
@@ -206,7 +229,7 @@ impl<'a> Change<'a> {
                 if let Some(revocation) = self.revocation {
                     revocations.note(revocation);
                 }
-                state.platform.outbox().send(self.entries).await;
+                reply.send(state.platform.outbox(), self.entries).await;
                 Ok(Some(reply))
             }
             Finished::Refused(index) if index == saved => Ok(None),

@@ -1,8 +1,39 @@
 //! What auth's queue carries.
 
 use serde::{Deserialize, Serialize};
-use shared::jobs::{ErasureReceipt, UserErased};
+use shared::Error;
+use shared::auth::TenantId;
+use shared::exports::Exporting;
+use shared::jobs::{self, Entry, ErasureReceipt, Outbox, QueueName, UserErased, UserExported};
+use shared::service::{CHAT, NOTIFY, REPORTS, SEARCH, Service};
+use shared::store::Transaction;
 use uuid::Uuid;
+
+/// Who else knows of accounts, and hears of them by its queue.
+const SERVICES: [(&Service, QueueName); 4] = [
+    (&CHAT, QueueName::Chat),
+    (&NOTIFY, QueueName::Notify),
+    (&REPORTS, QueueName::Reports),
+    (&SEARCH, QueueName::Search),
+];
+
+/// Adds a job for every other service that is here; gives their names. The tenant is for fair shares of the queues.
+pub(crate) fn tell_services(
+    outbox: &Outbox,
+    transaction: &mut Transaction,
+    tenant: TenantId,
+    job: &jobs::Job,
+) -> Result<(Vec<String>, Vec<Entry>), Error> {
+    let (mut told, mut entries) = (Vec::new(), Vec::new());
+    for (service, queue) in SERVICES {
+        let added = outbox.add(transaction, queue, tenant, job, None)?;
+        if !added.is_empty() {
+            told.push(service.name.to_owned());
+        }
+        entries.extend(added);
+    }
+    Ok((told, entries))
+}
 
 /// A message on auth's queue: from itself, or from another service as in `shared::jobs::Job`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +41,10 @@ use uuid::Uuid;
 pub(crate) enum Job {
     /// Somebody wants a link, for an address that may have no account.
     MailLink(MailLink),
+    /// What auth knows of an account is to be stored, or what is left of it.
+    ExportAccount(Exporting),
+    /// A service has stored what it knows of one.
+    UserExported(UserExported),
     /// What stands beside an erased account is to go, too.
     EraseAccount(UserErased),
     /// The same once more, when what was under way then is over; then auth itself confirms.

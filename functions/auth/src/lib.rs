@@ -8,6 +8,7 @@ mod change;
 mod config;
 pub mod erasure;
 mod error;
+pub mod exports;
 mod invitations;
 mod jobs;
 pub mod keys;
@@ -90,6 +91,7 @@ impl Auth {
             .route(Rule::bearer(), routes!(passwords::change::change_password))
             .route(Rule::bearer(), routes!(totp::enroll::enroll_totp))
             .route(Rule::bearer(), routes!(totp::activate::activate_totp))
+            .route(Rule::bearer(), routes!(totp::replace_codes::replace_backup_codes))
             .route(Rule::bearer(), routes!(totp::disable::disable_totp))
             .route(Rule::bearer(), routes!(webauthn::register_options::begin_registration))
             .route(Rule::bearer(), routes!(webauthn::register::register_passkey))
@@ -106,6 +108,10 @@ impl Auth {
                 Rule::bearer(),
                 routes!(profile::get_profile, profile::update_profile, erasure::request::erase_profile),
             )
+            .route(Rule::bearer(), routes!(exports::request::export_profile, exports::show::get_export))
+            .route(Rule::bearer(), routes!(exports::download::download_export))
+            .route(Rule::bearer(), routes!(profile::request_address::request_address))
+            .route(Rule::public(), routes!(profile::change_address::change_address))
             .route(Rule::public(), routes!(erasure::show::get_erasure))
             .route(Rule::bearer(), routes!(tenants::switch::switch_tenant))
             .route(Rule::bearer(), routes!(users::lookup::lookup_users))
@@ -114,6 +120,8 @@ impl Auth {
             .route(Rule::role(Role::Admin), routes!(users::manage::suspend_user))
             .route(Rule::role(Role::Admin), routes!(users::manage::reactivate_user))
             .route(Rule::role(Role::Admin), routes!(invitations::create::invite_user))
+            .route(Rule::role(Role::Admin), routes!(invitations::list::list_invitations))
+            .route(Rule::role(Role::Admin), routes!(invitations::withdraw::withdraw_invitation))
             .route(Rule::public(), routes!(invitations::accept::accept_invitation))
             .route(
                 Rule::role(Role::Admin),

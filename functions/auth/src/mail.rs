@@ -36,6 +36,12 @@ pub(crate) fn tell_owner(
     tell(state, transaction, (id, account.home()), to, about)
 }
 
+/// An address so that its owner knows it and nobody else: `a…@example.com`.
+pub(crate) fn masked(email: &str) -> String {
+    let (name, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+    format!("{}…@{domain}", name.chars().take(1).collect::<String>())
+}
+
 /// A time as an account's owner reads it: `2026-11-22 14:05 CET`.
 pub(crate) fn in_words(account: &Account, at: Timestamp) -> String {
     let zone = account.profile.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);

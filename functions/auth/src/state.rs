@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use shared::Platform;
 use shared::config::{ConfigError, Env};
+use shared::exports::ExportFiles;
 use webauthn_rs::Webauthn;
 
 use crate::accounts::Accounts;
@@ -11,6 +12,8 @@ use crate::attempts::Attempts;
 use crate::audit::Audit;
 use crate::config::{KeyConfig, PasswordConfig, SignUpConfig, WebauthnConfig, app_base_url};
 use crate::erasure::Erasures;
+use crate::exports::Exports;
+use crate::invitations::Invitations;
 use crate::keys::SigningKeys;
 use crate::links::Links;
 use crate::oauth::Oauth;
@@ -52,8 +55,14 @@ pub struct Parts {
     pub passkeys: Passkeys,
     /// Passkeys that are being added or shown.
     pub ceremonies: Ceremonies,
+    /// Invitations that wait to be accepted.
+    pub invitations: Invitations,
     /// Links in mails.
     pub links: Links,
+    /// What owners want to have of what is known of them.
+    pub exports: Exports,
+    /// The files of that.
+    pub export_files: ExportFiles,
     /// Accounts that are being erased, and the proofs.
     pub erasures: Erasures,
     /// Other providers to sign in by.
@@ -94,7 +103,10 @@ impl State {
             webauthn: WebauthnConfig::from_env(env)?.build()?,
             passkeys: Passkeys::new(table.clone()),
             ceremonies: Ceremonies::new(table.clone(), clock.clone()),
+            invitations: Invitations::new(table.clone(), clock.clone()),
             links: Links::new(table.clone(), sealer.clone(), clock.clone(), app_base_url(env)?),
+            exports: Exports::new(table.clone()),
+            export_files: ExportFiles::from_env(env, platform.sdk())?,
             erasures: Erasures::new(table.clone()),
             oauth: Oauth::from_env(env, &platform)?,
             audit: Audit::new(table),

@@ -5,12 +5,12 @@ use futures_util::future::BoxFuture;
 use shared::Error;
 use shared::jobs::{Message, Worker};
 
-use crate::State;
 use crate::erasure::confirm::confirm;
 use crate::erasure::purge::{finish, purge};
 use crate::invitations::bootstrap::bootstrap;
 use crate::jobs::Job;
 use crate::links::send::send_link;
+use crate::{State, exports};
 
 /// Does what its queue and timers ask for.
 pub(crate) struct AuthWorker {
@@ -40,6 +40,8 @@ impl Worker for AuthWorker {
         async move {
             match message.job()? {
                 Job::MailLink(job) => send_link(&self.state, &job).await,
+                Job::ExportAccount(exporting) => exports::own::export(&self.state, exporting).await,
+                Job::UserExported(part) => exports::collect::collect(&self.state, &part).await,
                 Job::EraseAccount(erased) => purge(&self.state, &erased).await,
                 Job::FinishErasure(erased) => finish(&self.state, &erased).await,
                 Job::ErasureReceipt(receipt) => confirm(&self.state, receipt.erasure_id, &receipt.service).await,

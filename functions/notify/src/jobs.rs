@@ -2,10 +2,14 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::auth::{TenantId, UserId};
-use shared::jobs::{SendMessage, UserChanged, UserErased};
+use shared::Error;
+use shared::auth::{SYSTEM_TENANT, TenantId, UserId};
+use shared::exports::Exporting;
+use shared::jobs::{ExportUser, QueueName, SendMessage, UserChanged, UserErased};
+use shared::store::Transaction;
 use uuid::Uuid;
 
+use crate::State;
 use crate::deliveries::Delivery;
 
 /// A message on one of notify's queues: from another service, as in `shared::jobs::Job`, or from itself.
@@ -18,6 +22,10 @@ pub(crate) enum Job {
     UserErased(UserErased),
     /// An erasure is to be looked at again.
     FinishErasure(UserErased),
+    /// auth asks what is known of an account.
+    ExportUser(ExportUser),
+    /// What is left of that is to be stored.
+    GoOnExporting(Exporting),
     /// Another service has something to tell somebody.
     SendMessage(SendMessage),
     /// Some parts of a bulk request are to become deliveries.
@@ -66,6 +74,21 @@ pub(crate) struct Place {
     pub(crate) id: Uuid,
     /// The recipient, if it is a member.
     pub(crate) user_id: Option<UserId>,
+}
+
+/// Commits `transaction` with a job that is due at a time or at once. The tenants are for fair shares of the queue.
+pub(crate) async fn commit_with(
+    state: &State,
+    mut transaction: Transaction,
+    (queue, tenants, due): (QueueName, &[TenantId], Option<Timestamp>),
+    job: &impl Serialize,
+) -> Result<(), Error> {
+    let outbox = state.platform.outbox();
+    let tenant = tenants.first().copied().unwrap_or(SYSTEM_TENANT);
+    let entries = outbox.add(&mut transaction, queue, tenant, job, due)?;
+    let _ = transaction.commit().await?;
+    outbox.send(entries).await;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod deliveries;
 mod devices;
 mod erasure;
 mod error;
+mod exports;
 mod feedback;
 mod inbox;
 mod jobs;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use shared::Platform;
 use shared::config::{ConfigError, Env};
+use shared::exports::ExportFiles;
 use tokio::sync::Semaphore;
 
 use crate::attachments::Attachments;
@@ -47,6 +48,8 @@ pub struct Parts {
     pub(crate) devices: Devices,
     /// Devices as SNS knows them.
     pub(crate) endpoints: Endpoints,
+    /// What users want to have of what is known of them.
+    pub(crate) export_files: ExportFiles,
     /// Providers of somebody else's.
     pub(crate) gateways: Gateways,
     /// The inboxes of the app.
@@ -101,6 +104,7 @@ impl State {
             deliveries: Deliveries::new(table.clone(), metrics.clone(), platform.sealer().clone()),
             devices: Devices::new(table.clone()),
             endpoints: Endpoints::from_env(env, platform.sdk())?,
+            export_files: ExportFiles::from_env(env, platform.sdk())?,
             providers: Providers::from_env(env, platform.sdk(), &clock, &gateways)?,
             gateways,
             inbox: Inbox::new(table.clone(), clock.clone()),

@@ -3,13 +3,14 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use shared::Error;
+use shared::exports::Exporting;
 use shared::jobs::{Message, Worker};
 
 use crate::attachments::purge;
 use crate::jobs::Job;
 use crate::notifications::expand;
 use crate::sending::{deliver, requeue_stuck};
-use crate::{State, erasure, messages};
+use crate::{State, erasure, exports, messages};
 
 /// Does what queues and timers ask for.
 pub(crate) struct NotifyWorker {
@@ -41,6 +42,8 @@ impl Worker for NotifyWorker {
                 Job::UserChanged(changed) => self.state.contacts.learn(&changed).await,
                 Job::UserErased(erased) => erasure::erase(&self.state, &erased).await,
                 Job::FinishErasure(erased) => erasure::finish(&self.state, &erased).await,
+                Job::ExportUser(wanted) => exports::export(&self.state, Exporting::new(wanted)).await,
+                Job::GoOnExporting(exporting) => exports::export(&self.state, exporting).await,
                 Job::SendMessage(told) => messages::accept(&self.state, &told, message.receives).await,
                 Job::Expand(job) => expand(&self.state, &job).await,
                 Job::Deliver(job) => deliver(&self.state, &job, message.receives).await,

@@ -8,3 +8,8 @@ export function element(name, properties = {}, ...children) {
 export function row(...cells) {
   return element("tr", {}, ...cells.map((cell) => (cell instanceof HTMLTableCellElement ? cell : element("td", {}, cell ?? "–"))));
 }
+
+// What a <dl> is made of.
+export function terms(facts) {
+  return Object.entries(facts).flatMap(([term, fact]) => [element("dt", {}, term), element("dd", {}, fact)]);
+}

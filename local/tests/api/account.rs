@@ -6,8 +6,17 @@ use serde_json::json;
 
 use crate::platform::{Platform, answer};
 
-const PAGES: [&str; 6] =
-    ["/account", "/sign-in", "/verify-address", "/reset-password", "/magic-link", "/accept-invitation"];
+const PAGES: [&str; 9] = [
+    "/account",
+    "/sign-in",
+    "/verify-address",
+    "/change-address",
+    "/reset-password",
+    "/magic-link",
+    "/accept-invitation",
+    "/profile-export",
+    "/erasures/00000000-0000-0000-0000-000000000000",
+];
 
 fn value(headers: &HeaderMap, name: http::HeaderName) -> &str {
     headers[name].to_str().unwrap()

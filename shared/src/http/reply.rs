@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use super::RequestContext;
 use super::envelope::{ErrorBody, Meta, Page};
 use crate::error::{Error, Retry, ServiceError, chain};
+use crate::jobs::{Entry, Outbox};
 
 /// Set on an answer that was given before.
 pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -62,6 +63,14 @@ impl<T> Reply<T> {
         match &self.body {
             Body::Fresh(data) => Some(data),
             Body::Kept(_) => None,
+        }
+    }
+
+    /// Sends the outbox entries that were committed together with this answer. Those of a kept one are not written: the
+    /// first request has sent its own.
+    pub async fn send(&self, outbox: &Outbox, entries: Vec<Entry>) {
+        if self.fresh().is_some() {
+            outbox.send(entries).await;
         }
     }
 

@@ -19,6 +19,10 @@ pub enum Job {
     UserErased(UserErased),
     /// A service tells auth that it has done so.
     ErasureReceipt(ErasureReceipt),
+    /// auth asks everybody for what is known of an account.
+    ExportUser(ExportUser),
+    /// A service tells auth where that is.
+    UserExported(UserExported),
     /// notify is to tell somebody something.
     SendMessage(SendMessage),
 }
@@ -119,6 +123,44 @@ pub struct UserErased {
     pub tenants: Vec<TenantId>,
 }
 
+/// Somebody wants to have what is known of his account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportUser {
+    /// Which export; the answer names it.
+    pub export_id: Uuid,
+    /// Who.
+    pub user_id: UserId,
+    /// Every tenant of which it was ever a member.
+    pub tenants: Vec<TenantId>,
+}
+
+/// That what a service knows of an account is in [`ExportFiles`](crate::exports::ExportFiles).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserExported {
+    /// Which export.
+    pub export_id: Uuid,
+    /// Who.
+    pub user_id: UserId,
+    /// The service's short name: `notify`.
+    pub service: String,
+    /// What it has stored.
+    pub files: Vec<ExportedFile>,
+}
+
+/// A file of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedFile {
+    /// What it is saved as.
+    pub name: String,
+    /// In bytes.
+    pub bytes: u64,
+    /// Of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
 /// That a service knows nothing of an account any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -127,7 +169,7 @@ pub struct ErasureReceipt {
     pub erasure_id: Uuid,
     /// Who.
     pub user_id: UserId,
-    /// The service's name.
+    /// The service's short name: `notify`.
     pub service: String,
     /// When it had erased everything.
     pub at: Timestamp,

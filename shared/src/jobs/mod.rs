@@ -7,7 +7,10 @@ mod send_message;
 mod sweep;
 mod worker;
 
-pub use messages::{ErasureReceipt, Fact, Job, SecondFactor, SignInMethod, SignInOutcome, UserChanged, UserErased};
+pub use messages::{
+    ErasureReceipt, ExportUser, ExportedFile, Fact, Job, SecondFactor, SignInMethod, SignInOutcome, UserChanged,
+    UserErased, UserExported,
+};
 pub use outbox::{Entry, Outbox};
 pub use queue::{QueueName, Queues};
 pub use send_message::{About, Addressee, SendMessage};

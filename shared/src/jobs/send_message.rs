@@ -83,6 +83,25 @@ pub enum About {
         /// Leads to the sign-in.
         link: String,
     },
+    /// auth: that an address is to be confirmed which an account is to have.
+    ChangeAddress {
+        /// The account's present address, so that its owner knows it and nobody else: `a…@example.com`.
+        account: String,
+        /// Confirms it.
+        link: String,
+        /// How long that works.
+        valid_hours: u32,
+    },
+    /// auth, to the present address: that another one is wished for.
+    AddressRequested {
+        /// When, in words.
+        at: String,
+    },
+    /// auth, to the address before: that the account has another one.
+    AddressChanged {
+        /// When, in words.
+        at: String,
+    },
     /// auth: that the account has another password.
     PasswordChanged {
         /// When, in words.
@@ -99,6 +118,25 @@ pub enum About {
     FactorRemoved {
         /// By its name, which is the same in every language: `Passkey`.
         factor: String,
+        /// When, in words.
+        at: String,
+    },
+    /// auth: that all that is known of the account can be fetched.
+    ExportReady {
+        /// Leads to the page that fetches it.
+        link: String,
+        /// How long that works.
+        valid_days: u32,
+    },
+    /// auth: that the account has other backup codes.
+    BackupCodesReplaced {
+        /// When, in words.
+        at: String,
+    },
+    /// auth: that a backup code was used.
+    BackupCodeUsed {
+        /// How many are left.
+        left: u32,
         /// When, in words.
         at: String,
     },

@@ -121,9 +121,7 @@ async fn write_note(
     let entries = platform.outbox().add(&mut transaction, QueueName::Reports, principal.tenant(), &id, None)?;
     match idempotency.commit(transaction, Reply::created(id)).await? {
         Finished::Reply(reply) => {
-            if reply.fresh().is_some() {
-                platform.outbox().send(entries).await;
-            }
+            reply.send(platform.outbox(), entries).await;
             Ok(reply)
         }
         Finished::Refused(_) => Err(Error::Conflict.into()),

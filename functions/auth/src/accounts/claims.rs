@@ -7,30 +7,6 @@ use shared::{Error, seal};
 
 use super::{Account, Accounts, Identifier, Identity};
 
-/// What of a new account was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Taken {
-    Email,
-    Username,
-}
-
-/// Where a new account's claims are among the writes of its transaction.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Claims {
-    pub(super) email: usize,
-    pub(super) username: Option<usize>,
-}
-
-impl Claims {
-    /// What the refused write with this index claims.
-    pub(crate) fn taken(self, index: usize) -> Option<Taken> {
-        if index == self.email {
-            return Some(Taken::Email);
-        }
-        (self.username == Some(index)).then_some(Taken::Username)
-    }
-}
-
 /// Whose an address or a username is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,6 +18,12 @@ impl Accounts {
     /// The write that makes an address or a username somebody's; refused if it is somebody else's.
     pub(crate) fn claim(&self, identifier: &Identifier, user_id: UserId) -> Action {
         self.table.put(&claim_key(identifier), &Claim { user_id }).if_absent()
+    }
+
+    /// The write that makes an address somebody else's; refused unless it still is `before`'s.
+    pub(crate) fn pass_claim(&self, identifier: &Identifier, before: UserId, user_id: UserId) -> Action {
+        let put = self.table.put(&claim_key(identifier), &Claim { user_id });
+        put.when("userId = :before").value(":before", before)
     }
 
     /// The write that gives an address or a username up.

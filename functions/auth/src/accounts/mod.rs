@@ -17,7 +17,6 @@ pub use model::{Account, Identity, Membership, Profile, Totp};
 pub use new::NewAccount;
 pub use store::{Accounts, Created};
 
-pub(crate) use claims::Taken;
 pub(crate) use new::SignUp;
 pub(crate) use rules::{assignable, different_roles, plain_text, username_rule};
 pub(crate) use touch::Touch;

@@ -6,8 +6,11 @@ use shared::auth::{Role, Roles, SYSTEM_TENANT, TenantId, UserId, sessions_valid_
 use shared::jobs::UserChanged;
 use uuid::Uuid;
 
-use super::SignUp;
+use super::{Identifier, SignUp};
 use crate::AuthError;
+
+/// More than an account has that nobody has verified, and few enough to go in one transaction with another's change.
+const MEMBERSHIPS_OF_SIGN_UP: usize = 10;
 
 /// A person or a machine that signs in. Belongs to no tenant; its memberships do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +20,9 @@ pub struct Account {
     pub id: UserId,
     /// Counts its changes; a write of the whole account is conditional on it.
     pub version: u64,
-    /// Counts the changes on which a sign-in depends: password, factors, suspension, memberships. Not
-    /// its profile's: whoever holds a session must not be able to keep the owner from signing in.
+    /// Counts the changes on which a sign-in depends: password, factors, suspension, memberships, address, also
+    /// one that is only asked for. Not its profile's: whoever holds a session must not be able to keep the owner
+    /// from signing in.
     pub security_version: u64,
     /// Its address, as given; compared without case.
     pub email: String,
@@ -26,7 +30,7 @@ pub struct Account {
     pub username: Option<String>,
     /// PHC string; none for an account that signs in by other ways alone.
     pub password_hash: Option<String>,
-    /// When the address was verified.
+    /// When its owner first proved that its address is his; another address is proven before it counts.
     pub verified_at: Option<Timestamp>,
     /// Whether more than one sign-up has asked for it while nobody had verified the address.
     #[serde(default)]
@@ -128,6 +132,12 @@ impl Membership {
         Self { tenant_id, roles, suspended_at: None, sessions_valid_from: None }
     }
 
+    /// Whether it is as a sign-up makes it: no admin has changed it.
+    #[must_use]
+    pub fn is_of_sign_up(&self) -> bool {
+        self.roles == Roles(vec![Role::User]) && self.suspended_at.is_none()
+    }
+
     /// Whether it makes somebody one of those who run the tenant.
     #[must_use]
     pub fn runs_tenant(&self) -> bool {
@@ -215,6 +225,35 @@ impl Account {
         run.map(|membership| membership.tenant_id).collect()
     }
 
+    /// Whether this is its address.
+    #[must_use]
+    pub fn has_address(&self, email: &str) -> bool {
+        Identifier::email(&self.email) == Identifier::email(email)
+    }
+
+    /// Whether somebody else who proves its address may have that: nobody has verified it, nor has the platform closed it or
+    /// an admin changed what it is, and there is no more of it than a sign-up leaves.
+    #[must_use]
+    pub(crate) fn yields_address(&self) -> bool {
+        let of_sign_up = self.memberships.iter().all(Membership::is_of_sign_up);
+        let few = self.memberships.len() <= MEMBERSHIPS_OF_SIGN_UP;
+        self.verified_at.is_none() && self.suspended_at.is_none() && of_sign_up && few
+    }
+
+    /// Whether what was mailed to this address is still good. What was made before links knew their address is.
+    #[must_use]
+    pub(crate) fn may_use(&self, mailed_to: Option<&str>) -> bool {
+        mailed_to.is_none_or(|email| self.has_address(email))
+    }
+
+    /// Whether an invitation to a tenant would make it what it is not: a member, or, while nobody has verified its
+    /// address, more than its sign-up has made it.
+    #[must_use]
+    pub fn may_be_invited(&self, tenant: TenantId) -> bool {
+        let held = self.memberships.iter().find(|membership| membership.tenant_id == tenant);
+        held.is_none_or(|held| self.verified_at.is_none() && held.is_of_sign_up())
+    }
+
     /// Whether it belongs to a tenant.
     #[must_use]
     pub fn is_member(&self, tenant: TenantId) -> bool {
@@ -266,6 +305,14 @@ impl Account {
     #[must_use]
     pub fn home(&self) -> TenantId {
         self.memberships.first().map_or(SYSTEM_TENANT, |membership| membership.tenant_id)
+    }
+
+    /// Every tenant that knows it.
+    #[must_use]
+    pub fn known_in(&self) -> Vec<TenantId> {
+        let now: Vec<TenantId> = self.memberships.iter().map(|membership| membership.tenant_id).collect();
+        let before = self.former_tenants.iter().filter(|tenant| !now.contains(tenant)).copied();
+        now.iter().copied().chain(before).collect()
     }
 
     /// What other services are told of it.

@@ -14,14 +14,14 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{UserId, sessions_valid_from};
 use shared::clock::Clock;
-use shared::jobs::{Entry, Job, Outbox, QueueName};
+use shared::jobs::{Entry, Job, Outbox};
 use shared::seal::Sealer;
 use shared::store::{Action, Commit, Key, Table, Transaction};
 use uuid::Uuid;
 
-use super::claims::Claims;
 use super::members::member_key;
 use super::{Account, Identifier, Membership, NewAccount, Totp};
+use crate::jobs::tell_services;
 use crate::totp::seal_totp_secret;
 
 /// The accounts.
@@ -141,11 +141,12 @@ impl Accounts {
         })
     }
 
-    /// Adds the writes of a new account with its claims and memberships; each is refused if it is taken.
-    pub(crate) fn add_new(&self, transaction: &mut Transaction, account: &Account) -> Claims {
+    /// Adds the writes of a new account with its claims and memberships; each is refused if it is taken. Gives the index
+    /// of the one that claims the username.
+    pub(crate) fn add_new(&self, transaction: &mut Transaction, account: &Account) -> Option<usize> {
         transaction.add(self.table.put(&key(account.id), &row(account)).if_absent());
         let mut claim = |identifier: &Identifier| transaction.add(self.claim(identifier, account.id));
-        let email = claim(&Identifier::email(&account.email));
+        claim(&Identifier::email(&account.email));
         let username = account.username.as_deref().map(|name| claim(&Identifier::username(name)));
         for identity in &account.identities {
             transaction.add(self.claim_identity(identity, account.id));
@@ -154,7 +155,7 @@ impl Accounts {
         for membership in account.memberships.iter().filter(|membership| membership.runs_tenant()) {
             transaction.add(self.add_admin(membership.tenant_id, account.id));
         }
-        Claims { email, username }
+        username
     }
 
     /// The write that deletes an account, if it is still as it was read.
@@ -169,9 +170,9 @@ impl Accounts {
         self.table.delete_all(&keys).await
     }
 
-    /// Adds the writes that give up all that is an account's: refused if a tenant would be left without an admin.
+    /// Adds the writes that give up all that is an account's but its address: refused if a tenant would be left without
+    /// an admin.
     pub(crate) fn release_all(&self, transaction: &mut Transaction, account: &Account) {
-        transaction.add(self.release(&Identifier::email(&account.email)));
         if let Some(username) = &account.username {
             transaction.add(self.release(&Identifier::username(username)));
         }
@@ -189,13 +190,7 @@ impl Accounts {
     /// Adds the jobs by which the other services learn of a new or changed account; they are sent after the commit.
     pub fn announce(&self, transaction: &mut Transaction, account: &Account) -> Result<Vec<Entry>, Error> {
         let job = Job::UserChanged(account.changed());
-        // Only for fair shares of the queue.
-        let tenant = account.home();
-        let mut entries = Vec::new();
-        for queue in [QueueName::Chat, QueueName::Notify, QueueName::Reports, QueueName::Search] {
-            entries.extend(self.outbox.add(transaction, queue, tenant, &job, None)?);
-        }
-        Ok(entries)
+        Ok(tell_services(&self.outbox, transaction, account.home(), &job)?.1)
     }
 
     /// The write of a changed account, conditional on the version that was read.

@@ -142,7 +142,7 @@ async fn page(
         }
     };
     let page = pager.page(next.as_ref())?;
-    Ok(Reply::page(found.into_iter().map(view).collect(), page))
+    Ok(Reply::page(found.into_iter().map(AuditEventView::from).collect(), page))
 }
 
 impl AuditFilter {
@@ -164,16 +164,18 @@ impl AuditFilter {
     }
 }
 
-fn view(event: Event) -> AuditEventView {
-    AuditEventView {
-        id: event.id,
-        act: event.act,
-        result: event.result,
-        actor_id: event.actor,
-        user_id: event.user,
-        address: event.address,
-        device: event.device,
-        details: event.details,
-        at: event.at,
+impl From<Event> for AuditEventView {
+    fn from(event: Event) -> Self {
+        Self {
+            id: event.id,
+            act: event.act,
+            result: event.result,
+            actor_id: event.actor,
+            user_id: event.user,
+            address: event.address,
+            device: event.device,
+            details: event.details,
+            at: event.at,
+        }
     }
 }

@@ -8,4 +8,5 @@ mod store;
 pub use model::{Act, ActResult, Details, Event};
 pub use store::Audit;
 
+pub(crate) use list::AuditEventView;
 pub(crate) use platform::{platform_use, record_platform_use};

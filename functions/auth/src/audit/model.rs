@@ -38,6 +38,8 @@ pub enum Act {
     PasswordReset,
     /// An authenticator became the second factor.
     TotpEnabled,
+    /// All backup codes were replaced.
+    BackupCodesReplaced,
     /// There is no second factor any more.
     TotpDisabled,
     /// A passkey was added.
@@ -48,12 +50,18 @@ pub enum Act {
     IdentityLinked,
     /// Another provider's identity was unlinked.
     IdentityUnlinked,
+    /// An owner wants what is known of his account.
+    ExportRequested,
+    /// He got the addresses of its files.
+    ExportFetched,
     /// An owner had his account erased; whose it was is forgotten.
     ErasureRequested,
     /// Every service has forgotten it.
     ErasureCompleted,
     /// Somebody was invited.
     UserInvited,
+    /// An invitation was withdrawn.
+    InvitationWithdrawn,
     /// Somebody has accepted an invitation.
     InvitationAccepted,
     /// A member has other roles.
@@ -72,6 +80,10 @@ pub enum Act {
     TenantRead,
     /// An account has another username.
     UsernameChanged,
+    /// An owner has asked for another address.
+    AddressRequested,
+    /// An account has another address.
+    AddressChanged,
     /// The platform read a tenant's audit log.
     AuditLogRead,
     /// A service account was made.
@@ -118,7 +130,7 @@ pub struct Details {
     /// The session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<Uuid>,
-    /// What else is concerned: a passkey, a provider, a service account, a tenant.
+    /// What else is concerned: a passkey, a provider, a service account, a tenant, an invitation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Of an identifier that nobody has: its HMAC, to see which attempts belong together.

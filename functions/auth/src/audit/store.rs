@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::auth::{TenantId, UserId};
-use shared::store::{Action, Key, Table};
+use shared::store::{Action, Key, Position, Query, Rows, Table};
 use shared::{Error, ids};
 use uuid::Uuid;
 
@@ -110,6 +110,33 @@ impl Audit {
             }
         }
         Ok(found)
+    }
+
+    /// A page of what the log of a tenant says of somebody's account, oldest first.
+    pub(crate) async fn about(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        most: u32,
+        after: Option<Position>,
+    ) -> Result<Rows<Event>, Error> {
+        self.page(self.table.query(user_partition(tenant, user)).index("gsi1"), most, after).await
+    }
+
+    /// A page of what somebody did to others, oldest first.
+    pub(crate) async fn acts_of(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        most: u32,
+        after: Option<Position>,
+    ) -> Result<Rows<Event>, Error> {
+        self.page(self.table.query(actor_partition(tenant, user)).index("gsi2"), most, after).await
+    }
+
+    async fn page(&self, query: Query, most: u32, after: Option<Position>) -> Result<Rows<Event>, Error> {
+        let rows = query.limit(most).after(after).page::<Held>().await?;
+        Ok(Rows { items: rows.items.into_iter().map(|held| held.event).collect(), next: rows.next })
     }
 
     /// Forgets what the log of a tenant says of somebody: what concerns his account goes, and what he did to others'

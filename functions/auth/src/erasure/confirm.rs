@@ -18,10 +18,15 @@ pub(crate) async fn confirm(state: &State, erasure: Uuid, service: &str) -> Resu
     let Some(erasure) = state.erasures.confirm(erasure, service).await? else {
         return Err(Error::internal("a receipt for an erasure that nobody asked for"));
     };
+    if !erasure.services.iter().any(|told| told == service) {
+        return Err(Error::internal("a receipt of a service that was not told"));
+    }
     if erasure.awaited.0.is_empty() && erasure.receipt.is_none() { complete(state, &erasure).await } else { Ok(()) }
 }
 
 async fn complete(state: &State, erasure: &Erasure) -> Result<(), Error> {
+    // What a service has stored of an export before it knew.
+    state.export_files.delete_all(erasure.user_id).await?;
     let now = state.platform.clock().now();
     let claims = ReceiptClaims {
         iss: &state.platform.tokens().issuer,

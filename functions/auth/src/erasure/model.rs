@@ -17,14 +17,14 @@ pub struct Erasure {
     pub user_id: UserId,
     /// In whose audit log its end is.
     pub home: TenantId,
-    /// When its owner asked for it.
+    /// When its owner asked for it, or somebody else proved its address.
     pub requested_at: Timestamp,
     /// Services that were told, by name.
     pub services: Vec<String>,
     /// Those of them that still know the account.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub awaited: TextSet,
-    /// Address and language for the last mail, sealed; gone with it.
+    /// Address and language for the last mail, if there is one, sealed; gone with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sealed_contact: Option<String>,
     /// When the last service had erased everything.
@@ -42,7 +42,7 @@ fn is_empty(set: &TextSet) -> bool {
 
 /// Where the last mail goes.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Contact {
+pub(crate) struct Contact {
     pub(super) email: String,
     pub(super) locale: Option<String>,
 }

@@ -3,6 +3,7 @@
 use shared::Error;
 use shared::auth::SYSTEM_TENANT;
 use shared::jobs::UserErased;
+use shared::service::AUTH;
 
 use super::confirm::confirm;
 use crate::State;
@@ -14,6 +15,7 @@ pub(crate) async fn purge(state: &State, erased: &UserErased) -> Result<(), Erro
         state.passkeys.release(&passkey).run().await?;
     }
     state.accounts.forget(erased.user_id).await?;
+    state.export_files.delete_all(erased.user_id).await?;
     for tenant in erased.tenants.iter().chain([&SYSTEM_TENANT]) {
         state.audit.forget(*tenant, erased.user_id).await?;
     }
@@ -23,5 +25,5 @@ pub(crate) async fn purge(state: &State, erased: &UserErased) -> Result<(), Erro
 /// The same once more: requests that had begun before are over, and the indexes show what they wrote.
 pub(crate) async fn finish(state: &State, erased: &UserErased) -> Result<(), Error> {
     purge(state, erased).await?;
-    confirm(state, erased.erasure_id, "auth").await
+    confirm(state, erased.erasure_id, AUTH.name).await
 }

@@ -10,7 +10,7 @@ use shared::store::{Commit, Transaction};
 use shared::{Error, ids};
 use utoipa::ToSchema;
 
-use crate::accounts::{Account, Membership, NewAccount, Profile, Taken, plain_text, username_rule};
+use crate::accounts::{Account, Identifier, Membership, NewAccount, Profile, plain_text, username_rule};
 use crate::audit::{Act, Event};
 use crate::links::Invitation;
 use crate::passwords::strength;
@@ -52,7 +52,8 @@ pub struct Joined {
     accepted: bool,
     /// Of which tenant.
     tenant_id: TenantId,
-    /// Whether the account was there before: it signs in as ever, with its own password.
+    /// Whether the account was there before: it signs in as ever, with its own password. One that nobody had verified
+    /// was not: it signs in with the password that came along.
     existing_account: bool,
 }
 
@@ -83,9 +84,9 @@ pub(crate) async fn accept_invitation(
             hash = Some(request.hash(&state, &invitation.email).await?);
         }
         let hash = hash.clone().filter(|_| !verified);
-        let existing_account = owner.is_some();
         if join(&state, owner, hash, &request, &invitation, &device).await? {
-            return Ok(Reply::ok(Joined { accepted: true, tenant_id: invitation.tenant_id, existing_account }));
+            let tenant_id = invitation.tenant_id;
+            return Ok(Reply::ok(Joined { accepted: true, tenant_id, existing_account: verified }));
         }
     }
     Err(Error::unavailable("the account keeps changing").into())
@@ -117,14 +118,16 @@ async fn join(
 ) -> Result<bool, AuthError> {
     let mut transaction = Transaction::new(state.platform.store());
     let open = transaction.add(state.links.redeem::<Invitation>(&request.token));
-    let mut claims = None;
-    let Membered { user, entries, revocation } = if let Some(account) = owner {
-        add_membership(state, &mut transaction, account, hash, invitation, device).await?
+    if let Some(id) = invitation.id {
+        state.invitations.close(&mut transaction, invitation.tenant_id, id, &invitation.email);
+    }
+    let Membered { user, username, entries, revocation } = if let Some(account) = owner {
+        add_membership(state, &mut transaction, account, (hash, request), invitation, device).await?
     } else {
         let account = state.accounts.prepare(request.account(state, hash, invitation))?;
-        claims = Some(state.accounts.add_new(&mut transaction, &account));
+        let username = state.accounts.add_new(&mut transaction, &account);
         let entries = state.accounts.announce(&mut transaction, &account)?;
-        Membered { user: account.id, entries, revocation: None }
+        Membered { user: account.id, username, entries, revocation: None }
     };
     let now = state.platform.clock().now();
     let event = Event::own(invitation.tenant_id, user, Act::InvitationAccepted, device, now);
@@ -139,16 +142,16 @@ async fn join(
             Ok(true)
         }
         Commit::Refused(index) if index == open => Err(AuthError::TokenInvalid),
-        Commit::Refused(index) => match claims.and_then(|claims| claims.taken(index)) {
-            Some(Taken::Username) => Err(AuthError::UsernameTaken),
-            _ => Ok(false),
-        },
+        Commit::Refused(index) if username == Some(index) => Err(AuthError::UsernameTaken),
+        Commit::Refused(_) => Ok(false),
     }
 }
 
 /// Who is a member now, and what is to be done once that is written.
 struct Membered {
     user: UserId,
+    /// The write that claims his username.
+    username: Option<usize>,
     entries: Vec<Entry>,
     revocation: Option<Revocation>,
 }
@@ -158,12 +161,13 @@ async fn add_membership(
     state: &State,
     transaction: &mut Transaction,
     mut account: Account,
-    hash: Option<String>,
+    (hash, request): (Option<String>, &AcceptRequest),
     invitation: &Invitation,
     device: &Device,
 ) -> Result<Membered, AuthError> {
     let tenant = invitation.tenant_id;
-    if !account.is_member(tenant) {
+    if account.may_be_invited(tenant) {
+        account.memberships.retain(|membership| membership.tenant_id != tenant);
         if account.memberships.len() >= MOST_MEMBERSHIPS {
             return Err(Error::Conflict.into());
         }
@@ -177,14 +181,20 @@ async fn add_membership(
     if account.verified_at.is_none() {
         // The tenant that invites him is where he signs in, whatever a stranger has chosen.
         account.memberships.sort_by_key(|membership| membership.tenant_id != tenant);
-        let brings = hash.map_or(Brings::Nothing, Brings::Password);
+        let new = account.username.is_none().then_some(request.username.as_deref()).flatten().map(Identifier::username);
+        let username = new.map(|name| transaction.add(state.accounts.claim(&name, user)));
+        let brings = hash.map_or(Brings::Nothing, |password_hash| Brings::Invited {
+            password_hash,
+            username: request.username.clone(),
+            profile: request.profile(),
+        });
         let (entries, revocation) = prove_address(state, transaction, &mut account, brings, device).await?;
-        return Ok(Membered { user, entries, revocation: Some(revocation) });
+        return Ok(Membered { user, username, entries, revocation: Some(revocation) });
     }
     transaction.add(state.accounts.save(&mut account));
     state.accounts.put_members(transaction, &account);
     let entries = state.accounts.announce(transaction, &account)?;
-    Ok(Membered { user, entries, revocation: None })
+    Ok(Membered { user, username: None, entries, revocation: None })
 }
 
 impl AcceptRequest {
@@ -196,6 +206,10 @@ impl AcceptRequest {
         Ok(state.passwords.hash(password).await?)
     }
 
+    fn profile(&self) -> Profile {
+        Profile { first_name: self.first_name.clone(), last_name: self.last_name.clone(), ..Profile::default() }
+    }
+
     fn account(&self, state: &State, password_hash: Option<String>, invitation: &Invitation) -> NewAccount {
         NewAccount {
             id: UserId(ids::new(state.platform.clock())),
@@ -203,11 +217,7 @@ impl AcceptRequest {
             username: self.username.clone(),
             password_hash,
             verified: true,
-            profile: Profile {
-                first_name: self.first_name.clone(),
-                last_name: self.last_name.clone(),
-                ..Profile::default()
-            },
+            profile: self.profile(),
             memberships: vec![(invitation.tenant_id, invitation.roles.clone())],
             totp_secret: None,
         }

@@ -27,7 +27,7 @@ pub(crate) async fn bootstrap(state: &State) -> Result<(), Error> {
     // It may be there.
     state.tenants.create(&tenant).await?;
     let by = By { id: None, name: tenant.name.clone() };
-    let mut prepared = prepare(state, &tenant, email, Roles(vec![Role::System]), None, &by)?;
+    let mut prepared = prepare(state, &tenant, email, Roles(vec![Role::System]), None, &by).await?;
     prepared.transaction.add(store::first_invited(state.platform.table(), email, now));
     if prepared.transaction.commit().await? == Commit::Done {
         tracing::info!("the first system account was invited");

@@ -14,6 +14,7 @@ use shared::{Error, ids};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::store::OpenInvitation;
 use crate::accounts::{assignable, different_roles};
 use crate::attempts::INVITATIONS;
 use crate::audit::{Act, Details, Event, platform_use};
@@ -23,6 +24,9 @@ use crate::links::request::admit_mail;
 use crate::links::{Invitation, Purpose};
 use crate::tenants::Tenant;
 use crate::{AuthError, State, mail};
+
+/// How often the invitations of an address may change meanwhile.
+const ROUNDS: usize = 5;
 
 /// Whom to invite.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -70,7 +74,8 @@ pub struct Invited {
     expires_at: Timestamp,
 }
 
-/// Invites somebody to one's tenant by mail. An account that exists changes nothing until its owner accepts.
+/// Invites somebody to one's tenant by mail, in the place of an earlier invitation to the same address. An account that
+/// exists changes nothing until its owner accepts.
 #[utoipa::path(
     post, path = "/users/invite", operation_id = "inviteUser", tag = "users", request_body = InviteRequest,
     responses(
@@ -135,20 +140,25 @@ async fn invite(
     }
     state.attempts.admit(INVITATIONS, &caller.principal.user().to_string()).await?;
     admit_mail(state, &format!("invitation|{}", tenant.id), &new.email, &caller.device).await?;
-    let member = state.accounts.owner(&new.email).await?.filter(|account| account.is_member(tenant.id));
-    if member.is_some() {
-        return Err(Error::Conflict.into());
-    }
     let by = By { id: Some(caller.principal.user()), name: inviters_name(state, caller).await? };
-    let mut prepared = prepare(state, tenant, &new.email, new.roles, new.locale.as_deref(), &by)?;
-    record(state, &mut prepared.transaction, &prepared.view, caller);
-    match idempotency.commit(prepared.transaction, Reply::created(prepared.view)).await? {
-        Finished::Reply(reply) => {
-            state.platform.outbox().send(prepared.entries).await;
-            Ok(reply)
+    for _ in 0..ROUNDS {
+        let owner = state.accounts.owner(&new.email).await?;
+        if owner.is_some_and(|account| !account.may_be_invited(tenant.id)) {
+            return Err(Error::Conflict.into());
         }
-        Finished::Refused(_) => Err(Error::internal("a new invitation was refused").into()),
+        let mut prepared = prepare(state, tenant, &new.email, new.roles.clone(), new.locale.as_deref(), &by).await?;
+        record(state, &mut prepared.transaction, &prepared.view, caller);
+        match idempotency.commit(prepared.transaction, Reply::created(prepared.view)).await? {
+            Finished::Reply(reply) => {
+                reply.send(state.platform.outbox(), prepared.entries).await;
+                return Ok(reply);
+            }
+            // The address was invited again, has accepted, or was withdrawn meanwhile.
+            Finished::Refused(index) if index == prepared.only_one => {}
+            Finished::Refused(_) => return Err(Error::internal("a new invitation was refused").into()),
+        }
     }
+    Err(Error::unavailable("the invitations of this address keep changing").into())
 }
 
 /// What the invited one is told of whoever invites him: a person, or a machine.
@@ -172,10 +182,12 @@ pub(super) struct Prepared {
     pub(super) transaction: Transaction,
     pub(super) entries: Vec<shared::jobs::Entry>,
     view: Invited,
+    /// The write that is refused if the address has another open invitation by now.
+    only_one: usize,
 }
 
-/// The writes of an invitation and its mail.
-pub(super) fn prepare(
+/// The writes of an invitation and its mail. It takes the place of an earlier one to the same address.
+pub(super) async fn prepare(
     state: &State,
     tenant: &Tenant,
     email: &str,
@@ -185,16 +197,38 @@ pub(super) fn prepare(
 ) -> Result<Prepared, Error> {
     let now = state.platform.clock().now();
     let id = ids::at(now);
-    let invitation =
-        Invitation { tenant_id: tenant.id, email: email.to_owned(), roles: roles.clone(), invited_by: by.id };
-    let (write, link) = state.links.issue(id, &invitation)?;
+    let email = email.to_owned();
+    let invitation = Invitation {
+        id: Some(id),
+        tenant_id: tenant.id,
+        email: email.clone(),
+        roles: roles.clone(),
+        invited_by: by.id,
+    };
+    let earlier = state.invitations.latest(tenant.id, &email).await?;
+    let (write, link, name) = state.links.issue_named(id, &invitation)?;
     let mut transaction = Transaction::new(state.platform.store()).with(write);
+    if let Some(earlier) = &earlier {
+        transaction.add(state.links.withdraw::<Invitation>(&earlier.link));
+    }
+    let expires_at = now + Invitation::LIFETIME;
+    let open = OpenInvitation {
+        id,
+        tenant_id: tenant.id,
+        email: email.clone(),
+        roles: roles.clone(),
+        invited_by: by.id,
+        created_at: now,
+        expires_at,
+        link: name,
+        ttl: expires_at.as_second(),
+    };
+    let only_one = state.invitations.open(&mut transaction, &open, earlier.as_ref());
     let valid_days = u32::try_from(Invitation::LIFETIME.as_hours() / 24).unwrap_or(0);
     let about = About::Invitation { link, tenant: tenant.name.clone(), invited_by: by.name.clone(), valid_days };
-    let entries = mail::tell(state, &mut transaction, (id, tenant.id), (email, locale), about)?;
-    let expires_at = now + Invitation::LIFETIME;
-    let view = Invited { id, tenant_id: tenant.id, email: email.to_owned(), roles, expires_at };
-    Ok(Prepared { transaction, entries, view })
+    let entries = mail::tell(state, &mut transaction, (id, tenant.id), (&email, locale), about)?;
+    let view = Invited { id, tenant_id: tenant.id, email, roles, expires_at };
+    Ok(Prepared { transaction, entries, view, only_one })
 }
 
 /// In the log of the tenant that somebody is invited to, and in the platform's own if it invites.

@@ -3,4 +3,8 @@
 pub(crate) mod accept;
 pub(crate) mod bootstrap;
 pub(crate) mod create;
+pub(crate) mod list;
 mod store;
+pub(crate) mod withdraw;
+
+pub use store::Invitations;

@@ -9,4 +9,4 @@ mod token;
 pub use store::Links;
 pub use token::LinkToken;
 
-pub(crate) use model::{Invitation, MagicLink, Purpose, ResetPassword, VerifyAddress};
+pub(crate) use model::{ChangeAddress, Invitation, MagicLink, Purpose, ResetPassword, VerifyAddress};

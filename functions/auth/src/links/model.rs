@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::SignUp;
 use shared::auth::{Roles, TenantId, UserId};
+use uuid::Uuid;
 
 /// What a link does. Each has a prefix and a key space of its own.
 pub(crate) trait Purpose: Serialize + for<'de> Deserialize<'de> {
@@ -44,6 +45,9 @@ impl Purpose for VerifyAddress {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ResetPassword {
     pub(crate) user_id: UserId,
+    /// Where it was mailed: once the account has another address, whoever reads this one's mail is nobody.
+    #[serde(default)]
+    pub(crate) email: Option<String>,
 }
 
 impl Purpose for ResetPassword {
@@ -58,6 +62,9 @@ impl Purpose for ResetPassword {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MagicLink {
     pub(crate) user_id: UserId,
+    /// As of [`ResetPassword`].
+    #[serde(default)]
+    pub(crate) email: Option<String>,
 }
 
 impl Purpose for MagicLink {
@@ -67,10 +74,33 @@ impl Purpose for MagicLink {
     const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 }
 
+/// Gives an account another address, to which it is mailed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChangeAddress {
+    pub(crate) user_id: UserId,
+    /// That has asked for it: the link ends with it.
+    pub(crate) session_id: Uuid,
+    /// The account's from then on: the link ends with whatever is changed there, and with another request.
+    pub(crate) security_version: u64,
+    /// The new address.
+    pub(crate) email: String,
+}
+
+impl Purpose for ChangeAddress {
+    const PREFIX: &'static str = "ezr_address_";
+    const SPACE: &'static str = "CHANGE-ADDRESS";
+    const PAGE: &'static str = "change-address";
+    const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+}
+
 /// Makes somebody a member of a tenant.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Invitation {
+    /// By which it stands among the tenant's open ones.
+    #[serde(default)]
+    pub(crate) id: Option<Uuid>,
     pub(crate) tenant_id: TenantId,
     pub(crate) email: String,
     pub(crate) roles: Roles,

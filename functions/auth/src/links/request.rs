@@ -32,7 +32,7 @@ pub struct LinkRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Requested {
     /// Always true, whether or not there is such an account.
-    requested: bool,
+    pub(crate) requested: bool,
 }
 
 /// Has the worker mail a link to the owner of an address.

@@ -36,8 +36,9 @@ pub(crate) async fn send_link(state: &State, job: &MailLink) -> Result<(), Error
 /// The write of the link, and what is said about it; `None` if there is nothing to mail.
 fn make(state: &State, job: &MailLink, found: &Account) -> Result<Option<(Action, About)>, Error> {
     let (user_id, links) = (found.id, &state.links);
+    let email = Some(found.email.clone());
     let reset = || {
-        let (write, link) = links.issue(job.id, &ResetPassword { user_id })?;
+        let (write, link) = links.issue(job.id, &ResetPassword { user_id, email: email.clone() })?;
         Ok((write, About::ResetPassword { link, valid_minutes: ResetPassword::minutes() }))
     };
     let made = match job.kind {
@@ -51,7 +52,7 @@ fn make(state: &State, job: &MailLink, found: &Account) -> Result<Option<(Action
         }
         LinkKind::ResetPassword => reset()?,
         LinkKind::MagicLink => {
-            let (write, link) = links.issue(job.id, &MagicLink { user_id })?;
+            let (write, link) = links.issue(job.id, &MagicLink { user_id, email })?;
             (write, About::MagicLink { link, valid_minutes: MagicLink::minutes() })
         }
     };

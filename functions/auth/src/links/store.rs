@@ -43,12 +43,19 @@ impl Links {
     /// The write of a link, and its address. Of the same `id` it is always the same link, so a job that runs twice
     /// makes one.
     pub(crate) fn issue<P: Purpose>(&self, id: Uuid, link: &P) -> Result<(Action, String), Error> {
+        let (write, url, _) = self.issue_named(id, link)?;
+        Ok((write, url))
+    }
+
+    /// The same with the name by which [`Links::withdraw`] finds it. The name does not tell the token.
+    pub(crate) fn issue_named<P: Purpose>(&self, id: Uuid, link: &P) -> Result<(Action, String, String), Error> {
         let name = [P::SPACE.as_bytes(), b"\0", id.as_bytes()].concat();
         let token = format!("{}{}", P::PREFIX, URL_SAFE_NO_PAD.encode(self.sealer.mac(MAC, &name)?));
         let expires_at = self.clock.now() + P::LIFETIME;
         let row = Row { link, expires_at, ttl: expires_at.as_second() };
         let url = format!("{}/{}?token={token}", self.base_url, P::PAGE);
-        Ok((self.table.put(&key::<P>(&token), &row).if_absent(), url))
+        let name = seal::digest(token.as_bytes());
+        Ok((self.table.put(&key::<P>(&name), &row).if_absent(), url, name))
     }
 
     /// What a link is about. It stays good until [`Links::redeem`].
@@ -56,7 +63,7 @@ impl Links {
         if !token.starts_with(P::PREFIX) {
             return Err(AuthError::TokenInvalid);
         }
-        let row: Option<Row<P>> = self.table.get(&key::<P>(token)).await?;
+        let row: Option<Row<P>> = self.table.get(&key_of::<P>(token)).await?;
         match row {
             Some(row) if self.clock.now() < row.expires_at => Ok(row.link),
             _ => Err(AuthError::TokenInvalid),
@@ -65,7 +72,12 @@ impl Links {
 
     /// The write that uses a link up, once.
     pub(crate) fn redeem<P: Purpose>(&self, token: &str) -> Action {
-        self.table.delete(&key::<P>(token)).if_present()
+        self.table.delete(&key_of::<P>(token)).if_present()
+    }
+
+    /// The write that ends a link, used up or not, by its name.
+    pub(crate) fn withdraw<P: Purpose>(&self, name: &str) -> Action {
+        self.table.delete(&key::<P>(name))
     }
 
     /// A page of the application.
@@ -74,6 +86,10 @@ impl Links {
     }
 }
 
-fn key<P: Purpose>(token: &str) -> Key {
-    Key::new(format!("{}#{}", P::SPACE, seal::digest(token.as_bytes())), "LINK")
+fn key_of<P: Purpose>(token: &str) -> Key {
+    key::<P>(&seal::digest(token.as_bytes()))
+}
+
+fn key<P: Purpose>(name: &str) -> Key {
+    Key::new(format!("{}#{name}", P::SPACE), "LINK")
 }

@@ -58,7 +58,8 @@ pub(crate) async fn reset_password(
     let link: ResetPassword = state.links.find(&request.token).await?;
     let mut hash = None;
     for _ in 0..ROUNDS {
-        let account = state.accounts.get(link.user_id).await?.ok_or(AuthError::TokenInvalid)?;
+        let account = state.accounts.get(link.user_id).await?.filter(|account| account.may_use(link.email.as_deref()));
+        let account = account.ok_or(AuthError::TokenInvalid)?;
         strength::check(&request.new_password, &account.known_about())?;
         let hash = match &hash {
             Some(hash) => String::clone(hash),

@@ -1,6 +1,9 @@
 //! `GET` and `PATCH /profile`: one's own account.
 
+pub(crate) mod change_address;
 mod field;
+pub(crate) mod request_address;
+mod take_address;
 
 use axum::extract::State as Extract;
 use garde::Validate;
@@ -42,6 +45,8 @@ pub struct ProfileView {
     tenants: Vec<TenantId>,
     email_verified: bool,
     mfa_enabled: bool,
+    /// How many backup codes are left; none without a second factor.
+    backup_codes_left: usize,
     /// Whether there is a password, for `/reauthenticate` and `PUT /password`.
     has_password: bool,
     /// How many passkeys there are.
@@ -181,6 +186,7 @@ fn view(account: &Account, principal: &Principal) -> ProfileView {
         tenants: account.memberships.iter().map(|membership| membership.tenant_id).collect(),
         email_verified: account.verified_at.is_some(),
         mfa_enabled: account.totp.is_some(),
+        backup_codes_left: account.totp.as_ref().map_or(0, |totp| totp.backup_codes.len()),
         has_password: account.password_hash.is_some(),
         passkeys: account.passkeys,
         identities: account.identities.iter().map(LinkedIdentity::from).collect(),

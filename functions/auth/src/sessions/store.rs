@@ -99,7 +99,7 @@ impl Sessions {
     }
 
     /// A page of an account's sessions, newest first.
-    pub(super) async fn page(&self, user: UserId, limit: u32, after: Option<Position>) -> Result<Rows<Session>, Error> {
+    pub(crate) async fn page(&self, user: UserId, limit: u32, after: Option<Position>) -> Result<Rows<Session>, Error> {
         self.table.query(partition(user)).prefix("SESSION#").backwards(true).limit(limit).after(after).page().await
     }
 }

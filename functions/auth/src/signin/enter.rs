@@ -11,6 +11,7 @@ use crate::accounts::{Account, Identity, Touch};
 use crate::audit::{Act, Event};
 use crate::oauth::ProviderName;
 use crate::sessions::{Device, Session, Tokens};
+use crate::totp::tell_used_code;
 use crate::{AuthError, State, mail};
 
 /// Devices that an account knows again.
@@ -97,6 +98,7 @@ impl Entrance<'_> {
 
     async fn begin_session(mut self, state: &State, identity: Option<Identity>) -> Result<Entered, AuthError> {
         let mut entries = self.remember_device(state)?;
+        entries.extend(tell_used_code(state, &mut self.transaction, self.account, &self.touch)?);
         let mut unchanged = vec![self.transaction.add(state.accounts.touch(self.account, &self.touch))];
         if let Some(identity) = identity {
             unchanged.push(self.transaction.add(state.accounts.claim_identity(&identity, self.account.id)));

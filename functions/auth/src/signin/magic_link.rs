@@ -56,7 +56,8 @@ pub(crate) async fn verify_magic_link(
 ) -> Result<Reply<SignInAnswer>, AuthError> {
     let link: MagicLink = state.links.find(&request.token).await?;
     for _ in 0..ROUNDS {
-        let account = state.accounts.get(link.user_id).await?.ok_or(AuthError::TokenInvalid)?;
+        let account = state.accounts.get(link.user_id).await?.filter(|account| account.may_use(link.email.as_deref()));
+        let account = account.ok_or(AuthError::TokenInvalid)?;
         let account = owned(&state, account, &device).await?.ok_or(AuthError::TokenInvalid)?;
         let tenant = admit(&state, &account, named, &device, SignInMethod::MagicLink).await?;
         let mut transaction = Transaction::new(state.platform.store());

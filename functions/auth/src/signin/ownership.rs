@@ -19,6 +19,13 @@ pub(crate) enum Brings {
     Nothing,
     /// A new password, as its hash.
     Password(String),
+    /// What he says with an invitation in his hand; the username, unless there is one, is claimed by whoever calls.
+    Invited {
+        /// A new password, as its hash.
+        password_hash: String,
+        username: Option<String>,
+        profile: Profile,
+    },
     /// What he said when he signed up; with the username, if it is free.
     SignUp(Box<SignUp>),
 }
@@ -71,6 +78,11 @@ fn bring(account: &mut Account, brings: Brings) -> Vec<TenantId> {
     match brings {
         Brings::Nothing => account.password_hash = None,
         Brings::Password(hash) => account.password_hash = Some(hash),
+        Brings::Invited { password_hash, username, profile } => {
+            account.password_hash = Some(password_hash);
+            account.username = account.username.take().or(username);
+            account.profile = Profile { locale: account.profile.locale.take(), ..profile };
+        }
         Brings::SignUp(own) => {
             account.password_hash = Some(own.password_hash);
             account.username = own.username;

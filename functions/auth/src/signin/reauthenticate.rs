@@ -19,7 +19,7 @@ use crate::audit::{Act, Event};
 use crate::caller::Caller;
 use crate::passwords::check_password;
 use crate::sessions::Session;
-use crate::totp::check;
+use crate::totp::{check, tell_used_code};
 use crate::webauthn::show;
 use crate::{AuthError, State};
 
@@ -93,6 +93,7 @@ pub(crate) async fn reauthenticate(
             }
             None => request.check(&state, &caller, &account).await?,
         };
+        let entries = tell_used_code(&state, &mut transaction, &account, &touch)?;
         let event = Event::own(session.tenant_id, user, Act::Reauthenticated, &caller.device, now);
         let transaction = transaction
             .with(state.accounts.touch(&account, &touch))
@@ -102,6 +103,7 @@ pub(crate) async fn reauthenticate(
             .with(state.audit.record(&event));
         let reply = Reply::ok(Reauthenticated { fresh_until: Session::fresh_after(now) });
         if let Finished::Reply(reply) = idempotency.commit(transaction, reply).await? {
+            reply.send(state.platform.outbox(), entries).await;
             return Ok(reply);
         }
     }

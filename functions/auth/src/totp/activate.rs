@@ -2,13 +2,13 @@
 
 use axum::extract::State as Extract;
 use garde::Validate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Reply};
 use shared::jobs::About;
 use utoipa::ToSchema;
 
 use super::codes::matching_step;
-use super::{NAME, backup};
+use super::{BackupCodes, NAME, backup};
 use crate::accounts::Totp;
 use crate::attempts::SECOND_FACTOR;
 use crate::audit::Act;
@@ -26,21 +26,12 @@ pub struct ActivateTotpRequest {
     code: String,
 }
 
-/// For when the authenticator is lost.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Activated {
-    /// Ten codes, each good once in the place of an authenticator's. Shown this once.
-    #[schema(min_items = 10, max_items = 10, example = json!(["7k2m-9xqa-4tbz"]))]
-    backup_codes: Vec<String>,
-}
-
 /// Makes the secret of `/mfa/totp/enroll` the second factor. Ends all other sessions. Needs a fresh sign-in.
 #[utoipa::path(
     post, path = "/mfa/totp/activate", operation_id = "activateTotp", tag = "second factor",
     request_body = ActivateTotpRequest,
     responses(
-        (status = 200, body = Envelope<Activated>),
+        (status = 200, body = Envelope<BackupCodes>),
         (status = 400, description = "VALIDATION_FAILED, INVALID_JSON, MFA_INVALID_CODE, or MFA_NOT_ENABLED: nothing is being set up", body = ErrorEnvelope),
         (status = 403, description = "STEP_UP_REQUIRED or FORBIDDEN", body = ErrorEnvelope),
         (status = 409, description = "MFA_ALREADY_ENABLED, or IDEMPOTENCY_RESULT_NOT_STORED", body = ErrorEnvelope),
@@ -52,7 +43,7 @@ pub(crate) async fn activate_totp(
     caller: Caller,
     idempotency: Idempotency,
     Json(request): Json<ActivateTotpRequest>,
-) -> Result<Reply<Activated>, AuthError> {
+) -> Result<Reply<BackupCodes>, AuthError> {
     let (sealer, user) = (state.platform.sealer(), caller.principal.user());
     // What is refused anyway counts as no attempt: else it would lock the owner out.
     require_fresh(&state, &caller).await?;
@@ -74,7 +65,7 @@ pub(crate) async fn activate_totp(
         change.end_sessions();
         change.record(Act::TotpEnabled, |_| {});
         change.tell_owner(About::FactorAdded { factor: NAME.to_owned(), at: change.now_in_words() })?;
-        Ok(Reply::ok(Activated { backup_codes: shown.clone() }))
+        Ok(Reply::ok(BackupCodes { backup_codes: shown.clone() }))
     })
     .await
 }

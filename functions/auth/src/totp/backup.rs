@@ -2,9 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
 use shared::auth::UserId;
 use shared::seal::{Purpose, Sealer};
 use shared::{Error, ids};
+use utoipa::ToSchema;
 
 const PURPOSE: Purpose = "backup code";
 const COUNT: usize = 10;
@@ -12,6 +14,15 @@ const COUNT: usize = 10;
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// 60 bits.
 const LENGTH: usize = 12;
+
+/// For when the authenticator is lost.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupCodes {
+    /// Ten codes, each good once in the place of an authenticator's. Shown this once.
+    #[schema(min_items = 10, max_items = 10, example = json!(["7k2m-9xqa-4tbz"]))]
+    pub(super) backup_codes: Vec<String>,
+}
 
 /// New codes as their owner sees them, and what is stored of them.
 pub(super) fn generate(sealer: &Sealer, user: UserId) -> Result<(Vec<String>, Vec<String>), Error> {

@@ -6,13 +6,16 @@ mod codes;
 pub(crate) mod disable;
 pub(crate) mod enroll;
 mod enrolment;
+pub(crate) mod replace_codes;
 
 use shared::Error;
-use shared::jobs::SecondFactor;
+use shared::jobs::{About, Entry, SecondFactor};
+use shared::store::Transaction;
 
-use crate::State;
 use crate::accounts::{Account, Touch};
+use crate::{State, mail};
 
+pub use backup::BackupCodes;
 pub use enrolment::Enrolments;
 
 pub(crate) use codes::seal_totp_secret;
@@ -30,4 +33,18 @@ pub(crate) fn check(state: &State, account: &Account, code: &str) -> Result<Opti
     }
     let left = backup::without(sealer, account.id, &totp.backup_codes, code);
     Ok(left.map(|left| (SecondFactor::BackupCode, Touch { backup_codes: Some(left), ..Touch::default() })))
+}
+
+/// Adds a mail to the owner of an account if `touch` uses up one of its backup codes: whoever has stolen one does not
+/// sign in unnoticed.
+pub(crate) fn tell_used_code(
+    state: &State,
+    transaction: &mut Transaction,
+    account: &Account,
+    touch: &Touch,
+) -> Result<Vec<Entry>, Error> {
+    let Some(left) = &touch.backup_codes else { return Ok(Vec::new()) };
+    let left = u32::try_from(left.len()).unwrap_or(u32::MAX);
+    let at = mail::in_words(account, state.platform.clock().now());
+    mail::tell_owner(state, transaction, account, About::BackupCodeUsed { left, at })
 }

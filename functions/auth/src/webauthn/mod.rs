@@ -15,6 +15,7 @@ pub use ceremony::Ceremonies;
 pub use model::Passkey;
 pub use store::Passkeys;
 
+pub(crate) use model::PasskeyView;
 pub(crate) use shown::show;
 
 /// As mails name it.

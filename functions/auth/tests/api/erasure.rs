@@ -3,6 +3,7 @@
 use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use shared::Error;
 use shared::auth::{Role, Roles};
 use shared::jobs::{About, ErasureReceipt, Job, Message, UserErased};
 
@@ -12,13 +13,18 @@ async fn erase(app: &App, token: &str) -> Answer {
     app.call(Method::DELETE, "/profile").bearer(token).send().await
 }
 
+/// A service's answer.
+async fn deliver(app: &App, erased: &UserErased, service: &str, receives: u32) -> Result<(), Error> {
+    let (erasure_id, user_id) = (erased.erasure_id, erased.user_id);
+    let receipt = ErasureReceipt { erasure_id, user_id, service: service.to_owned(), at: app.clock.now() };
+    let body = serde_json::to_string(&Job::ErasureReceipt(receipt)).unwrap();
+    app.auth.worker().message(Message { id: "test", body: &body, receives }).await
+}
+
 /// What notify answers, delivered twice.
 async fn receipt(app: &App, erased: &UserErased) {
-    let (erasure_id, user_id) = (erased.erasure_id, erased.user_id);
-    let receipt = ErasureReceipt { erasure_id, user_id, service: "notify".to_owned(), at: app.clock.now() };
-    let body = serde_json::to_string(&Job::ErasureReceipt(receipt)).unwrap();
     for receives in 1..=2 {
-        app.auth.worker().message(Message { id: "test", body: &body, receives }).await.unwrap();
+        deliver(app, erased, "notify", receives).await.unwrap();
     }
 }
 
@@ -49,6 +55,8 @@ async fn nothing_is_left_but_the_signed_receipt() {
         told.iter().find_map(|job| if let Job::UserErased(erased) = job { Some(erased) } else { None }).unwrap();
     assert_eq!((erased.user_id, &erased.tenants), (ada.id, &vec![T1, T2]));
     app.work().await;
+    // A name that auth awaits nothing of is no silent success.
+    assert!(deliver(&app, erased, "notify-svc", 1).await.is_err());
     receipt(&app, erased).await;
     // A failed sign-in that was under way comes to its end.
     let event = auth::audit::Event::new(T1, auth::audit::Act::SignedIn, app.clock.now()).on(ada.id);
@@ -74,9 +82,9 @@ async fn nothing_is_left_but_the_signed_receipt() {
     assert_eq!(bearer, refusal(401, "UNAUTHORIZED"));
 
     let left: Vec<String> = app.rows().await.into_iter().filter(|row| row.contains(&ada.id.to_string())).collect();
-    // The erasure, and her invitation of somebody else, which tells her id alone.
+    // The erasure, and her invitation of somebody else: its link and its line in the list, which tell her id alone.
     let kinds = |kind: &str| left.iter().filter(|row| row.contains(kind)).count();
-    assert_eq!((left.len(), kinds("\"ERASURE#"), kinds("\"INVITATION#")), (2, 1, 1), "{left:#?}");
+    assert_eq!((left.len(), kinds("\"ERASURE#"), kinds("\"INVITATION#")), (3, 1, 2), "{left:#?}");
     let of_address = app.rows().await.into_iter().filter(|row| row.to_lowercase().contains("ada@example.com")).count();
     assert_eq!(of_address, 0);
     // What she did to others stays, without her.
@@ -125,4 +133,31 @@ async fn an_erasure_that_was_cut_off_goes_on() {
     app.auth.worker().timer("outbox").await.unwrap();
     app.work().await;
     assert_eq!(app.get(&path).send().await.text("/data/status"), "completed");
+}
+
+#[tokio::test]
+async fn asked_twice_at_once_with_one_key_it_is_one_erasure() {
+    let app = App::start().await;
+    for name in ["ada", "bob", "eve"] {
+        let account = app.account(name, Role::User).await;
+        let token = app.token(name).await;
+        app.told().await;
+        let twin = || app.call(Method::DELETE, "/profile").bearer(&token).header("idempotency-key", "one").send();
+        let (first, second) = tokio::join!(twin(), twin());
+        // To the later one nobody may be there any more.
+        let answers = [&first, &second];
+        assert!(answers.iter().all(|answer| [202, 401].contains(&answer.status.as_u16())), "{answers:?}");
+        let ids: Vec<&Value> =
+            answers.iter().map(|answer| &answer.body["data"]["id"]).filter(|id| !id.is_null()).collect();
+        let told = app.told().await;
+        let [Job::UserErased(erased)] = &told[..] else { panic!("{told:?}") };
+        assert_eq!(erased.user_id, account.id);
+        assert!(!ids.is_empty() && ids.iter().all(|id| **id == json!(erased.erasure_id)), "{ids:?}");
+        app.work().await;
+        receipt(&app, erased).await;
+        app.advance(SignedDuration::from_mins(5));
+        // Every job in it is of an erasure that is there.
+        app.work().await;
+        assert_eq!(app.get(&format!("/erasures/{}", erased.erasure_id)).send().await.text("/data/status"), "completed");
+    }
 }

@@ -77,10 +77,44 @@ async fn an_unverified_account_becomes_whose_mail_it_is() {
     let token = app.token_mailed_to("ada@example.com").await;
     let own = "battery horse correct staple";
     assert_eq!(accept(&app, &json!({"token": token})).await.code(), "VALIDATION_FAILED");
-    assert_eq!(accept(&app, &json!({"token": token, "password": own})).await.status, 200);
+    let answer = accept(&app, &json!({"token": token, "password": own})).await;
+    assert_eq!(answer.body["data"], json!({"accepted": true, "tenantId": T1, "existingAccount": false}));
     let login = |password: &str| app.post("/login", &json!({"username": "ada", "password": password})).send();
     let (old, new) = (login(PASSWORD).await, login(own).await);
     assert_eq!((old.code(), new.status.as_u16()), ("INVALID_CREDENTIALS".to_owned(), 200));
+}
+
+#[tokio::test]
+async fn a_sign_up_that_nobody_has_verified_keeps_nobody_from_being_invited() {
+    let (app, root) = start().await;
+    let parked = app.account_with("ada", |new| (new.verified, new.username) = (false, None)).await;
+    app.account("taken", Role::User).await;
+    assert_eq!(invite(&app, &root, "ada@example.com", json!(["organizer"])).await.status, 201);
+    let token = app.token_mailed_to("ada@example.com").await;
+    let own = "battery horse correct staple";
+    let request = |username: &str| json!({"token": token, "password": own, "username": username, "firstName": "Ada"});
+    assert_eq!(accept(&app, &request("taken")).await.code(), "USERNAME_TAKEN");
+    assert_eq!(accept(&app, &request("lovelace")).await.status, 200);
+    let login = app.post("/login", &json!({"username": "lovelace", "password": own})).send().await;
+    assert_eq!(login.body["data"]["user"]["roles"], json!(["organizer"]));
+    let profile = app.get("/profile").bearer(&login.text("/data/accessToken")).send().await;
+    assert_eq!((profile.text("/data/firstName"), profile.text("/data/id")), ("Ada".to_owned(), parked.id.to_string()));
+    assert_eq!(invite(&app, &root, "ada@example.com", json!(["admin"])).await.code(), "CONFLICT");
+}
+
+#[tokio::test]
+async fn an_invitation_undoes_nothing_that_an_admin_has_done() {
+    let (app, root) = start().await;
+    let parked = app.account_with("ada", |new| (new.verified, new.username) = (false, None)).await;
+    invite(&app, &root, "ada@example.com", json!(["admin"])).await;
+    let token = app.token_mailed_to("ada@example.com").await;
+    let suspended = app.post(&format!("/users/{}/suspend", parked.id), &Value::Null).bearer(&root).send().await;
+    assert_eq!(suspended.status, 200);
+    assert_eq!(invite(&app, &root, "ada@example.com", json!(["user"])).await.code(), "CONFLICT");
+    let own = "battery horse correct staple";
+    assert_eq!(accept(&app, &json!({"token": token, "password": own})).await.status, 200);
+    let login = app.post("/login", &json!({"email": "ada@example.com", "password": own})).send().await;
+    assert_eq!(login.code(), "ACCOUNT_SUSPENDED");
 }
 
 #[tokio::test]

@@ -60,7 +60,12 @@ async fn a_rotation_publishes_a_day_ahead_and_rejects_no_token() {
     app.account("ada", Role::User).await;
     let worker = app.auth.worker();
     let rotate = async || worker.timer("rotate-keys").await.unwrap();
-    let first = kid(&app.token("ada").await);
+    let token = app.token("ada").await;
+    let first = kid(&token);
+    // Another process, which has read the keys before and reads them again in its own time.
+    let other = App::another(&app.aws, &app.clock).await;
+    let elsewhere = other.state().platform.authenticator();
+    elsewhere.authenticate_token(&token).await.unwrap();
 
     app.clock.advance(SignedDuration::from_hours(28 * 24));
     rotate().await;
@@ -80,6 +85,7 @@ async fn a_rotation_publishes_a_day_ahead_and_rejects_no_token() {
     assert_eq!(kid(&new), both[1]);
     for token in [&old, &new] {
         assert_eq!(app.get("/profile").bearer(token).send().await.status, 200);
+        elsewhere.authenticate_token(token).await.unwrap();
     }
     app.clock.advance(SignedDuration::from_mins(62));
     rotate().await;

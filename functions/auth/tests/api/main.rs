@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod addresses;
 mod audit;
 mod authenticator;
 mod erasure;
+mod exports;
 mod invitations;
 mod keys;
 mod lambda;
@@ -14,6 +16,8 @@ mod matrix;
 mod members;
 mod mfa;
 mod oauth;
+mod open_invitations;
+mod parked_addresses;
 mod passwords;
 mod profile;
 mod refresh;

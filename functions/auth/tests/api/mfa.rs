@@ -7,7 +7,7 @@ use totp_rs::{Algorithm, Builder};
 use crate::support::{Answer, App, TOTP_SECRET, refusal};
 
 /// The code of `steps` after now.
-fn code(app: &App, steps: i64) -> String {
+pub fn code(app: &App, steps: i64) -> String {
     let generator = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(TOTP_SECRET.to_vec()).build().unwrap();
     let second = app.clock.now().as_second() + steps * 30;
     generator.generate(u64::try_from(second).unwrap()).to_string()

@@ -70,6 +70,16 @@ async fn start(mut authenticator: Authenticator) -> (App, Account, String, Authe
     (app, account, token, authenticator)
 }
 
+#[tokio::test]
+async fn a_passkey_stays_when_the_address_changes() {
+    let (app, account, token, mut authenticator) = start(Authenticator::synced()).await;
+    let _ = app.mails().await;
+    crate::addresses::change_address(&app, &token, "lovelace@example.com").await;
+    let signed_in = sign_in(&app, &mut authenticator).await;
+    assert_eq!(signed_in.body["data"]["user"]["id"], json!(account.id));
+    assert_eq!(signed_in.body["data"]["user"]["email"], "lovelace@example.com");
+}
+
 /// Changes an account behind the API's back.
 async fn change(app: &App, account: &Account, change: impl FnOnce(&mut Account)) {
     let accounts = &app.auth.state().accounts;
@@ -500,9 +510,14 @@ async fn it_makes_a_sign_in_fresh_again() {
 #[tokio::test]
 async fn one_address_begins_so_many() {
     let app = App::start().await;
-    let calls = (0..310).map(|_| app.call(Method::POST, "/webauthn/authenticate/options").refused());
-    let answers = futures_util::future::join_all(calls).await;
-    let stopped = answers.iter().filter(|answer| **answer == refusal(429, "RATE_LIMITED")).count();
+    let mut stopped = 0;
+    for _ in 0..10 {
+        let calls = (0..31).map(|_| app.call(Method::POST, "/webauthn/authenticate/options").refused());
+        let answers = futures_util::future::join_all(calls).await;
+        stopped += answers.iter().filter(|answer| **answer == refusal(429, "RATE_LIMITED")).count();
+        // Two of one millisecond count once if chance gives them the same number below a million.
+        app.advance(SignedDuration::from_millis(1));
+    }
     assert_eq!(stopped, 10);
     let elsewhere = app.call(Method::POST, "/webauthn/authenticate/options").from("198.51.100.1");
     assert_eq!(elsewhere.send().await.status, 200);

@@ -1,6 +1,5 @@
 //! Files that mails take along: uploaded to S3 first, then named by their ids.
 
-mod files;
 mod model;
 mod purge;
 mod routes;

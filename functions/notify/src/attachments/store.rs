@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::TenantId;
 use shared::config::{ConfigError, Env};
+use shared::files::{Bucket, SignedUpload};
 use shared::store::{Action, Key, SdkConfig, Table};
 use uuid::Uuid;
 
-use super::files::Files;
 use super::model::{Attached, LARGEST};
 use crate::NotifyError;
 use crate::deliveries::place_of;
@@ -26,7 +26,7 @@ pub(super) const SHARDS: u128 = 4;
 #[derive(Clone, Debug)]
 pub(crate) struct Attachments {
     table: Table,
-    pub(super) files: Files,
+    bucket: Bucket,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,9 +40,9 @@ pub(super) struct Row {
 }
 
 impl Attachments {
-    /// Reads where the files are.
+    /// Reads `ATTACHMENTS_BUCKET`.
     pub(crate) fn from_env(env: &Env, sdk: &SdkConfig, table: Table) -> Result<Self, ConfigError> {
-        Ok(Self { table, files: Files::from_env(env, sdk)? })
+        Ok(Self { table, bucket: Bucket::from_env(env, sdk, "ATTACHMENTS_BUCKET")? })
     }
 
     /// The write that announces a file.
@@ -54,6 +54,11 @@ impl Attachments {
             gsi3sk: place_of(expires_at, file.id),
         };
         self.table.put(&key(tenant, file.id), &row).if_absent()
+    }
+
+    /// The request that stores the file.
+    pub(super) async fn upload(&self, tenant: TenantId, file: &Attached) -> Result<SignedUpload, Error> {
+        self.bucket.upload_link(&path(tenant, file), &file.content_type, file.size).await
     }
 
     /// The files with these ids, if all are the tenant's, were uploaded whole, and are not too much for one mail.
@@ -74,7 +79,7 @@ impl Attachments {
             return wrong(format!("they have {size} bytes, and {LARGEST} is the most"));
         }
         for file in &files {
-            if !self.files.is_there(tenant, file).await? {
+            if self.bucket.length(&path(tenant, file)).await? != Some(file.size) {
                 return wrong(format!("{} was not uploaded as announced", file.id));
             }
         }
@@ -117,7 +122,7 @@ impl Attachments {
 
     /// A file's bytes; `None` if it is gone.
     pub(crate) async fn read(&self, tenant: TenantId, file: &Attached) -> Result<Option<Vec<u8>>, Error> {
-        self.files.read(tenant, file).await
+        self.bucket.get(&path(tenant, file)).await
     }
 
     /// Where some files of one shard are that may go.
@@ -135,11 +140,16 @@ impl Attachments {
             return Ok(false);
         };
         // The row last: by it the file is found again.
-        self.files.delete(tenant, &row.file).await?;
+        self.bucket.delete(&path(tenant, &row.file)).await?;
         self.table.delete(key).run().await
     }
 }
 
 fn key(tenant: TenantId, id: Uuid) -> Key {
     Key::new(format!("TENANT#{tenant}#ATTACHMENT#{id}"), "ATTACHMENT")
+}
+
+/// Made of nothing that a caller has said.
+fn path(tenant: TenantId, file: &Attached) -> String {
+    format!("{tenant}/{}", file.id)
 }

@@ -5,7 +5,6 @@ mod model;
 mod routes;
 mod store;
 
-pub(crate) use erasing::Erasing;
-pub(crate) use model::Contact;
+pub(crate) use model::{Contact, HeldAddress};
 pub(crate) use routes::{__path_get_contact, __path_put_contact, get_contact, put_contact};
 pub(crate) use store::{Contacts, Subject};

@@ -9,6 +9,10 @@ use shared::jobs::UserChanged;
 use utoipa::ToSchema;
 
 use crate::kinds::Channel;
+use crate::suppressions::normalized;
+
+/// How many addresses of before are remembered.
+const FORMER_EMAILS: usize = 20;
 
 /// An account as auth last told of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +22,9 @@ pub(super) struct Account {
     pub(super) version: u64,
     pub(super) tenants: Vec<TenantId>,
     pub(super) email: Option<String>,
+    /// Addresses of before, the latest last: what was said of them goes with the account.
+    #[serde(default)]
+    pub(super) former_emails: Vec<FormerEmail>,
     pub(super) display_name: Option<String>,
     pub(super) locale: Option<String>,
     pub(super) time_zone: Option<String>,
@@ -26,9 +33,54 @@ pub(super) struct Account {
     pub(super) erased: bool,
 }
 
+/// An address that was an account's; somebody else's, maybe, from then on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FormerEmail {
+    email: String,
+    /// When it was heard that the account has another one.
+    until: Timestamp,
+}
+
+/// An address of a user's, now or before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HeldAddress {
+    pub(crate) channel: Channel,
+    pub(crate) contact: String,
+    /// Until when it was his; `None` if it is.
+    pub(crate) until: Option<Timestamp>,
+}
+
 impl Account {
     pub(super) fn is_of(&self, tenant: TenantId) -> bool {
         !self.erased && self.tenants.contains(&tenant)
+    }
+
+    /// The same account after `known`, whose address it remembers if it has another one now.
+    pub(super) fn after(mut self, known: Self, now: Timestamp) -> Self {
+        let is_now = |email: &String| self.email.as_ref().is_some_and(|now| normalized(now) == normalized(email));
+        let mut former = known.former_emails;
+        if let Some(before) = known.email {
+            former.retain(|former| normalized(&former.email) != normalized(&before));
+            former.push(FormerEmail { email: before, until: now });
+        }
+        former.retain(|former| !is_now(&former.email));
+        former.drain(..former.len().saturating_sub(FORMER_EMAILS));
+        self.former_emails = former;
+        self
+    }
+
+    /// Every address of its messages on each channel that has addresses: the contact's, and those of before.
+    pub(super) fn held_addresses(mut self, user: UserId, details: Details) -> Vec<HeldAddress> {
+        let former = std::mem::take(&mut self.former_emails);
+        let now = Contact::new(user, self, details).addresses().into_iter();
+        let now = now.map(|(channel, contact)| HeldAddress { channel, contact, until: None });
+        let of_before = |former: FormerEmail| HeldAddress {
+            channel: Channel::Email,
+            contact: former.email,
+            until: Some(former.until),
+        };
+        now.chain(former.into_iter().map(of_before)).collect()
     }
 }
 
@@ -38,6 +90,7 @@ impl From<&UserChanged> for Account {
             version: changed.version,
             tenants: changed.tenants.clone(),
             email: changed.verified_email.clone(),
+            former_emails: Vec::new(),
             display_name: Some(changed.display_name.clone()),
             locale: changed.locale.clone(),
             time_zone: changed.time_zone.clone(),

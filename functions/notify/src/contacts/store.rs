@@ -11,7 +11,10 @@ use shared::clock::Clock;
 use shared::jobs::UserChanged;
 use shared::store::{Action, Found, Key, Table};
 
-use super::model::{Account, Contact, Details, SetContact};
+use super::model::{Account, Contact, Details, FormerEmail, HeldAddress, SetContact};
+
+/// How often an account is told of at once.
+const ROUNDS: usize = 5;
 
 /// What is known of users.
 #[derive(Clone, Debug)]
@@ -36,9 +39,37 @@ impl Contacts {
 
     /// Keeps what auth says, unless something newer is known. Twice is once.
     pub(crate) async fn learn(&self, changed: &UserChanged) -> Result<(), Error> {
-        let put = self.table.put(&account_key(changed.user_id), &Account::from(changed));
-        let newer = put.when("attribute_not_exists(pk) OR version < :version").value(":version", changed.version);
-        newer.run().await.map(|_| ())
+        let key = account_key(changed.user_id);
+        for _ in 0..ROUNDS {
+            let told = Account::from(changed);
+            let put = match self.table.get::<Account>(&key).await? {
+                Some(known) if known.version >= told.version => return Ok(()),
+                Some(known) => {
+                    let read = known.version;
+                    self.table
+                        .put(&key, &told.after(known, self.clock.now()))
+                        .when("version = :read")
+                        .value(":read", read)
+                }
+                None => self.table.put(&key, &told).if_absent(),
+            };
+            if put.run().await? {
+                return Ok(());
+            }
+        }
+        Err(Error::unavailable("others tell of the same account each time"))
+    }
+
+    /// Where messages of `tenant` to a user go, and where they went before the account had another address.
+    pub(crate) async fn held_addresses(&self, tenant: TenantId, user: UserId) -> Result<Vec<HeldAddress>, Error> {
+        let (account, details) =
+            self.table.get_pair::<Account, Details>(&account_key(user), &details_key(tenant, user)).await?;
+        Ok(account.unwrap_or_default().held_addresses(user, details.unwrap_or_default()))
+    }
+
+    /// The addresses that the account had before, as its owner has them exported.
+    pub(crate) async fn former_emails(&self, user: UserId) -> Result<Vec<FormerEmail>, Error> {
+        Ok(self.table.get::<Account>(&account_key(user)).await?.unwrap_or_default().former_emails)
     }
 
     /// A contact; `None` for whoever is not of the tenant.

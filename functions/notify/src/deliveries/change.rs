@@ -78,9 +78,7 @@ pub(crate) async fn retry_delivery(
     let entries = outbox.add(&mut transaction, after.priority.queue(), tenant, &job, None)?;
     match idempotency.commit(transaction, Reply::accepted(after.detail())).await? {
         Finished::Reply(reply) => {
-            if reply.fresh().is_some() {
-                outbox.send(entries).await;
-            }
+            reply.send(outbox, entries).await;
             Ok(reply)
         }
         Finished::Refused(_) => Err(Error::Conflict.into()),

@@ -13,5 +13,5 @@ pub(crate) use change::{
 };
 pub(crate) use history::{Event, What};
 pub(crate) use list::{__path_get_delivery, __path_list_deliveries, get_delivery, list_deliveries};
-pub(crate) use model::{Delivery, Recipient, State, Status, TemplateVersion};
+pub(crate) use model::{Delivery, DeliveryDetail, Recipient, State, Status, TemplateVersion};
 pub(crate) use store::{Deliveries, Held, OPEN_SHARDS, key, open_partition, place_of, tenant_of};

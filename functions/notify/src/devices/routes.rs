@@ -81,8 +81,7 @@ pub(crate) async fn list_devices(
     Query(owner): Query<DeviceOwner>,
 ) -> Result<Reply<Vec<DeviceView>>, NotifyError> {
     let user = owner.of(&principal)?;
-    let found = state.devices.of(principal.tenant(), user).await?;
-    Ok(Reply::ok(found.devices.iter().map(Device::view).collect()))
+    Ok(Reply::ok(state.devices.views(principal.tenant(), user).await?))
 }
 
 /// Removes a device: it gets no more messages.

@@ -13,7 +13,7 @@ use shared::auth::{TenantId, UserId};
 use shared::store::{Action, Commit, Found, Key, Store, Table, Transaction};
 use uuid::Uuid;
 
-use super::model::Device;
+use super::model::{Device, DeviceView};
 
 /// Devices of one user; a further one takes the place of the one that was registered first.
 const MOST: usize = 10;
@@ -125,6 +125,11 @@ impl Devices {
             }
         }
         Ok(())
+    }
+
+    /// A user's devices, as he sees them.
+    pub(crate) async fn views(&self, tenant: TenantId, user: UserId) -> Result<Vec<DeviceView>, Error> {
+        Ok(self.of(tenant, user).await?.devices.iter().map(Device::view).collect())
     }
 
     /// The ids of a user's devices.

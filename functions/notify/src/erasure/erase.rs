@@ -6,7 +6,7 @@
 //!    indexes show what they wrote.
 //! 4. The mark loses what it says of him, and auth gets the receipt.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use shared::Error;
 use shared::auth::{TenantId, UserId};
 use shared::jobs::{self, ErasureReceipt, QueueName, UserErased};
@@ -14,9 +14,8 @@ use shared::store::Transaction;
 
 use super::deliveries::{erase_deliveries, forget_partition};
 use crate::State;
-use crate::contacts::Erasing;
 use crate::devices::Devices;
-use crate::jobs::Job;
+use crate::jobs::{Job, commit_with};
 use crate::suppressions::Suppressions;
 use crate::{inbox, metrics};
 
@@ -33,7 +32,8 @@ pub(crate) async fn erase(state: &State, erased: &UserErased) -> Result<(), Erro
         // What is left has a message of its own.
         (Job::UserErased(erased.clone()), None)
     };
-    send(state, erased, &next, QueueName::NotifyLow, due, Transaction::new(state.platform.store())).await
+    let transaction = Transaction::new(state.platform.store());
+    commit_with(state, transaction, (QueueName::NotifyLow, &erased.tenants, due), &next).await
 }
 
 /// Forgets what has come about meanwhile, and says so to auth. Twice is once, with two receipts.
@@ -41,24 +41,24 @@ pub(crate) async fn finish(state: &State, erased: &UserErased) -> Result<(), Err
     let transaction = Transaction::new(state.platform.store());
     if !erase_all(state, erased).await? {
         let again = Job::FinishErasure(erased.clone());
-        return send(state, erased, &again, QueueName::NotifyLow, None, transaction).await;
+        return commit_with(state, transaction, (QueueName::NotifyLow, &erased.tenants, None), &again).await;
     }
     let receipt = jobs::Job::ErasureReceipt(ErasureReceipt {
         erasure_id: erased.erasure_id,
         user_id: erased.user_id,
-        service: state.platform.service().meta_name.to_owned(),
+        service: state.platform.service().name.to_owned(),
         at: state.platform.clock().now(),
     });
     let transaction = transaction.with(state.contacts.end_erasing(erased.user_id));
-    send(state, erased, &receipt, QueueName::Auth, None, transaction).await
+    commit_with(state, transaction, (QueueName::Auth, &erased.tenants, None), &receipt).await
 }
 
 /// Whether the time was enough for everything.
 async fn erase_all(state: &State, erased: &UserErased) -> Result<bool, Error> {
     let deadline = state.platform.clock().now() + PATIENCE;
     let user = erased.user_id;
-    let account = state.contacts.begin_erasing(user).await?;
-    let tenants: Vec<TenantId> = account.tenants().iter().chain(&erased.tenants).copied().collect();
+    let mut tenants = state.contacts.begin_erasing(user).await?;
+    tenants.extend(&erased.tenants);
     for (position, tenant) in tenants.iter().enumerate() {
         if tenants[..position].contains(tenant) {
             continue;
@@ -66,36 +66,20 @@ async fn erase_all(state: &State, erased: &UserErased) -> Result<bool, Error> {
         if !erase_deliveries(state, *tenant, user, deadline).await? {
             return Ok(false);
         }
-        erase_rest(state, *tenant, user, &account).await?;
+        erase_rest(state, *tenant, user).await?;
     }
     Ok(true)
 }
 
-/// Commits `transaction` with a job.
-async fn send(
-    state: &State,
-    erased: &UserErased,
-    job: &impl serde::Serialize,
-    queue: QueueName,
-    due: Option<Timestamp>,
-    mut transaction: Transaction,
-) -> Result<(), Error> {
-    let outbox = state.platform.outbox();
-    let tenant = erased.tenants.first().copied().unwrap_or(TenantId(uuid::Uuid::nil()));
-    let entries = outbox.add(&mut transaction, queue, tenant, job, due)?;
-    let _ = transaction.commit().await?;
-    outbox.send(entries).await;
-    Ok(())
-}
-
 /// What is kept about him besides messages.
-async fn erase_rest(state: &State, tenant: TenantId, user: UserId, account: &Erasing) -> Result<(), Error> {
+async fn erase_rest(state: &State, tenant: TenantId, user: UserId) -> Result<(), Error> {
     let table = state.platform.table();
     // While the devices are still listed.
     let devices = state.devices.ids(tenant, user).await?;
     state.devices.disown(tenant, user, &devices).await?;
-    let addresses = state.contacts.addresses_of(tenant, account).await?;
-    table.delete_all(&Suppressions::places(tenant, &addresses)).await?;
+    let addresses = state.contacts.held_addresses(tenant, user).await?;
+    let suppressions = state.suppressions.of_held(tenant, &addresses).await?;
+    table.delete_all(&Suppressions::keys(tenant, &suppressions)).await?;
     let partitions =
         [Devices::key(tenant, user).pk, inbox::partition(tenant, user), metrics::user_partition(tenant, user)];
     for partition in partitions {

@@ -62,7 +62,7 @@ impl Inbox {
     }
 
     /// One page, newest first.
-    pub(super) async fn page(
+    pub(crate) async fn page(
         &self,
         tenant: TenantId,
         user: UserId,

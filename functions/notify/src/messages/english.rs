@@ -4,6 +4,7 @@ use shared::jobs::About;
 
 use super::words::Words;
 
+#[expect(clippy::too_many_lines, reason = "a list of texts")]
 pub(super) fn words(about: &About) -> Words {
     let (subject, text, button) = match about {
         About::VerifyAddress { .. } => (
@@ -38,9 +39,31 @@ pub(super) fn words(about: &About) -> Words {
         ),
         About::AlreadyRegistered { .. } => (
             "You have an account already",
-            "Somebody, probably you, wants to sign up with this address, which has an account already. Sign in \
+            "Somebody, probably you, wants to use this address for an account, and it has one already. Sign in \
              here:\n\n{{link}}\n\nThere you can also set a new password. If it was not you, nothing has changed.",
             "Sign in",
+        ),
+        About::ChangeAddress { .. } => (
+            "Confirm your new e-mail address",
+            "The account of {{account}} is to have this address from now on. Confirm it only if you have just asked for \
+             this yourself:\n\n{{link}}\n\nThe link works once, for {{validHours}} hours. If it was not you, do not \
+             confirm it: the account is somebody else's.",
+            "Confirm new address",
+        ),
+        About::AddressRequested { .. } => (
+            "Somebody wants another e-mail address for your account",
+            "Somebody, probably you, has asked to use another address for your account, {{at}}. Nothing has changed \
+             yet: it has to be confirmed there first.\n\nIf it was not you, set a new password: it ends that request \
+             and all sessions.",
+            "",
+        ),
+        About::AddressChanged { .. } => (
+            "The e-mail address of your account was changed",
+            "Your account has another e-mail address, {{at}}: this one gets no more mails about it, and nobody signs in \
+             with it. Other sessions were ended.\n\nIf it was not you, somebody else is in your account. A new password \
+             cannot be set from here any more: have those who run your events, or the platform, suspend the account at \
+             once.",
+            "",
         ),
         About::PasswordChanged { .. } => (
             "Your password was changed",
@@ -58,6 +81,24 @@ pub(super) fn words(about: &About) -> Words {
             "A way to sign in was removed from your account",
             "A way to sign in was removed from your account: {{factor}}, {{at}}.\n\nIf it was not you, set a new \
              password: it ends all sessions.",
+            "",
+        ),
+        About::ExportReady { .. } => (
+            "Your data is ready",
+            "All that we know of your account can be fetched now. Sign in here:\n\n{{link}}\n\nThe files are there for \
+             {{validDays}} days. If you did not ask for them, end all sessions and change your password.",
+            "Fetch them",
+        ),
+        About::BackupCodesReplaced { .. } => (
+            "Your backup codes were replaced",
+            "The backup codes of your account were replaced by new ones, {{at}}: the old ones do not work any more.\n\n\
+             If it was not you, set a new password, which ends all sessions, and replace them again.",
+            "",
+        ),
+        About::BackupCodeUsed { .. } => (
+            "A backup code was used",
+            "A backup code of your account was used, {{at}}. Codes that are left: {{left}}.\n\nIf it was not you, set a \
+             new password, which ends all sessions, and replace the codes.",
             "",
         ),
         About::AccountErased { .. } => (

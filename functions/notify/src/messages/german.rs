@@ -4,6 +4,7 @@ use shared::jobs::About;
 
 use super::words::Words;
 
+#[expect(clippy::too_many_lines, reason = "a list of texts")]
 pub(super) fn words(about: &About) -> Words {
     let (subject, text, button) = match about {
         About::VerifyAddress { .. } => (
@@ -39,10 +40,32 @@ pub(super) fn words(about: &About) -> Words {
         ),
         About::AlreadyRegistered { .. } => (
             "Du hast schon ein Konto",
-            "Jemand, vermutlich du, möchte sich mit dieser Adresse registrieren, für die es schon ein Konto gibt. \
+            "Jemand, vermutlich du, möchte diese Adresse für ein Konto verwenden, und es gibt dafür schon eines. \
              Hier meldest du dich an:\n\n{{link}}\n\nDort lässt sich auch ein neues Passwort setzen. Falls du es \
              nicht warst, hat sich nichts geändert.",
             "Anmelden",
+        ),
+        About::ChangeAddress { .. } => (
+            "Neue E-Mail-Adresse bestätigen",
+            "Das Konto von {{account}} soll ab jetzt diese Adresse haben. Bestätige sie nur, wenn du das gerade selbst \
+             verlangt hast:\n\n{{link}}\n\nDer Link gilt einmal und {{validHours}} Stunden lang. Falls du es nicht \
+             warst, bestätige sie nicht: Das Konto gehört jemand anderem.",
+            "Neue Adresse bestätigen",
+        ),
+        About::AddressRequested { .. } => (
+            "Für dein Konto ist eine andere E-Mail-Adresse gewünscht",
+            "Jemand, vermutlich du, möchte eine andere Adresse für dein Konto verwenden, {{at}}. Noch hat sich nichts \
+             geändert: Sie muss erst dort bestätigt werden.\n\nFalls du es nicht warst, setze ein neues Passwort: Das \
+             beendet diese Anfrage und alle Sitzungen.",
+            "",
+        ),
+        About::AddressChanged { .. } => (
+            "Die E-Mail-Adresse deines Kontos wurde geändert",
+            "Dein Konto hat eine andere E-Mail-Adresse, {{at}}: An diese hier gehen keine Mails mehr dazu, und niemand \
+             meldet sich mehr mit ihr an. Andere Sitzungen wurden beendet.\n\nFalls du es nicht warst, ist jemand anderes \
+             in deinem Konto. Von hier lässt sich kein neues Passwort mehr setzen: Lass das Konto sofort von denen \
+             sperren, die deine Veranstaltungen oder die Plattform betreiben.",
+            "",
         ),
         About::PasswordChanged { .. } => (
             "Dein Passwort wurde geändert",
@@ -60,6 +83,25 @@ pub(super) fn words(about: &About) -> Words {
             "Ein Weg in dein Konto wurde entfernt",
             "Ein Weg, dich bei deinem Konto anzumelden, wurde entfernt: {{factor}}, {{at}}.\n\nFalls du es nicht \
              warst, setze ein neues Passwort: Das beendet alle Sitzungen.",
+            "",
+        ),
+        About::ExportReady { .. } => (
+            "Deine Daten sind bereit",
+            "Alles, was wir zu deinem Konto wissen, kann jetzt abgeholt werden. Melde dich hier an:\n\n{{link}}\n\nDie \
+             Dateien bleiben {{validDays}} Tage. Wenn du nicht danach gefragt hast, beende alle Sitzungen und ändere dein \
+             Passwort.",
+            "Abholen",
+        ),
+        About::BackupCodesReplaced { .. } => (
+            "Deine Backup-Codes wurden ersetzt",
+            "Die Backup-Codes deines Kontos wurden durch neue ersetzt, {{at}}: Die alten gelten nicht mehr.\n\nFalls du \
+             es nicht warst, setze ein neues Passwort, das beendet alle Sitzungen, und ersetze sie noch einmal.",
+            "",
+        ),
+        About::BackupCodeUsed { .. } => (
+            "Ein Backup-Code wurde benutzt",
+            "Ein Backup-Code deines Kontos wurde benutzt, {{at}}. So viele sind noch übrig: {{left}}.\n\nFalls du es \
+             nicht warst, setze ein neues Passwort, das beendet alle Sitzungen, und ersetze die Codes.",
             "",
         ),
         About::AccountErased { .. } => (

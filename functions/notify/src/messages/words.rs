@@ -34,9 +34,15 @@ pub(super) fn manner(about: &About) -> Manner {
         | About::Invitation { .. }
         | About::NewDevice { .. }
         | About::AlreadyRegistered { .. }
+        | About::ChangeAddress { .. }
+        | About::AddressRequested { .. }
+        | About::AddressChanged { .. }
         | About::PasswordChanged { .. }
         | About::FactorAdded { .. }
         | About::FactorRemoved { .. }
+        | About::ExportReady { .. }
+        | About::BackupCodesReplaced { .. }
+        | About::BackupCodeUsed { .. }
         | About::AccountErased { .. } => (&[Channel::Email], Category::System, Priority::Critical),
         About::NewMessages { .. } => (&[Channel::Push], Category::Transactional, Priority::Normal),
         About::SearchAlert { .. } => (&[Channel::Email, Channel::Inapp], Category::Reminder, Priority::Low),
@@ -110,9 +116,14 @@ mod tests {
             About::Invitation { link: link(), tenant: name(), invited_by: "Ada".to_owned(), valid_days: 7 },
             About::NewDevice { device: "Firefox".to_owned(), at: "2026-01-01 12:00 UTC".to_owned() },
             About::AlreadyRegistered { link: link() },
+            About::ChangeAddress { account: "a…@example.com".to_owned(), link: link(), valid_hours: 24 },
+            About::AddressRequested { at: "2026-01-01 12:00 UTC".to_owned() },
+            About::AddressChanged { at: "2026-01-01 12:00 UTC".to_owned() },
             About::PasswordChanged { at: "2026-01-01 12:00 UTC".to_owned() },
             About::FactorAdded { factor: "Passkey".to_owned(), at: "2026-01-01 12:00 UTC".to_owned() },
             About::FactorRemoved { factor: "TOTP".to_owned(), at: "2026-01-01 12:00 UTC".to_owned() },
+            About::BackupCodesReplaced { at: "2026-01-01 12:00 UTC".to_owned() },
+            About::BackupCodeUsed { left: 7, at: "2026-01-01 12:00 UTC".to_owned() },
             About::AccountErased { link: link() },
             About::NewMessages { thread: name(), count: 3 },
             About::SearchAlert { search: name(), count: 3, link: link() },

@@ -130,9 +130,7 @@ impl<'a> Request<'a> {
             let (reply, entries) = write(&mut transaction)?;
             match idempotency.commit(transaction, reply).await? {
                 Finished::Reply(reply) => {
-                    if reply.fresh().is_some() {
-                        state.platform.outbox().send(entries).await;
-                    }
+                    reply.send(state.platform.outbox(), entries).await;
                     return Ok(reply);
                 }
                 Finished::Refused(index) if quota.contains(&index) => {

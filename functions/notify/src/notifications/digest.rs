@@ -168,8 +168,21 @@ pub(crate) async fn close(state: &State, tenant: TenantId, notification: Uuid) -
     let Some(collected) = close.if_present().value(":yes", true).run_and_read::<Collected>().await? else {
         return Ok(None);
     };
-    let items: Result<Vec<Value>, _> = collected.items.iter().map(|item| serde_json::from_str(item)).collect();
-    Ok(Some(variables(items.map_err(Error::internal)?)))
+    collected.variables().map(Some)
+}
+
+/// What each of these requests has collected, if it is a digest's.
+pub(crate) async fn collected(state: &State, requests: &[Key]) -> Result<Vec<Option<Variables>>, Error> {
+    let keys: Vec<Key> = requests.iter().map(collected_at).collect();
+    let found: Vec<Option<Collected>> = state.platform.table().get_all(&keys).await?;
+    found.into_iter().map(|collected| collected.map(|it| it.variables()).transpose()).collect()
+}
+
+impl Collected {
+    fn variables(&self) -> Result<Variables, Error> {
+        let items: Result<Vec<Value>, _> = self.items.iter().map(|item| serde_json::from_str(item)).collect();
+        Ok(variables(items.map_err(Error::internal)?))
+    }
 }
 
 fn window_key(tenant: TenantId, recipient: &Recipient, text: &str) -> Key {

@@ -13,7 +13,7 @@ mod words;
 
 pub(crate) use bulk::{__path_send_bulk, send_bulk};
 pub(crate) use commit::KEPT;
-pub(crate) use digest::{close, collected_at};
+pub(crate) use digest::{close, collected, collected_at};
 pub(crate) use model::Notification;
 pub(crate) use parts::{expand, expand_again};
 pub(crate) use routes::{__path_send_notification, __path_send_test, send_notification, send_test};

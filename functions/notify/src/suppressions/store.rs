@@ -14,6 +14,7 @@ use shared::store::{Action, Key, Position, Table};
 use uuid::Uuid;
 
 use super::model::{CreateSuppression, Suppression, SuppressionReason, SuppressionSource, id_of, normalized};
+use crate::contacts::HeldAddress;
 use crate::kinds::Channel;
 
 /// One reason of each kind; what stops everything comes first.
@@ -56,8 +57,24 @@ impl Suppressions {
         Ok(found.chunks(KINDS.len()).map(said).collect())
     }
 
+    /// What was said of these addresses while they were somebody's.
+    pub(crate) async fn of_held(&self, tenant: TenantId, held: &[HeldAddress]) -> Result<Vec<Suppression>, Error> {
+        let addresses: Vec<(Channel, String)> =
+            held.iter().map(|address| (address.channel, address.contact.clone())).collect();
+        let said = self.of(tenant, &addresses).await?.into_iter().zip(held);
+        let his = said.flat_map(|(said, held)| {
+            said.into_iter().filter(|said| held.until.is_none_or(|until| said.created_at <= until))
+        });
+        Ok(his.collect())
+    }
+
+    /// Where these are.
+    pub(crate) fn keys(tenant: TenantId, suppressions: &[Suppression]) -> Vec<Key> {
+        suppressions.iter().map(|suppression| key(tenant, suppression.id)).collect()
+    }
+
     /// Where what is said of these addresses is.
-    pub(crate) fn places(tenant: TenantId, addresses: &[(Channel, String)]) -> Vec<Key> {
+    fn places(tenant: TenantId, addresses: &[(Channel, String)]) -> Vec<Key> {
         addresses.iter().flat_map(|(channel, contact)| keys_of(tenant, *channel, contact)).collect()
     }
 

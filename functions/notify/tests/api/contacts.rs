@@ -1,5 +1,7 @@
 //! What is known of users, from auth and from their tenant.
 
+use futures_util::future::join_all;
+use local_aws::{Fault, When};
 use serde_json::json;
 use shared::auth::Role;
 
@@ -19,6 +21,18 @@ async fn what_auth_says_is_known_and_an_older_word_never_replaces_a_newer_one() 
     let after = app.get(&path).by(&ada).data().await;
     assert_eq!(after["email"], "v3@example.com");
     assert_eq!((&after["locale"], &after["timeZone"]), (&json!("de-AT"), &json!("Europe/Vienna")));
+}
+
+#[tokio::test]
+async fn news_at_once_end_with_the_newest() {
+    let app = App::start().await;
+    let ada = app.stranger(T1, Role::User);
+    let news: Vec<String> = [2, 5, 1, 4, 3, 5].map(|version| body(&changed(&ada, version))).to_vec();
+    app.aws.faults().inject("PutItem", Fault::TransactionConflict, When::Probability(0.3));
+    let received = join_all(news.iter().map(|one| app.receive(std::slice::from_ref(one)))).await;
+    app.aws.faults().clear();
+    assert!(received.iter().all(Vec::is_empty), "{received:?}");
+    assert_eq!(app.get(&format!("/contacts/{}", ada.id)).by(&ada).data().await["email"], "v5@example.com");
 }
 
 #[tokio::test]

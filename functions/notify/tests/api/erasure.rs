@@ -5,12 +5,12 @@ use local_aws::{Fault, When};
 use serde_json::json;
 use shared::auth::Role;
 use shared::ids;
-use shared::jobs::{ErasureReceipt, Job, UserErased};
+use shared::jobs::{ErasureReceipt, Job, UserChanged, UserErased};
 
 use crate::support::{App, T1, T2, User, body, changed, refusal};
 
 /// Somebody of whom everything is known that can be.
-async fn known(app: &App) -> User {
+pub async fn known(app: &App) -> User {
     let ada = app.user(T1, Role::User).await;
     let organizer = app.user(T1, Role::Organizer).await;
     let contact = json!({"phone": "+436641234567"});
@@ -77,7 +77,7 @@ async fn nothing_stays_but_the_mark_and_auth_gets_a_receipt() {
     let receipts = app.receipts().await;
     assert_eq!(receipts.len(), 1);
     let ErasureReceipt { erasure_id, user_id, service, .. } = &receipts[0];
-    assert_eq!((*erasure_id, *user_id, service.as_str()), (asked.erasure_id, ada.id, "notify-svc"));
+    assert_eq!((*erasure_id, *user_id, service.as_str()), (asked.erasure_id, ada.id, "notify"));
     // What was still on its way changes nothing: auth's older news, the scheduled message, the job once more.
     assert!(app.receive(&[body(&changed(&ada, 7)), message]).await.is_empty());
     app.advance(SignedDuration::from_hours(6));
@@ -127,4 +127,75 @@ async fn an_erasure_that_was_cut_off_is_done_again_whole() {
     finish(&app).await;
     let receipts: Vec<ErasureReceipt> = app.receipts().await;
     assert!(!receipts.is_empty() && receipts.iter().all(|receipt| receipt.user_id == ada.id), "{receipts:?}");
+}
+
+#[tokio::test]
+async fn what_was_said_of_former_addresses_goes_with_the_account() {
+    let app = App::start().await;
+    let (ada, organizer) = (app.stranger(T1, Role::User), app.user(T1, Role::Organizer).await);
+    let tell = async |version: u64, email: &str| {
+        let told = UserChanged { verified_email: Some(email.to_owned()), ..changed(&ada, version) };
+        assert!(app.receive(&[body(&told)]).await.is_empty());
+    };
+    let suppress = async |email: &str| {
+        let suppress = json!({"channel": "email", "contact": email, "reason": "unsubscribe"});
+        app.post("/suppressions", &suppress).by(&organizer).data().await;
+    };
+    // Older than what is remembered.
+    for version in 1..=5 {
+        tell(version, &format!("forgotten{version}@example.com")).await;
+    }
+    let emails =
+        ["first@example.com", "Second@example.com", "third@example.com", "first@example.com", "last@example.com"];
+    for (version, email) in (6..).zip(emails) {
+        suppress(email).await;
+        tell(version, email).await;
+        // Repeated and late news change nothing; nor does another name.
+        tell(version, "repeated@example.com").await;
+        tell(1, "late@example.com").await;
+    }
+    tell(20, "LAST@example.com").await;
+    let of_ada = |row: &String| row.contains(&ada.id.to_string());
+    let known = app.rows().await.iter().map(|row| format!("{row:?}")).find(of_ada).unwrap();
+    assert!(!known.contains("repeated@") && !known.contains("late@"), "{known}");
+    assert_eq!((known.matches("first@").count(), known.matches("last@").count()), (1, 0), "{known}");
+    for version in 21..=37 {
+        tell(version, &format!("more{version}@example.com")).await;
+    }
+    // Twenty of before: those above but for the last, and the latest of the others.
+    let known = app.rows().await.iter().map(|row| format!("{row:?}")).find(of_ada).unwrap();
+    assert!(!known.contains("forgotten") && known.matches("@example.com").count() == 21, "{known}");
+    suppress("bob@example.com").await;
+
+    assert!(app.receive(&[erased(&app, &ada).1]).await.is_empty());
+    finish(&app).await;
+    let left = app.get("/suppressions").by(&organizer).data().await;
+    let left: Vec<_> = left.as_array().unwrap().iter().map(|one| &one["contact"]).collect();
+    assert_eq!(left, ["bob@example.com"]);
+    let rows: Vec<String> = app.rows().await.iter().map(|row| format!("{row:?}").to_lowercase()).collect();
+    let traces = ["first@", "second@", "third@", "last@", "more", "forgotten"];
+    assert!(!rows.iter().any(|row| traces.iter().any(|trace| row.contains(trace))), "{rows:#?}");
+}
+
+#[tokio::test]
+async fn what_is_said_of_whoever_has_an_address_now_stays() {
+    let app = App::start().await;
+    let (ada, organizer) = (app.stranger(T1, Role::User), app.user(T1, Role::Organizer).await);
+    for (version, email) in (1..).zip(["first@example.com", "second@example.com"]) {
+        let told = UserChanged { verified_email: Some(email.to_owned()), ..changed(&ada, version) };
+        assert!(app.receive(&[body(&told)]).await.is_empty());
+        app.advance(SignedDuration::from_mins(1));
+    }
+    for email in ["first@example.com", "second@example.com"] {
+        let suppress = json!({"channel": "email", "contact": email, "reason": "unsubscribe"});
+        app.post("/suppressions", &suppress).by(&organizer).data().await;
+    }
+    let stored = crate::exports::export_of(&app, &ada).await;
+    assert!(stored.contains("\"contact\":\"second@example.com\""), "{stored}");
+    assert!(stored.contains("formerEmails") && !stored.contains("\"contact\":\"first@example.com\""), "{stored}");
+    assert!(app.receive(&[erased(&app, &ada).1]).await.is_empty());
+    finish(&app).await;
+    let left = app.get("/suppressions").by(&organizer).data().await;
+    let left: Vec<&str> = left.as_array().unwrap().iter().map(|row| row["contact"].as_str().unwrap()).collect();
+    assert_eq!(left, ["first@example.com"]);
 }

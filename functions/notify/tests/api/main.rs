@@ -8,6 +8,7 @@ mod contacts;
 mod devices;
 mod digests;
 mod erasure;
+mod exports;
 mod faults;
 mod feedback;
 mod gateway;

@@ -47,6 +47,45 @@ async fn a_message_of_another_service_is_sent_once_in_the_recipients_language() 
 }
 
 #[tokio::test]
+async fn another_address_names_the_account_and_the_present_one_is_told() {
+    let app = App::start().await;
+    let wish = |link: &str| About::ChangeAddress {
+        account: "a…@example.com".to_owned(),
+        link: format!("https://app.example.com/change-address?token={link}"),
+        valid_hours: 24,
+    };
+    let at = || "2027-01-15 08:00 UTC".to_owned();
+    for locale in [None, Some("de")] {
+        for about in [wish("ezr_address_x"), About::AddressRequested { at: at() }] {
+            assert!(app.receive(&[message(&app, address(locale), about).1]).await.is_empty());
+            app.work().await;
+        }
+    }
+    let mailbox = app.aws.mailbox().await.unwrap();
+    let said = |subject: &str| {
+        let mail = mailbox.iter().find(|mail| mail.subject == subject).unwrap_or_else(|| panic!("{mailbox:?}"));
+        mail.text.as_deref().unwrap_or_default().to_owned()
+    };
+    let asked = said("Confirm your new e-mail address");
+    assert!(
+        asked.contains("a…@example.com") && asked.contains("only if you have just asked for this yourself"),
+        "{asked}"
+    );
+    let asked = said("Neue E-Mail-Adresse bestätigen");
+    assert!(
+        asked.contains("a…@example.com") && asked.contains("nur, wenn du das gerade selbst verlangt hast"),
+        "{asked}"
+    );
+    for (subject, ends) in [
+        ("Somebody wants another e-mail address for your account", "set a new password: it ends that request"),
+        ("Für dein Konto ist eine andere E-Mail-Adresse gewünscht", "neues Passwort: Das beendet diese Anfrage"),
+    ] {
+        let told = said(subject);
+        assert!(told.contains(&at()) && told.contains(ends), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn a_link_is_sealed_until_it_is_sent_and_forgotten_then() {
     let app = App::start().await;
     let (_, body) = message(&app, address(None), reset());

@@ -57,16 +57,28 @@ impl App {
         Self::start_with(&[]).await
     }
 
-    /// What it has told auth.
-    pub async fn receipts(&self) -> Vec<ErasureReceipt> {
+    /// What it has told auth since the last call.
+    pub async fn told(&self) -> Vec<Job> {
         let url = &self.aws.function_env("NotifyWorkerFunction").unwrap()[QueueName::Auth.variable()];
-        let received = self.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
-        let bodies = received.messages.unwrap_or_default().into_iter().filter_map(|message| message.body);
-        let receipts = bodies.filter_map(|body| match serde_json::from_str(&body).unwrap() {
-            Job::ErasureReceipt(receipt) => Some(receipt),
-            _ => None,
-        });
-        receipts.collect()
+        let mut told = Vec::new();
+        loop {
+            let received = self.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
+            let messages = received.messages.unwrap_or_default();
+            if messages.is_empty() {
+                return told;
+            }
+            for message in messages {
+                let handle = message.receipt_handle.unwrap();
+                self.sqs.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
+                told.push(serde_json::from_str(&message.body.unwrap()).unwrap());
+            }
+        }
+    }
+
+    /// What it has told auth of erasures.
+    pub async fn receipts(&self) -> Vec<ErasureReceipt> {
+        let told = self.told().await.into_iter();
+        told.filter_map(|job| if let Job::ErasureReceipt(receipt) = job { Some(receipt) } else { None }).collect()
     }
 
     /// notify with other variables than the template's.

@@ -1,5 +1,7 @@
 // Shows the part of the document that belongs to the address and to whoever is signed in.
 import { call, leave, signedIn } from "./api.js";
+import { openErasure } from "./erasure.js";
+import { isExportPage } from "./export.js";
 import { say } from "./forms.js";
 import { openMailed } from "./mailed.js";
 import { nameAddress } from "./passkeys.js";
@@ -19,19 +21,23 @@ signedIn.addEventListener("change", async ({ detail: { user, reason } }) => {
   // It would load the page anew, and that signs out.
   document.querySelector("#to-sign-in").hidden = Boolean(user);
   notice.textContent = reason ?? "";
-  history.replaceState(null, "", user ? "/account" : "/sign-in");
+  const alone = isExportPage();
+  if (!alone) history.replaceState(null, "", user ? "/account" : "/sign-in");
   show(user ? "signed-in" : "signed-out");
-  if (user) await showAccount();
+  if (user) await showAccount(alone);
 });
 
 document.querySelector("#sign-out").addEventListener("click", async () => {
   try {
     await call("POST", "/logout");
+    // Not back to the page of an export.
+    history.replaceState(null, "", "/sign-in");
     leave("You are signed out.");
   } catch (error) {
     notice.textContent = error.message;
   }
 });
 
-nameAddress();
-if (!openMailed()) show("signed-out");
+nameAddress(isExportPage() ? location.pathname : "/account");
+if (isExportPage()) notice.textContent = "Sign in, and your data is here.";
+if (!openMailed() && !openErasure()) show("signed-out");

@@ -7,8 +7,9 @@ import { proceed, show } from "./sign-in.js";
 
 const PAGES = {
   "verify-address": (token) => done("/signup/verify", { token }, "Your address is verified."),
+  "change-address": (token) => done("/profile/email/verify", { token }, "Your account has this address now."),
   "reset-password": (token, fields) => done("/password/reset", { token, ...fields }, "The new password is set."),
-  "accept-invitation": (token, fields) => done("/invitations/accept", { token, ...fields }, "You are in."),
+  "accept-invitation": (token, fields) => done("/invitations/accept", { token, ...fields }, joined),
   "magic-link": async (token) => proceed(await request("POST", "/passwordless/magic-link/verify", { token })),
 };
 
@@ -23,7 +24,12 @@ export function openMailed() {
   const form = document.querySelector(`#${name} form`);
   show(name);
   if (token) {
-    onSubmit(form, (fields) => redeem(token, fields));
+    onSubmit(form, async (fields) => {
+      const words = await redeem(token, fields).catch(explain);
+      // No password stays in the page.
+      form.reset();
+      return words;
+    });
   } else {
     form.querySelector("button").disabled = true;
     say(form, "Open this page by the link in the mail.");
@@ -32,6 +38,20 @@ export function openMailed() {
 }
 
 async function done(path, body, words) {
-  await request("POST", path, body);
-  return element("span", {}, `${words} `, element("a", { href: "/sign-in" }, "Sign in"));
+  const answer = await request("POST", path, body);
+  const said = typeof words === "function" ? words(answer) : words;
+  return element("span", {}, `${said} `, element("a", { href: "/sign-in" }, "Sign in"));
+}
+
+function joined({ existingAccount }) {
+  return existingAccount
+    ? "You are in, with the account that you have. Its password and names stay as they are."
+    : "You are in. Your account is made.";
+}
+
+function explain(error) {
+  if (error.code === "ERR_AUTH_TOKEN_INVALID") {
+    error.message = "This link was used already, has expired, or was taken back. Ask for a new one.";
+  }
+  throw error;
 }

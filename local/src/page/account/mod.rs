@@ -11,13 +11,24 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CO
 use super::file;
 
 /// Where the document is: `account.js` shows the part of it that belongs to the path.
-const PATHS: [&str; 6] =
-    ["/account", "/sign-in", "/verify-address", "/reset-password", "/magic-link", "/accept-invitation"];
+const PATHS: [&str; 9] = [
+    "/account",
+    "/sign-in",
+    "/verify-address",
+    "/change-address",
+    "/reset-password",
+    "/magic-link",
+    "/accept-invitation",
+    "/profile-export",
+    "/erasures/{id}",
+];
 const HTML: &str = include_str!("account.html");
 const STYLE: &str = include_str!("account.css");
-const SCRIPTS: [(&str, &str); 10] = [
+const SCRIPTS: [(&str, &str); 12] = [
     ("account.js", include_str!("account.js")),
     ("api.js", include_str!("api.js")),
+    ("erasure.js", include_str!("erasure.js")),
+    ("export.js", include_str!("export.js")),
     ("forms.js", include_str!("forms.js")),
     ("mailed.js", include_str!("mailed.js")),
     ("passkeys.js", include_str!("passkeys.js")),

@@ -47,9 +47,9 @@ async function remove({ id }) {
 }
 
 // A passkey belongs to a domain, which an IP address is not: says where this page has a name.
-export function nameAddress() {
+export function nameAddress(path) {
   if (location.hostname !== "127.0.0.1") return;
-  const named = new URL("/account", location);
+  const named = new URL(path, location);
   named.hostname = "localhost";
   const hint = document.querySelector("#by-name");
   hint.querySelector("a").href = named;

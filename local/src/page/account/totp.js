@@ -6,18 +6,20 @@ import { showSessions } from "./sessions.js";
 
 const begin = document.querySelector("#totp-begin");
 const activate = document.querySelector("#totp-activate");
+const replace = document.querySelector("#totp-replace");
 const disable = document.querySelector("#totp-disable");
 const codes = document.querySelector("#backup-codes");
 const reauthenticateCode = document.querySelector("#reauthenticate [name=code]");
 
 // Shows what can be done about it.
-export function showTotp(enabled) {
-  only(enabled ? disable : begin);
+export function showTotp(enabled, codesLeft = 0) {
+  only(...(enabled ? [replace, disable] : [begin]));
+  replace.querySelector("strong").textContent = codesLeft;
   reauthenticateCode.closest("label").hidden = !enabled;
 }
 
-function only(shown) {
-  for (const part of [begin, activate, disable, codes]) part.hidden = part !== shown;
+function only(...shown) {
+  for (const part of [begin, activate, replace, disable, codes]) part.hidden = !shown.includes(part);
 }
 
 onSubmit(begin, async () => {
@@ -29,12 +31,14 @@ onSubmit(begin, async () => {
 });
 
 onSubmit(activate, async (fields) => {
-  const { backupCodes } = await call("POST", "/mfa/totp/activate", fields);
-  forget();
-  codes.querySelector("ul").replaceChildren(...backupCodes.map((code) => element("li", {}, code)));
-  showTotp(true);
-  codes.hidden = false;
+  showCodes(await call("POST", "/mfa/totp/activate", fields));
   await showSessions();
+});
+
+onSubmit(replace, async () => {
+  showCodes(await call("POST", "/mfa/totp/backup-codes"));
+  await showSessions();
+  return "The codes of before work no more.";
 });
 
 onSubmit(disable, async (fields) => {
@@ -44,6 +48,13 @@ onSubmit(disable, async (fields) => {
   say(begin, "The second factor is gone.");
   await showSessions();
 });
+
+function showCodes({ backupCodes }) {
+  forget();
+  codes.querySelector("ul").replaceChildren(...backupCodes.map((code) => element("li", {}, code)));
+  showTotp(true, backupCodes.length);
+  codes.hidden = false;
+}
 
 // What was shown once is shown no more.
 function forget() {

@@ -34,6 +34,19 @@ async fn an_identity_with_any_address_is_linked_to_the_caller() {
 }
 
 #[tokio::test]
+async fn an_identity_stays_when_the_address_changes() {
+    let setup = Setup::start().await;
+    let account = setup.app.account("ada", Role::User).await;
+    let token = setup.app.token("ada").await;
+    setup.provider.set(|desk| desk.person = json!({"sub": "1", "email": "ada@example.com", "email_verified": true}));
+    assert_eq!(setup.link("google", &token).await.status, 201);
+    let _ = setup.app.mails().await;
+    crate::addresses::change_address(&setup.app, &token, "lovelace@example.com").await;
+    assert_eq!(setup.linked(&token).await, ["google"]);
+    assert_eq!(setup.signed_in("google").await["user"]["id"], json!(account.id));
+}
+
+#[tokio::test]
 async fn somebody_elses_identity_stays_his() {
     let setup = Setup::start().await;
     let owner = setup.app.account("ada", Role::User).await;
