@@ -20,6 +20,8 @@ pub const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 const MOST_STALE: usize = 50;
 /// Attempts of one millisecond are told apart by a random number below this.
 const PER_MILLISECOND: i64 = 1_000_000;
+/// Numbers that are drawn for one attempt at most.
+const DRAWS: usize = 10;
 
 /// What is limited, and for whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,14 +98,7 @@ impl Attempts {
     pub async fn reserve(&self, limit: Limit, who: &str) -> Result<Verdict, Error> {
         let key = self.key(limit, who)?;
         let now = self.clock.now();
-        let hit = now.as_millisecond() * PER_MILLISECOND + random_part();
-        let added = self
-            .table
-            .update(&key, "ADD hits :hit SET #ttl = :ttl")
-            .name("#ttl", "ttl")
-            .value(":hit", NumberSet(vec![hit]))
-            .value(":ttl", (now + WINDOW).as_second());
-        let row: Row = added.run_and_read().await?.unwrap_or_default();
+        let (hit, row) = self.add(&key, now).await?;
         let (stale, live): (Vec<i64>, Vec<i64>) = row.hits.0.into_iter().partition(|hit| !is_live(*hit, now));
         if stale.len() > MOST_STALE {
             self.remove(&key, stale).await?;
@@ -115,6 +110,26 @@ impl Attempts {
                 Ok(Verdict::Locked(rest))
             }
         }
+    }
+
+    /// Adds an attempt; gives it, with all that are there now. Two of one millisecond that chance gives the same number
+    /// would count once, so the second one draws again.
+    async fn add(&self, key: &Key, now: Timestamp) -> Result<(i64, Row), Error> {
+        for _ in 0..DRAWS {
+            let hit = now.as_millisecond() * PER_MILLISECOND + random_part();
+            let added = self
+                .table
+                .update(key, "ADD hits :hits SET #ttl = :ttl")
+                .when("attribute_not_exists(hits) OR NOT contains(hits, :hit)")
+                .name("#ttl", "ttl")
+                .value(":hits", NumberSet(vec![hit]))
+                .value(":hit", hit)
+                .value(":ttl", (now + WINDOW).as_second());
+            if let Some(row) = added.run_and_read().await? {
+                return Ok((hit, row));
+            }
+        }
+        Err(Error::internal("chance gives the same numbers again and again"))
     }
 
     /// Counts an attempt of `who`, or refuses it with 429.

@@ -510,14 +510,9 @@ async fn it_makes_a_sign_in_fresh_again() {
 #[tokio::test]
 async fn one_address_begins_so_many() {
     let app = App::start().await;
-    let mut stopped = 0;
-    for _ in 0..10 {
-        let calls = (0..31).map(|_| app.call(Method::POST, "/webauthn/authenticate/options").refused());
-        let answers = futures_util::future::join_all(calls).await;
-        stopped += answers.iter().filter(|answer| **answer == refusal(429, "RATE_LIMITED")).count();
-        // Two of one millisecond count once if chance gives them the same number below a million.
-        app.advance(SignedDuration::from_millis(1));
-    }
+    let calls = (0..310).map(|_| app.call(Method::POST, "/webauthn/authenticate/options").refused());
+    let answers = futures_util::future::join_all(calls).await;
+    let stopped = answers.iter().filter(|answer| **answer == refusal(429, "RATE_LIMITED")).count();
     assert_eq!(stopped, 10);
     let elsewhere = app.call(Method::POST, "/webauthn/authenticate/options").from("198.51.100.1");
     assert_eq!(elsewhere.send().await.status, 200);
