@@ -119,6 +119,12 @@ impl Idempotency {
         Self(None)
     }
 
+    /// Whether there is a key, so that [`Idempotency::commit`] writes a record.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The key of a write that needs a token; every other request has none.
     pub(super) fn of_request(platform: &Platform, parts: &Parts, body: &[u8]) -> Result<Option<Self>, Error> {
         let Some(principal) = parts.extensions.get::<Principal>() else {

@@ -60,6 +60,18 @@ impl Transaction {
     /// # Errors
     /// [`Error::Unavailable`] when conflicts or throttling go on for all tries.
     pub async fn commit(self) -> Result<Commit, Error> {
+        Ok(self.commit_each().await?.first().map_or(Commit::Done, |index| Commit::Refused(*index)))
+    }
+
+    /// The same, and names every action whose condition did not hold, in their order: none means that all is written, as
+    /// an empty transaction always is.
+    ///
+    /// # Errors
+    /// As of [`Transaction::commit`].
+    pub async fn commit_each(self) -> Result<Vec<usize>, Error> {
+        if self.actions.is_empty() {
+            return Ok(Vec::new());
+        }
         let items: Vec<TransactWriteItem> =
             self.actions.into_iter().map(Action::into_transact_item).collect::<Result<_, _>>()?;
         // One token for all tries: if an answer is lost, the next try does not write again.
@@ -78,13 +90,13 @@ impl Transaction {
             let error = match sent {
                 Ok(output) => {
                     Meter::count(output.consumed_capacity());
-                    return Ok(Commit::Done);
+                    return Ok(Vec::new());
                 }
                 Err(error) => error,
             };
             Meter::count(None);
             match cancellation(&error) {
-                Cancellation::Condition(index) => return Ok(Commit::Refused(index)),
+                Cancellation::Conditions(indexes) => return Ok(indexes),
                 Cancellation::Passing if tries + 1 < TRIES => {
                     tokio::time::sleep(pause(tries)).await;
                     tries += 1;
@@ -104,7 +116,7 @@ impl Extend<Action> for Transaction {
 
 /// Why nothing was written.
 enum Cancellation {
-    Condition(usize),
+    Conditions(Vec<usize>),
     Passing,
     Other,
 }
@@ -115,8 +127,10 @@ fn cancellation(
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
             let codes = || cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("None"));
-            if let Some(index) = codes().position(|code| code == "ConditionalCheckFailed") {
-                Cancellation::Condition(index)
+            let refused = codes().enumerate().filter(|(_, code)| *code == "ConditionalCheckFailed");
+            let refused: Vec<usize> = refused.map(|(index, _)| index).collect();
+            if !refused.is_empty() {
+                Cancellation::Conditions(refused)
             } else if codes().any(|code| code == "TransactionConflict" || is_throttling(code)) {
                 Cancellation::Passing
             } else {

@@ -45,6 +45,22 @@ async fn a_broken_condition_is_named_by_its_index() {
 }
 
 #[tokio::test]
+async fn every_broken_condition_is_named() {
+    let World { platform, .. } = &World::start().await;
+    let table = platform.table();
+    assert!(table.put(&key("there"), &Count { n: 1 }).run().await.unwrap());
+    let transaction = |first: &str| {
+        Transaction::new(platform.store())
+            .with(table.put(&key(first), &Count { n: 1 }).if_absent())
+            .with(table.put(&key("new"), &Count { n: 1 }).if_absent())
+            .with(table.delete(&key("absent")).if_present())
+    };
+    assert_eq!(transaction("there").commit_each().await.unwrap(), [0, 2]);
+    assert!(platform.table().get::<Count>(&key("new")).await.unwrap().is_none());
+    assert!(Transaction::new(platform.store()).commit_each().await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn hot_items_survive_conflicts() {
     let world = World::start().await;
     let faults = world.aws.faults();
