@@ -25,6 +25,21 @@ pub enum ChatError {
     /// It is there, but the caller does not take part in it.
     #[error("You are not a member of this thread.")]
     NotThreadMember,
+    /// It is read only.
+    #[error("This thread is archived.")]
+    ThreadArchived,
+    /// Not there, or another tenant's.
+    #[error("There is no such message.")]
+    MessageNotFound,
+    /// Somebody else's, deleted, or changed too often.
+    #[error("You may not change this message.")]
+    MessageEditForbidden,
+    /// None, several, or something else.
+    #[error("This is no emoji.")]
+    InvalidEmoji,
+    /// The caller has reacted so already, or the message has as many reactions as it may have.
+    #[error("This reaction is there already, or the message has too many.")]
+    ReactionExists,
 }
 
 impl ServiceError for ChatError {
@@ -36,6 +51,11 @@ impl ServiceError for ChatError {
             Self::InvalidThreadType => Problem::new(400, "INVALID_THREAD_TYPE"),
             Self::ThreadNotFound => Problem::new(404, "THREAD_NOT_FOUND"),
             Self::NotThreadMember => Problem::new(403, "NOT_THREAD_MEMBER"),
+            Self::ThreadArchived => Problem::new(409, "THREAD_ARCHIVED"),
+            Self::MessageNotFound => Problem::new(404, "MESSAGE_NOT_FOUND"),
+            Self::MessageEditForbidden => Problem::new(403, "MESSAGE_EDIT_FORBIDDEN"),
+            Self::InvalidEmoji => Problem::new(400, "INVALID_EMOJI"),
+            Self::ReactionExists => Problem::new(409, "REACTION_EXISTS"),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod config;
 mod directory;
 mod error;
+mod hubs;
 mod messages;
 mod sockets;
 mod state;
@@ -24,7 +25,6 @@ use tokio_util::sync::CancellationToken;
 pub use config::ServerConfig;
 pub use error::ChatError;
 
-use sockets::Rooms;
 use state::State;
 
 /// The service, ready to run.
@@ -32,7 +32,8 @@ pub struct Chat {
     state: State,
     io: SocketIo,
     engine: SocketIoLayer,
-    sweeper: AbortHandle,
+    /// What this node does by itself.
+    tasks: [AbortHandle; 3],
 }
 
 impl Chat {
@@ -43,19 +44,31 @@ impl Chat {
     pub async fn build(env: &Env, clock: Clock) -> Result<Self, ConfigError> {
         let platform = Platform::connect(&CHAT, env, clock).await?;
         let (engine, io) = sockets::engine();
-        let state = State::new(platform, env, Rooms::new(io.clone()))?;
+        let state = State::new(platform, env)?;
         sockets::open(&io, &state);
-        let sweeper = tokio::spawn(sockets::sweep_for_ever(state.clone())).abort_handle();
-        Ok(Self { state, io, engine, sweeper })
+        let tasks = [
+            tokio::spawn(sockets::sweep_for_ever(state.clone())).abort_handle(),
+            tokio::spawn(hubs::compare_for_ever(state.clone())).abort_handle(),
+            tokio::spawn(threads::write_receipts_for_ever(state.clone())).abort_handle(),
+        ];
+        Ok(Self { state, io, engine, tasks })
     }
 
     /// Every route, with who may call it, and Socket.IO beside them.
     pub fn router(&self) -> Router {
         Api::new(&self.state.platform)
             .route(Rule::bearer(), routes!(threads::create, threads::list))
-            .route(Rule::bearer(), routes!(threads::read))
+            .route(Rule::bearer(), routes!(threads::read, threads::update))
+            .route(Rule::bearer(), routes!(threads::archive))
+            .route(Rule::bearer(), routes!(threads::add))
+            .route(Rule::bearer(), routes!(threads::update_member, threads::remove))
+            .route(Rule::bearer(), routes!(threads::read_up_to))
+            .route(Rule::bearer(), routes!(threads::mute))
             .route(Rule::bearer(), routes!(messages::list))
             .route(Rule::bearer(), routes!(messages::create))
+            .route(Rule::bearer(), routes!(messages::show, messages::update, messages::remove))
+            .route(Rule::bearer(), routes!(messages::history))
+            .route(Rule::bearer(), routes!(messages::reaction::add, messages::reaction::remove))
             .finish(self.state.clone())
             .merge(sockets::router(&self.engine, &self.state))
     }
@@ -87,10 +100,16 @@ impl Chat {
         sockets::sweep(&self.state).await;
     }
 
+    /// Reads what other nodes have written and this one was not told of. This happens every few seconds by itself.
+    pub async fn compare(&self) {
+        hubs::compare(&self.state).await;
+    }
+
     /// Closes every socket; clients come back to another node. No socket is let in afterwards.
     pub async fn shutdown(&self) {
-        self.sweeper.abort();
         self.io.close().await;
+        self.tasks.iter().for_each(AbortHandle::abort);
+        self.state.receipts.write(&self.state).await;
     }
 }
 

@@ -8,9 +8,10 @@ use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 
 use crate::directory::MemberDirectory;
-use crate::messages::{MessageStore, Sequencers};
-use crate::sockets::{Rooms, SocketSlots};
-use crate::threads::ThreadStore;
+use crate::hubs::Hubs;
+use crate::messages::{Lines, MessageStore};
+use crate::sockets::{SocketSlots, Sockets};
+use crate::threads::{Receipts, ThreadStore};
 
 /// One of each for the whole process; clones share it.
 #[derive(Clone)]
@@ -21,21 +22,25 @@ pub(crate) struct Parts {
     pub(crate) directory: MemberDirectory,
     pub(crate) threads: ThreadStore,
     pub(crate) messages: MessageStore,
-    pub(crate) sequencers: Sequencers,
-    pub(crate) rooms: Rooms,
+    pub(crate) lines: Lines,
+    pub(crate) receipts: Receipts,
+    pub(crate) hubs: Hubs,
+    pub(crate) sockets: Sockets,
     pub(crate) slots: SocketSlots,
 }
 
 impl State {
     /// Reads chat's own configuration.
-    pub(crate) fn new(platform: Platform, env: &Env, rooms: Rooms) -> Result<Self, ConfigError> {
+    pub(crate) fn new(platform: Platform, env: &Env) -> Result<Self, ConfigError> {
         let table = platform.table().clone();
         Ok(Self(Arc::new(Parts {
             directory: MemberDirectory::from_env(env)?,
-            threads: ThreadStore::new(table.clone()),
+            threads: ThreadStore::new(table.clone(), platform.clock().clone()),
             messages: MessageStore::new(table),
-            sequencers: Sequencers::default(),
-            rooms,
+            lines: Lines::default(),
+            receipts: Receipts::default(),
+            hubs: Hubs::default(),
+            sockets: Sockets::default(),
             slots: SocketSlots::default(),
             platform,
         })))

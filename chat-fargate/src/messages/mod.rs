@@ -1,14 +1,27 @@
 //! Messages: sent once, in a gapless order.
 
+mod batch;
+mod edit;
+mod find;
+mod lines;
 mod model;
+mod reactions;
 mod routes;
 mod send;
-mod sequencer;
 mod store;
 
+pub(crate) use edit::{__path_history, __path_remove, __path_update};
+pub(crate) use edit::{EditMessage, delete, edit, history, remove, update};
+pub(crate) use find::{__path_show, show};
+pub(crate) use lines::Lines;
 pub(crate) use model::{Message, SendMessage};
+pub(crate) use reactions::{Turn, react};
 pub(crate) use routes::{__path_create, __path_list};
 pub(crate) use routes::{create, list};
 pub(crate) use send::send;
-pub(crate) use sequencer::Sequencers;
 pub(crate) use store::MessageStore;
+
+/// Reactions' routes; they have the names of others.
+pub(crate) mod reaction {
+    pub(crate) use super::reactions::{__path_add, __path_remove, add, remove};
+}

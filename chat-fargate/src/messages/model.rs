@@ -1,9 +1,12 @@
 //! Messages: their types, and the rules of sending and of reading back.
 
+use std::collections::BTreeMap;
+
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::UserId;
+use shared::store::TextSet;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -62,6 +65,9 @@ pub(crate) struct SendMessage {
     #[garde(length(chars, min = 1, max = 128))]
     #[schema(min_length = 1, max_length = 128)]
     pub(crate) client_message_id: Option<String>,
+    /// The message of the same thread that this one answers.
+    #[garde(skip)]
+    pub(crate) parent_message_id: Option<Uuid>,
     /// Members of the thread who are spoken to.
     #[serde(default)]
     #[garde(length(max = 50))]
@@ -80,24 +86,32 @@ pub(crate) struct Draft {
     pub(crate) content: String,
     pub(crate) kind: MessageType,
     pub(crate) client_message_id: Option<String>,
+    pub(crate) parent_message_id: Option<Uuid>,
     pub(crate) mentions: Vec<UserId>,
+}
+
+/// Content that keeps the rules of a message without attachments.
+pub(crate) fn check_content(content: &str) -> Result<(), ChatError> {
+    if content.is_empty() {
+        return Err(ChatError::InvalidMessage("its content is empty"));
+    }
+    if content.chars().count() > LONGEST_CONTENT {
+        return Err(ChatError::InvalidMessage("its content is longer than 10000 characters"));
+    }
+    Ok(())
 }
 
 impl SendMessage {
     /// The message, if it keeps the rules.
     pub(crate) fn checked(self) -> Result<Draft, ChatError> {
         let kind = MessageType::parse(&self.kind)?;
-        if self.content.is_empty() {
-            return Err(ChatError::InvalidMessage("its content is empty"));
-        }
-        if self.content.chars().count() > LONGEST_CONTENT {
-            return Err(ChatError::InvalidMessage("its content is longer than 10000 characters"));
-        }
+        check_content(&self.content)?;
         Ok(Draft {
             thread_id: self.thread_id,
             content: self.content,
             kind,
             client_message_id: self.client_message_id,
+            parent_message_id: self.parent_message_id,
             mentions: self.mentions,
         })
     }
@@ -114,8 +128,15 @@ impl Draft {
             kind: self.kind,
             seq,
             client_message_id: self.client_message_id.clone(),
+            parent_message_id: self.parent_message_id,
             mentions: self.mentions.clone(),
+            reactions: BTreeMap::new(),
+            reaction_count: 0,
             created_at,
+            edited_at: None,
+            deleted_at: None,
+            edits: 0,
+            version: 0,
         }
     }
 }
@@ -133,9 +154,49 @@ pub(crate) struct StoredMessage {
     pub(crate) seq: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) client_message_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) parent_message_id: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) mentions: Vec<UserId>,
+    /// Who has reacted with which emoji. Always there, so that updates find it.
+    #[serde(default)]
+    pub(crate) reactions: BTreeMap<String, TextSet>,
+    #[serde(default)]
+    pub(crate) reaction_count: u32,
     pub(crate) created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) edited_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deleted_at: Option<Timestamp>,
+    /// How often it was edited: so many earlier contents are kept.
+    #[serde(default)]
+    pub(crate) edits: u32,
+    /// Counts changes of its content.
+    #[serde(default)]
+    pub(crate) version: u64,
+}
+
+/// What a message said before it was edited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EarlierContent {
+    pub(crate) content: String,
+    /// When that was written.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) written_at: Timestamp,
+    /// When something else took its place.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) replaced_at: Timestamp,
+}
+
+/// Who has reacted to a message with the same emoji.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Reactions {
+    pub(crate) emoji: String,
+    pub(crate) count: usize,
+    #[schema(value_type = Vec<UserId>)]
+    pub(crate) user_ids: Vec<String>,
 }
 
 /// A message as members see it, in answers and in `message:new`.
@@ -157,16 +218,22 @@ pub(crate) struct Message {
     #[schema(value_type = Vec<Object>)]
     pub(crate) attachments: [(); 0],
     pub(crate) mentions: Vec<UserId>,
-    #[schema(value_type = Vec<Object>)]
-    pub(crate) reactions: [(); 0],
+    pub(crate) reactions: Vec<Reactions>,
     #[schema(value_type = String, format = DateTime)]
     pub(crate) created_at: Timestamp,
     /// Null until it is edited.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) edited_at: Option<Timestamp>,
-    /// Null until it is deleted.
+    /// Null until it is deleted; then its content is gone.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) deleted_at: Option<Timestamp>,
+}
+
+impl From<(String, TextSet)> for Reactions {
+    fn from((emoji, TextSet(mut user_ids)): (String, TextSet)) -> Self {
+        user_ids.sort_unstable();
+        Self { emoji, count: user_ids.len(), user_ids }
+    }
 }
 
 impl From<StoredMessage> for Message {
@@ -179,13 +246,13 @@ impl From<StoredMessage> for Message {
             kind: stored.kind,
             seq: stored.seq,
             client_message_id: stored.client_message_id,
-            parent_message_id: None,
+            parent_message_id: stored.parent_message_id,
             attachments: [],
             mentions: stored.mentions,
-            reactions: [],
+            reactions: stored.reactions.into_iter().map(Reactions::from).collect(),
             created_at: stored.created_at,
-            edited_at: None,
-            deleted_at: None,
+            edited_at: stored.edited_at,
+            deleted_at: stored.deleted_at,
         }
     }
 }
@@ -233,6 +300,7 @@ mod tests {
             content: content.to_owned(),
             kind: kind.to_owned(),
             client_message_id: None,
+            parent_message_id: None,
             mentions: Vec::new(),
         }
     }

@@ -1,17 +1,20 @@
 //! Messages in the table, beside the other rows of their thread.
 //!
-//! | item | sk |
-//! |---|---|
-//! | message | `MSG#<seq, twelve digits>` |
-//! | guard of a `clientMessageId` | `CLIENT#<sender>#<clientMessageId>` |
+//! | item | sk | gsi1 |
+//! |---|---|---|
+//! | message | `MSG#<seq, twelve digits>` | `TENANT#<t>#MESSAGE#<id>` / `MSG` |
+//! | guard of a `clientMessageId` | `CLIENT#<sender>#<clientMessageId>` | |
+//! | earlier content | `EDIT#<seq, twelve digits>#<edit, three digits>` | |
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::store::{Key, Table, Transaction};
+use shared::store::{Action, Key, Table, Transaction};
+use uuid::Uuid;
 
-use super::model::StoredMessage;
-use crate::threads::{ThreadId, head_key, membership_key, thread_partition};
+use super::model::{EarlierContent, StoredMessage};
+use crate::threads::{ThreadId, thread_partition};
 
 /// The messages of every tenant.
 #[derive(Clone, Debug)]
@@ -25,27 +28,13 @@ struct Guard {
     seq: u64,
 }
 
-/// The actions of a sending, by their index in its transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
-    /// The head still has the number before the message's.
-    Head,
-    /// The sender is still a member; sending moves the read cursor.
-    Cursor,
-    /// The message's number is free.
-    Message,
-    /// This `clientMessageId` was not used before.
-    Guard,
-}
-
-impl Action {
-    /// In the order of [`MessageStore::sending`].
-    const ORDER: [Self; 4] = [Self::Head, Self::Cursor, Self::Message, Self::Guard];
-
-    /// The action with this index.
-    pub(crate) fn at(index: usize) -> Option<Self> {
-        Self::ORDER.get(index).copied()
-    }
+/// A message with what its index finds it by.
+#[derive(Serialize)]
+struct Row<'a> {
+    gsi1pk: String,
+    gsi1sk: &'static str,
+    #[serde(flatten)]
+    message: &'a StoredMessage,
 }
 
 fn message_key(tenant: TenantId, thread: ThreadId, seq: u64) -> Key {
@@ -56,40 +45,33 @@ fn guard_key(tenant: TenantId, thread: ThreadId, sender: UserId, client_message_
     Key::new(thread_partition(tenant, thread), format!("CLIENT#{sender}#{client_message_id}"))
 }
 
+fn edit_key(tenant: TenantId, thread: ThreadId, seq: u64, edit: u32) -> Key {
+    Key::new(thread_partition(tenant, thread), format!("EDIT#{seq:012}#{edit:03}"))
+}
+
+fn id_partition(tenant: TenantId, id: Uuid) -> String {
+    format!("TENANT#{tenant}#MESSAGE#{id}")
+}
+
 impl MessageStore {
     pub(crate) fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// The transaction that stores `message` as the next one of its thread, its actions in the order
-    /// of [`Action`].
-    pub(crate) fn sending(&self, tenant: TenantId, message: &StoredMessage) -> Transaction {
-        let (thread, sender) = (message.thread_id, message.sender_id);
-        let mut transaction = Transaction::new(self.table.store());
-        transaction.add(
-            self.table
-                .update(&head_key(tenant, thread), "SET lastSeq = :seq, lastAt = :at")
-                .when("lastSeq = :before")
-                .value(":seq", message.seq)
-                .value(":before", message.seq - 1)
-                .value(":at", message.created_at),
-        );
-        transaction.add(
-            self.table
-                .update(&membership_key(tenant, sender, thread), "SET lastReadSeq = :seq")
-                .if_present()
-                .value(":seq", message.seq),
-        );
-        transaction.add(self.table.put(&message_key(tenant, thread, message.seq), message).if_absent());
-        if let Some(client_message_id) = &message.client_message_id {
-            let key = guard_key(tenant, thread, sender, client_message_id);
-            transaction.add(self.table.put(&key, &Guard { seq: message.seq }).if_absent());
-        }
-        transaction
+    /// The write of a new message, refused if its number is taken.
+    pub(super) fn put_new(&self, tenant: TenantId, message: &StoredMessage) -> Action {
+        self.table.put(&message_key(tenant, message.thread_id, message.seq), &row(tenant, message)).if_absent()
+    }
+
+    /// The write by which a `clientMessageId` stands for a message, refused if it was used before.
+    pub(super) fn guard(&self, tenant: TenantId, message: &StoredMessage) -> Option<Action> {
+        let id = message.client_message_id.as_deref()?;
+        let key = guard_key(tenant, message.thread_id, message.sender_id, id);
+        Some(self.table.put(&key, &Guard { seq: message.seq }).if_absent())
     }
 
     /// The message that was stored for a sender's `clientMessageId`.
-    pub(crate) async fn of_client_id(
+    pub(super) async fn of_client_id(
         &self,
         tenant: TenantId,
         thread: ThreadId,
@@ -98,9 +80,25 @@ impl MessageStore {
     ) -> Result<Option<StoredMessage>, Error> {
         let guard: Option<Guard> = self.table.get(&guard_key(tenant, thread, sender, client_message_id)).await?;
         match guard {
-            Some(guard) => self.table.get(&message_key(tenant, thread, guard.seq)).await,
+            Some(guard) => self.get(tenant, thread, guard.seq).await,
             None => Ok(None),
         }
+    }
+
+    /// The message with this number.
+    pub(super) async fn get(
+        &self,
+        tenant: TenantId,
+        thread: ThreadId,
+        seq: u64,
+    ) -> Result<Option<StoredMessage>, Error> {
+        self.table.get(&message_key(tenant, thread, seq)).await
+    }
+
+    /// The message with this id, as its index has it: a moment late.
+    pub(super) async fn of_id(&self, tenant: TenantId, id: Uuid) -> Result<Option<StoredMessage>, Error> {
+        let found = self.table.query(id_partition(tenant, id)).index("gsi1").limit(1).page().await?;
+        Ok(found.items.into_iter().next())
     }
 
     /// Up to `limit` messages numbered `from..=to`. May be fewer, since the store reads 1 MB at a time.
@@ -116,4 +114,70 @@ impl MessageStore {
         let query = self.table.query(from.pk).between(from.sk, to.sk).backwards(newest_first).limit(limit);
         Ok(query.page().await?.items)
     }
+
+    /// The write of an edited message, refused if its content was changed since it was read.
+    pub(super) fn save_edited(&self, tenant: TenantId, message: &mut StoredMessage) -> Action {
+        let expression = "SET content = :content, editedAt = :at, edits = :edits, version = :version";
+        let save = self.save(tenant, message, expression).value(":content", &message.content);
+        save.value(":at", message.edited_at).value(":edits", message.edits)
+    }
+
+    /// The write of a deleted message, refused if its content was changed since it was read.
+    pub(super) fn save_deleted(&self, tenant: TenantId, message: &mut StoredMessage) -> Action {
+        let expression = "SET content = :content, mentions = :mentions, reactions = :reactions, reactionCount = :none, \
+                          deletedAt = :at, edits = :none, version = :version";
+        let save = self.save(tenant, message, expression).value(":content", &message.content);
+        let save = save.value(":mentions", &message.mentions).value(":reactions", &message.reactions);
+        save.value(":at", message.deleted_at).value(":none", 0)
+    }
+
+    fn save(&self, tenant: TenantId, message: &mut StoredMessage, expression: &str) -> Action {
+        let read = message.version;
+        message.version += 1;
+        let update = self.update(tenant, message, expression).when("version = :read");
+        update.value(":read", read).value(":version", message.version)
+    }
+
+    /// The write that keeps a content which an edit replaces.
+    pub(super) fn keep(&self, tenant: TenantId, message: &StoredMessage, now: Timestamp) -> Action {
+        let key = edit_key(tenant, message.thread_id, message.seq, message.edits);
+        let earlier = EarlierContent {
+            content: message.content.clone(),
+            written_at: message.edited_at.unwrap_or(message.created_at),
+            replaced_at: now,
+        };
+        self.table.put(&key, &earlier)
+    }
+
+    /// The writes that delete all earlier contents of a message.
+    pub(super) fn forget_edits(&self, tenant: TenantId, message: &StoredMessage) -> impl Iterator<Item = Action> {
+        (0..message.edits).map(move |edit| self.table.delete(&edit_key(tenant, message.thread_id, message.seq, edit)))
+    }
+
+    /// Up to `limit` earlier contents of a message from an edit on, oldest first.
+    pub(super) async fn edits(
+        &self,
+        tenant: TenantId,
+        message: &StoredMessage,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<EarlierContent>, Error> {
+        let key = |edit| edit_key(tenant, message.thread_id, message.seq, edit);
+        let (from, to) = (key(from), key(message.edits));
+        Ok(self.table.query(from.pk).between(from.sk, to.sk).limit(limit).page().await?.items)
+    }
+
+    /// A change of a message by an update expression, in a transaction of its own.
+    pub(super) fn update(&self, tenant: TenantId, message: &StoredMessage, expression: &str) -> Action {
+        self.table.update(&message_key(tenant, message.thread_id, message.seq), expression)
+    }
+
+    /// A transaction that is empty yet.
+    pub(super) fn transaction(&self) -> Transaction {
+        Transaction::new(self.table.store())
+    }
+}
+
+fn row(tenant: TenantId, message: &StoredMessage) -> Row<'_> {
+    Row { gsi1pk: id_partition(tenant, message.id), gsi1sk: "MSG", message }
 }

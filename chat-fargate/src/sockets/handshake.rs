@@ -1,6 +1,8 @@
 //! Who may connect.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use shared::auth::Principal;
@@ -10,16 +12,22 @@ use shared::{Error, ServiceError};
 use socketioxide::extract::SocketRef;
 
 use super::events;
-use super::rooms::{join_threads, join_user};
 use super::session::Session;
+use crate::hubs::{Hub, catch_up};
 use crate::state::State;
+use crate::threads::ThreadId;
 
 /// What clients say when they connect. Fields that other versions know are let pass.
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Handshake {
     /// The access token. A bearer header is taken where there is none; a query string never is,
     /// since addresses are logged.
     token: Option<String>,
+    /// The last number that the client has of each thread: it hears what it has missed, before anything new. Of other
+    /// threads it hears what comes from now on.
+    #[serde(default)]
+    last_seq: HashMap<ThreadId, u64>,
 }
 
 /// Why a socket was not let in: the error's code, the only thing a `connect_error` can say.
@@ -40,25 +48,31 @@ impl From<Error> for Refused {
 
 /// Lets a socket in and sets it up whole, so that it misses nothing once it is connected.
 pub(super) async fn admit(state: &State, socket: &SocketRef, handshake: Handshake) -> Result<(), Refused> {
-    let principal = authenticate(state, socket, handshake).await.inspect_err(|error| {
+    let principal = authenticate(state, socket, handshake.token).await.inspect_err(|error| {
         tracing::info!(error.code = error.problem().code, "a socket was refused");
     })?;
-    let (tenant, user) = (principal.tenant(), principal.user());
-    let slot = state.slots.take(user).ok_or(Error::RateLimited { retry_after: super::PING_INTERVAL })?;
-    join_user(socket, tenant, user);
-    let memberships = state.threads.memberships(tenant, user).await?;
-    join_threads(socket, tenant, memberships.into_iter().map(|membership| membership.thread_id));
-    let (session, requests) = Session::new(principal.clone(), slot);
-    socket.extensions.insert(session);
-    events::listen(socket);
-    tokio::spawn(events::answer_all(state.clone(), principal, requests));
+    let slot = state.slots.take(principal.user()).ok_or(Error::RateLimited { retry_after: super::PING_INTERVAL })?;
+    let (session, requests) = Session::new(socket.clone(), principal, slot);
+    // From here on it hears of new threads.
+    state.sockets.enter(&session);
+    if let Err(error) = hear_all(state, &session, &handshake.last_seq).await {
+        state.sockets.leave(state, session.id());
+        return Err(error.into());
+    }
+    events::listen(state, socket);
+    let leaving = state.clone();
+    socket.on_disconnect(move |socket: SocketRef| {
+        leaving.sockets.leave(&leaving, socket.id);
+        std::future::ready(())
+    });
+    tokio::spawn(events::answer_all(state.clone(), session, requests));
     Ok(())
 }
 
-async fn authenticate(state: &State, socket: &SocketRef, handshake: Handshake) -> Result<Principal, Error> {
+async fn authenticate(state: &State, socket: &SocketRef, token: Option<String>) -> Result<Principal, Error> {
     let headers = &socket.req_parts().headers;
     let authenticator = state.platform.authenticator();
-    let principal = match handshake.token {
+    let principal = match token {
         Some(token) => authenticator.authenticate_token(&token).await?,
         None => authenticator.authenticate(headers).await?,
     };
@@ -66,9 +80,40 @@ async fn authenticate(state: &State, socket: &SocketRef, handshake: Handshake) -
     Ok(principal)
 }
 
-/// After a socket was let in.
-pub(super) async fn connected(socket: SocketRef) {
-    if let Some(session) = Session::of(&socket) {
-        tracing::info!(socket.id = %socket.id, tenant.id = %session.principal.tenant(), "a socket connected");
+/// Has a socket hear all threads of its user.
+async fn hear_all(state: &State, session: &Arc<Session>, last_seq: &HashMap<ThreadId, u64>) -> Result<(), Error> {
+    let memberships = state.threads.memberships(session.tenant(), session.user()).await?;
+    let listening = memberships.iter().map(|membership| {
+        let thread = membership.thread_id;
+        state.hubs.listen(session, thread, last_seq.get(&thread).copied())
+    });
+    // A hub that is new here begins where its thread is now.
+    let new: Vec<Arc<Hub>> = listening.filter(|hub| hub.told().is_none()).collect();
+    begin(state, &new).await
+}
+
+/// Reads where the threads of hubs are.
+pub(super) async fn begin(state: &State, hubs: &[Arc<Hub>]) -> Result<(), Error> {
+    let Some(first) = hubs.first() else { return Ok(()) };
+    let threads: Vec<ThreadId> = hubs.iter().map(|hub| hub.thread).collect();
+    let heads = state.threads.heads(first.tenant, &threads).await?;
+    for (hub, head) in hubs.iter().zip(heads) {
+        if let Some(head) = head {
+            hub.begin(head.last_seq);
+        }
+    }
+    Ok(())
+}
+
+/// After a socket was let in: it hears what it has missed, and then what comes.
+pub(super) async fn connected(state: State, socket: SocketRef) {
+    let Some(session) = state.sockets.of(socket.id) else { return };
+    tracing::info!(socket.id = %socket.id, tenant.id = %session.tenant(), "a socket connected");
+    session.connected();
+    while !session.is_gone() {
+        for hub in session.hubs() {
+            catch_up(&state, &hub, &session).await;
+        }
+        session.lagging().await;
     }
 }

@@ -2,10 +2,17 @@
 //!
 //! | event | from | says | is heard by |
 //! |---|---|---|---|
-//! | `message:send` | client | the body of `POST /messages` | the thread's members, as `message:new` |
+//! | `message:send`, `message:edit`, `message:delete` | client | the body of `POST /messages`; `{messageId, content}`; `{messageId}` | the thread's members, as `message:new`, `message:updated`, `message:deleted` with the message |
+//! | `reaction:add`, `reaction:remove` | client | `{messageId, emoji}` | the members, as `reaction:added`, `reaction:removed` |
 //! | `typing:start`, `typing:stop` | client | `{threadId}` | the other members, as `{threadId, userId}` |
-//! | `message:new` | server | a message | its thread's members, by `seq` |
-//! | `thread:created` | server | a thread | its members |
+//! | `message:read` | client | `{threadId, seq?}` | the other members, as `{threadId, userId, seq}` |
+//! | `thread:join`, `thread:leave` | client | `{threadId}` | nobody: this socket hears the thread again, or no more |
+//! | `sync` | client | `{threads: {<threadId>: <last seq>}}` | this socket, as `message:new`; `sync:gap` for what is beyond |
+//! | `auth:refresh` | client | `{token}` of the same session | nobody |
+//! | `auth:expiring` | server | `{expiresAt}`, a minute before | whose token it is |
+//! | `thread:created` | server | a thread | its new members |
+//! | `thread:updated`, `thread:archived` | server | a thread without its members | its members |
+//! | `member:added`, `member:removed` | server | a member; `{threadId, userId}` | the members |
 //!
 //! Clients' events are acknowledged with `{data, error}`. Nobody has to join a thread: a socket hears
 //! all threads of its user.
@@ -14,7 +21,7 @@ mod bucket;
 mod events;
 mod handshake;
 mod origin;
-mod rooms;
+mod registry;
 mod session;
 mod slots;
 mod sweep;
@@ -36,7 +43,8 @@ use tower::{Layer, service_fn};
 
 use handshake::{Handshake, admit};
 
-pub(crate) use rooms::Rooms;
+pub(crate) use registry::Sockets;
+pub(crate) use session::Session;
 pub(crate) use slots::SocketSlots;
 pub(crate) use sweep::{sweep, sweep_for_ever};
 
@@ -50,8 +58,8 @@ const PING_INTERVAL: Duration = Duration::from_secs(25);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a connection may stay without saying who it is.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Packets that wait for a slow socket before the next one is lost to it.
-const WAITING_PACKETS: usize = 1024;
+/// Packets that wait for a slow socket before it falls behind.
+const WAITING_PACKETS: usize = 256;
 
 /// Socket.IO as it is configured, before anybody may connect.
 pub(crate) fn engine() -> (SocketIoLayer, SocketIo) {
@@ -71,12 +79,13 @@ pub(crate) fn engine() -> (SocketIoLayer, SocketIo) {
 
 /// Lets sockets in, each with its handlers set before it learns that it is connected.
 pub(crate) fn open(io: &SocketIo, state: &State) {
-    let state = state.clone();
+    let (admitting, hearing) = (state.clone(), state.clone());
     let admitted = move |socket: SocketRef, TryData(handshake): TryData<Handshake>| {
-        let state = state.clone();
+        let state = admitting.clone();
         async move { admit(&state, &socket, handshake.unwrap_or_default()).await }
     };
-    io.ns("/", handshake::connected.with(admitted));
+    let connected = move |socket: SocketRef| handshake::connected(hearing.clone(), socket);
+    io.ns("/", connected.with(admitted));
 }
 
 /// The routes of Socket.IO. They stand beside the API's and not behind its context, since a polling

@@ -60,6 +60,8 @@ impl ThreadType {
 pub(crate) enum MemberRole {
     /// Made the thread and manages it.
     Owner,
+    /// Keeps order: deletes what others wrote, and sends members away.
+    Moderator,
     /// Reads and writes.
     Member,
 }
@@ -75,6 +77,11 @@ pub(crate) struct Member {
 }
 
 impl Member {
+    /// Somebody who joins.
+    pub(crate) fn joining(user_id: UserId, now: Timestamp) -> Self {
+        Self { user_id, role: MemberRole::Member, joined_at: now }
+    }
+
     fn seniority(&self) -> (Timestamp, MemberRole, UserId) {
         (self.joined_at, self.role, self.user_id)
     }
@@ -90,6 +97,15 @@ pub(crate) struct Meta {
     pub(crate) name: Option<String>,
     pub(crate) created_by: UserId,
     pub(crate) created_at: Timestamp,
+    /// When it was closed for new messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) archived_at: Option<Timestamp>,
+    /// How many take part.
+    #[serde(default)]
+    pub(crate) member_count: usize,
+    /// Counts changes of the thread itself and of who takes part in it, so that they are made one after the other.
+    #[serde(default)]
+    pub(crate) version: u64,
 }
 
 /// What changes with every message, and nothing else: it is written that often.
@@ -109,6 +125,27 @@ pub(crate) struct Membership {
     pub(crate) thread_id: ThreadId,
     /// Up to where the user has read. Who sends has read what came before, so sending moves it.
     pub(crate) last_read_seq: u64,
+    /// Whether the user wants to be left alone by it, and until when; without an end, until that is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mute: Option<Mute>,
+}
+
+/// That a member is not to be notified of a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Mute {
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Membership {
+    /// That of somebody who has read everything up to a number.
+    pub(crate) fn new(thread_id: ThreadId, last_read_seq: u64) -> Self {
+        Self { thread_id, last_read_seq, mute: None }
+    }
+
+    /// The mute that is not over yet.
+    pub(crate) fn mute_at(&self, now: Timestamp) -> Option<Mute> {
+        self.mute.filter(|mute| mute.until.is_none_or(|until| now < until))
+    }
 }
 
 /// A thread as one of its members sees it.
@@ -125,6 +162,9 @@ pub(crate) struct Thread {
     pub(crate) created_by: UserId,
     #[schema(value_type = String, format = DateTime)]
     pub(crate) created_at: Timestamp,
+    /// When it was archived: it is read only since then. Null while it is open.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) archived_at: Option<Timestamp>,
     /// The newest message's number; 0 before the first. There are no gaps.
     pub(crate) last_seq: u64,
     /// When the newest message was sent, or the thread was made.
@@ -132,12 +172,19 @@ pub(crate) struct Thread {
     pub(crate) last_at: Timestamp,
     /// Messages after the caller's read cursor. Sending one moves the cursor to it.
     pub(crate) unread: u64,
+    /// Whether the caller is not notified of it.
+    pub(crate) muted: bool,
+    /// Until when; null if that has no end.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) muted_until: Option<Timestamp>,
 }
 
 impl Thread {
     /// The thread for the member with this cursor.
-    pub(crate) fn new(meta: Meta, head: Head, mut members: Vec<Member>, membership: &Membership) -> Self {
+    pub(crate) fn new(rows: Rows, membership: &Membership, now: Timestamp) -> Self {
+        let Rows { meta, head, mut members } = rows;
         members.sort_by_key(Member::seniority);
+        let mute = membership.mute_at(now);
         Self {
             id: meta.id,
             kind: meta.kind,
@@ -145,11 +192,22 @@ impl Thread {
             members,
             created_by: meta.created_by,
             created_at: meta.created_at,
+            archived_at: meta.archived_at,
             last_seq: head.last_seq,
             last_at: head.last_at,
             unread: head.last_seq.saturating_sub(membership.last_read_seq),
+            muted: mute.is_some(),
+            muted_until: mute.and_then(|mute| mute.until),
         }
     }
+}
+
+/// Everything that makes a thread but its messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rows {
+    pub(crate) meta: Meta,
+    pub(crate) head: Head,
+    pub(crate) members: Vec<Member>,
 }
 
 /// A thread to be made.
@@ -195,20 +253,18 @@ impl CreateThread {
         }
         Ok(NewThread { kind, name: self.name.clone(), others })
     }
+}
 
-    /// The error that names every member id that is not in `known`.
-    pub(crate) fn require_known(&self, creator: UserId, known: impl Fn(&UserId) -> bool) -> Result<(), Error> {
-        let unknown = |id: &UserId| *id != creator && !known(id);
-        let fields: Vec<FieldError> = (0..)
-            .zip(&self.member_ids.0)
-            .filter(|(_, id)| unknown(id))
-            .map(|(index, _): (usize, _)| FieldError {
-                field: format!("memberIds[{index}]"),
-                message: "is no user of your tenant".to_owned(),
-            })
-            .collect();
-        if fields.is_empty() { Ok(()) } else { Err(Error::Validation(fields)) }
-    }
+/// The error that names every one of `ids`, the list `field` of a request, that is not `known`.
+pub(crate) fn require_known(field: &str, ids: &[UserId], known: impl Fn(&UserId) -> bool) -> Result<(), Error> {
+    let unknown = (0..).zip(ids).filter(|(_, id)| !known(id));
+    let fields: Vec<FieldError> = unknown
+        .map(|(index, _): (usize, _)| FieldError {
+            field: format!("{field}[{index}]"),
+            message: "is no user of your tenant".to_owned(),
+        })
+        .collect();
+    if fields.is_empty() { Ok(()) } else { Err(Error::Validation(fields)) }
 }
 
 impl NewThread {
@@ -234,9 +290,12 @@ impl NewThread {
             members,
             created_by: creator,
             created_at: now,
+            archived_at: None,
             last_seq: 0,
             last_at: now,
             unread: 0,
+            muted: false,
+            muted_until: None,
         }
     }
 }
@@ -291,9 +350,10 @@ mod tests {
 
     #[test]
     fn every_unknown_member_is_named_by_its_place() {
-        let error = request("group", &[2, 3, 1, 4]).require_known(user(1), |id| *id == user(3)).unwrap_err();
+        let ids = [2, 3, 4].map(user);
+        let error = require_known("memberIds", &ids, |id| *id == user(3)).unwrap_err();
         let Error::Validation(fields) = error else { unreachable!("a field's error") };
-        assert_eq!(fields.iter().map(|error| &*error.field).collect::<Vec<_>>(), ["memberIds[0]", "memberIds[3]"]);
+        assert_eq!(fields.iter().map(|error| &*error.field).collect::<Vec<_>>(), ["memberIds[0]", "memberIds[2]"]);
     }
 
     proptest! {

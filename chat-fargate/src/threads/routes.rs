@@ -10,7 +10,7 @@ use shared::http::{Envelope, Finished, Idempotency, Json, Paging, PathParams, Re
 use shared::ids;
 use uuid::Uuid;
 
-use super::model::{Activity, CreateThread, Thread, ThreadId};
+use super::model::{Activity, CreateThread, Thread, ThreadId, require_known};
 use crate::error::ChatError;
 use crate::state::State;
 
@@ -43,7 +43,7 @@ pub(crate) async fn create(
         let authorization = headers.get(AUTHORIZATION).ok_or(Error::Unauthorized)?;
         let others: Vec<_> = new.others.iter().copied().collect();
         let known = state.directory.members_of_tenant(authorization, &others).await?;
-        request.require_known(creator, |id| known.contains(id))?;
+        require_known("memberIds", &request.member_ids.0, |id| *id == creator || known.contains(id))?;
     }
     let now = state.clock().now();
     let thread = new.made(ThreadId(ids::at(now)), creator, now);
@@ -54,7 +54,8 @@ pub(crate) async fn create(
         if let Finished::Reply(reply) = &finished
             && let Some(thread) = reply.fresh()
         {
-            committing.rooms.thread_created(tenant, thread).await;
+            let members: Vec<_> = thread.members.iter().map(|member| member.user_id).collect();
+            committing.sockets.join(&committing, tenant, &members, thread);
         }
         Ok::<_, Error>(finished)
     });
@@ -93,7 +94,8 @@ pub(crate) async fn list(
         .try_collect()
         .await?;
     let page = pager.page(next.as_ref())?;
-    Ok(Reply::page(threads.into_iter().flatten().collect(), page))
+    let threads = threads.into_iter().flatten().map(|thread| state.receipts.seen(tenant, principal.user(), thread));
+    Ok(Reply::page(threads.collect(), page))
 }
 
 /// One of the caller's threads.
@@ -107,5 +109,7 @@ pub(crate) async fn read(
     principal: Principal,
     PathParams(id): PathParams<Uuid>,
 ) -> Result<Reply<Thread>, ChatError> {
-    Ok(Reply::ok(state.threads.read(principal.tenant(), principal.user(), ThreadId(id)).await?))
+    let (tenant, user) = (principal.tenant(), principal.user());
+    let thread = state.threads.read(tenant, user, ThreadId(id)).await?;
+    Ok(Reply::ok(state.receipts.seen(tenant, user, thread)))
 }

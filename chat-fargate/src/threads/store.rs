@@ -10,13 +10,18 @@
 //!
 //! Head, members and meta stand side by side in the key range, so that one query reads a thread.
 
+use std::collections::HashMap;
+
 use futures_util::future::try_join;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::store::{Key, Table, Transaction};
+use shared::clock::Clock;
+use shared::store::{Action, Key, Table, Transaction};
 
-use super::model::{Activity, Head, Member, Membership, Meta, Thread, ThreadId};
+use super::model::{Activity, Head, Member, Membership, Meta, Mute, Rows, Thread, ThreadId};
+use super::standing::Standing;
 use crate::error::ChatError;
 
 const HEAD: &str = "HEAD";
@@ -25,13 +30,14 @@ const META: &str = "META";
 /// The threads of every tenant.
 #[derive(Clone, Debug)]
 pub(crate) struct ThreadStore {
-    table: Table,
+    pub(super) table: Table,
+    clock: Clock,
 }
 
 /// The rows that make a thread.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
-enum Row {
+pub(super) enum Row {
     Head(Head),
     Member(Member),
     Meta(Meta),
@@ -59,6 +65,16 @@ pub(crate) fn head_key(tenant: TenantId, thread: ThreadId) -> Key {
     Key::new(thread_partition(tenant, thread), HEAD)
 }
 
+/// Where a thread is described.
+pub(super) fn meta_key(tenant: TenantId, thread: ThreadId) -> Key {
+    Key::new(thread_partition(tenant, thread), META)
+}
+
+/// Where it is written who takes part in a thread, as it is found from the thread.
+pub(super) fn member_key(tenant: TenantId, thread: ThreadId, user: UserId) -> Key {
+    Key::new(thread_partition(tenant, thread), format!("MEMBER#{user}"))
+}
+
 fn user_partition(tenant: TenantId, user: UserId) -> String {
     format!("TENANT#{tenant}#USER#{user}")
 }
@@ -68,8 +84,8 @@ fn pair_key(tenant: TenantId, (first, second): (UserId, UserId)) -> Key {
 }
 
 impl ThreadStore {
-    pub(crate) fn new(table: Table) -> Self {
-        Self { table }
+    pub(crate) fn new(table: Table, clock: Clock) -> Self {
+        Self { table, clock }
     }
 
     /// The transaction that makes `thread`. Its first action fails if `pair` has a thread already,
@@ -79,24 +95,31 @@ impl ThreadStore {
         if let Some(pair) = pair {
             transaction.add(self.table.put(&pair_key(tenant, pair), &Pair { thread_id: thread.id }).if_absent());
         }
-        let partition = thread_partition(tenant, thread.id);
         let meta = Meta {
             id: thread.id,
             kind: thread.kind,
             name: thread.name.clone(),
             created_by: thread.created_by,
             created_at: thread.created_at,
+            archived_at: None,
+            member_count: thread.members.len(),
+            version: 0,
         };
         let head = Head { last_seq: thread.last_seq, last_at: thread.last_at };
-        transaction.add(self.table.put(&Key::new(&partition, META), &Row::Meta(meta)).if_absent());
-        transaction.add(self.table.put(&Key::new(&partition, HEAD), &Row::Head(head)).if_absent());
+        transaction.add(self.table.put(&meta_key(tenant, thread.id), &Row::Meta(meta)).if_absent());
+        transaction.add(self.table.put(&head_key(tenant, thread.id), &Row::Head(head)).if_absent());
         for member in &thread.members {
-            let key = Key::new(&partition, format!("MEMBER#{}", member.user_id));
-            transaction.add(self.table.put(&key, &Row::Member(member.clone())));
-            let membership = Membership { thread_id: thread.id, last_read_seq: 0 };
-            transaction.add(self.table.put(&membership_key(tenant, member.user_id, thread.id), &membership));
+            transaction.extend(self.joining(tenant, thread.id, member, 0));
         }
         transaction
+    }
+
+    /// The writes by which somebody takes part in a thread who has not before, and has read up to `read`.
+    pub(super) fn joining(&self, tenant: TenantId, thread: ThreadId, member: &Member, read: u64) -> [Action; 2] {
+        let membership =
+            self.table.put(&membership_key(tenant, member.user_id, thread), &Membership::new(thread, read));
+        let key = member_key(tenant, thread, member.user_id);
+        [self.table.put(&key, &Row::Member(member.clone())).if_absent(), membership]
     }
 
     /// The thread of a pair, if they have one.
@@ -116,9 +139,34 @@ impl ThreadStore {
     pub(crate) async fn read(&self, tenant: TenantId, reader: UserId, thread: ThreadId) -> Result<Thread, ChatError> {
         let key = membership_key(tenant, reader, thread);
         let (membership, rows) = try_join(self.table.get::<Membership>(&key), self.rows(tenant, thread)).await?;
-        let (meta, head, members) = rows.ok_or(ChatError::ThreadNotFound)?;
+        let rows = rows.ok_or(ChatError::ThreadNotFound)?;
         let membership = membership.ok_or(ChatError::NotThreadMember)?;
-        Ok(Thread::new(meta, head, members, &membership))
+        Ok(Thread::new(rows, &membership, self.clock.now()))
+    }
+
+    /// A thread and what `user` is in it. One call.
+    ///
+    /// # Errors
+    /// [`ChatError::ThreadNotFound`].
+    pub(crate) async fn standing(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        thread: ThreadId,
+    ) -> Result<Standing, ChatError> {
+        let (meta, member) = (meta_key(tenant, thread), member_key(tenant, thread, user));
+        let (meta, member) = self.table.get_pair::<Row, Row>(&meta, &member).await?;
+        let Some(Row::Meta(meta)) = meta else { return Err(ChatError::ThreadNotFound) };
+        let role = member.and_then(|row| if let Row::Member(member) = row { Some(member.role) } else { None });
+        Ok(Standing { meta, role })
+    }
+
+    /// Everything of a thread but its messages.
+    ///
+    /// # Errors
+    /// [`ChatError::ThreadNotFound`].
+    pub(super) async fn whole(&self, tenant: TenantId, thread: ThreadId) -> Result<Rows, ChatError> {
+        self.rows(tenant, thread).await?.ok_or(ChatError::ThreadNotFound)
     }
 
     /// The head of a thread, if `user` takes part in it. One call.
@@ -126,15 +174,97 @@ impl ThreadStore {
     /// # Errors
     /// [`ChatError::ThreadNotFound`], and [`ChatError::NotThreadMember`] for who takes no part in it.
     pub(crate) async fn head_for(&self, tenant: TenantId, user: UserId, thread: ThreadId) -> Result<Head, ChatError> {
+        Ok(self.reading(tenant, user, thread).await?.1)
+    }
+
+    /// How `user` takes part in a thread, and its head. One call.
+    ///
+    /// # Errors
+    /// [`ChatError::ThreadNotFound`], and [`ChatError::NotThreadMember`] for who takes no part in it.
+    pub(super) async fn reading(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        thread: ThreadId,
+    ) -> Result<(Membership, Head), ChatError> {
         let (membership, head) = (membership_key(tenant, user, thread), head_key(tenant, thread));
         let (membership, head) = self.table.get_pair::<Membership, Head>(&membership, &head).await?;
         let head = head.ok_or(ChatError::ThreadNotFound)?;
-        membership.map(|_| head).ok_or(ChatError::NotThreadMember)
+        Ok((membership.ok_or(ChatError::NotThreadMember)?, head))
     }
 
     /// The head of a thread.
     pub(crate) async fn head(&self, tenant: TenantId, thread: ThreadId) -> Result<Head, ChatError> {
         self.table.get(&head_key(tenant, thread)).await?.ok_or(ChatError::ThreadNotFound)
+    }
+
+    /// The heads of threads, in their order.
+    pub(crate) async fn heads(&self, tenant: TenantId, threads: &[ThreadId]) -> Result<Vec<Option<Head>>, Error> {
+        let keys: Vec<Key> = threads.iter().map(|thread| head_key(tenant, *thread)).collect();
+        self.table.get_all(&keys).await
+    }
+
+    /// What a thread is, where it ends, and how each of `users` takes part in it. One call.
+    pub(crate) async fn for_senders(
+        &self,
+        tenant: TenantId,
+        thread: ThreadId,
+        users: &[UserId],
+    ) -> Result<(Option<(Meta, Head)>, HashMap<UserId, Membership>), Error> {
+        let (meta, head) = (meta_key(tenant, thread), head_key(tenant, thread));
+        let memberships = users.iter().map(|user| (*user, membership_key(tenant, *user, thread)));
+        let memberships: Vec<(UserId, Key)> = memberships.collect();
+        let keys = [&meta, &head].into_iter().chain(memberships.iter().map(|(_, key)| key));
+        let mut found = self.table.get_each(&keys.cloned().collect::<Vec<_>>()).await?;
+        let (meta, head) = (found.take::<Row>(&meta)?, found.take::<Row>(&head)?);
+        let (Some(Row::Meta(meta)), Some(Row::Head(head))) = (meta, head) else { return Ok((None, HashMap::new())) };
+        let mut taking_part = HashMap::with_capacity(users.len());
+        for (user, key) in memberships {
+            if let Some(membership) = found.take(&key)? {
+                taking_part.insert(user, membership);
+            }
+        }
+        Ok((Some((meta, head)), taking_part))
+    }
+
+    /// The write by which a thread goes on from one number to another, refused if it is not at the first any more.
+    pub(crate) fn move_head(
+        &self,
+        tenant: TenantId,
+        thread: ThreadId,
+        (from, to): (u64, u64),
+        at: Timestamp,
+    ) -> Action {
+        let update = self.table.update(&head_key(tenant, thread), "SET lastSeq = :to, lastAt = :at");
+        update.when("lastSeq = :from").value(":from", from).value(":to", to).value(":at", at)
+    }
+
+    /// The write by which a sender has read up to his own message, refused if he takes part no more.
+    pub(crate) fn read_by_sending(&self, tenant: TenantId, user: UserId, thread: ThreadId, seq: u64) -> Action {
+        let update = self.table.update(&membership_key(tenant, user, thread), "SET lastReadSeq = :seq");
+        update.if_present().value(":seq", seq)
+    }
+
+    /// Moves a member's read cursor forward, never back. `false` if it was there already, or there is no member.
+    pub(crate) async fn move_cursor(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        thread: ThreadId,
+        seq: u64,
+    ) -> Result<bool, Error> {
+        let update = self.table.update(&membership_key(tenant, user, thread), "SET lastReadSeq = :seq");
+        update.when("lastReadSeq < :seq").value(":seq", seq).run().await
+    }
+
+    /// The write that says whether a member is to be notified of a thread.
+    pub(super) fn set_mute(&self, tenant: TenantId, user: UserId, thread: ThreadId, mute: Option<Mute>) -> Action {
+        let key = membership_key(tenant, user, thread);
+        match mute {
+            Some(mute) => self.table.update(&key, "SET mute = :mute").value(":mute", mute),
+            None => self.table.update(&key, "REMOVE mute"),
+        }
+        .if_present()
     }
 
     /// Whether each of `users` takes part in a thread.
@@ -161,8 +291,8 @@ impl ThreadStore {
         user: UserId,
     ) -> Result<Vec<(Activity, Membership)>, Error> {
         let memberships = self.memberships(tenant, user).await?;
-        let keys: Vec<Key> = memberships.iter().map(|membership| head_key(tenant, membership.thread_id)).collect();
-        let heads = self.table.get_all::<Head>(&keys).await?;
+        let threads: Vec<ThreadId> = memberships.iter().map(|membership| membership.thread_id).collect();
+        let heads = self.heads(tenant, &threads).await?;
         let mut threads: Vec<(Activity, Membership)> = memberships
             .into_iter()
             .zip(heads)
@@ -182,10 +312,10 @@ impl ThreadStore {
         membership: Membership,
     ) -> Result<Option<Thread>, Error> {
         let rows = self.rows(tenant, membership.thread_id).await?;
-        Ok(rows.map(|(meta, head, members)| Thread::new(meta, head, members, &membership)))
+        Ok(rows.map(|rows| Thread::new(rows, &membership, self.clock.now())))
     }
 
-    async fn rows(&self, tenant: TenantId, thread: ThreadId) -> Result<Option<(Meta, Head, Vec<Member>)>, Error> {
+    async fn rows(&self, tenant: TenantId, thread: ThreadId) -> Result<Option<Rows>, Error> {
         let rows = self.table.query(thread_partition(tenant, thread)).between(HEAD, META).all::<Row>().await?;
         let (mut meta, mut head, mut members) = (None, None, Vec::new());
         for row in rows {
@@ -195,6 +325,6 @@ impl ThreadStore {
                 Row::Member(found) => members.push(found),
             }
         }
-        Ok(meta.zip(head).map(|(meta, head)| (meta, head, members)))
+        Ok(meta.zip(head).map(|(meta, head)| Rows { meta, head, members }))
     }
 }

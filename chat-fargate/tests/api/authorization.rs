@@ -10,22 +10,46 @@ use crate::support::{Answer, platform};
 struct Case {
     path: String,
     body: Option<Value>,
-    /// Whether the operation is about the one thread of the test.
-    of_thread: bool,
+    of: Of,
 }
 
-fn cases(thread: &str) -> BTreeMap<&'static str, Case> {
-    let in_thread = |path: String, body| Case { path, body, of_thread: true };
-    let general = |path: &str, body| Case { path: path.to_owned(), body, of_thread: false };
+/// What an operation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Caller,
+    /// The one thread of the test.
+    Thread,
+    /// The one message of the test.
+    Message,
+}
+
+fn cases(thread: &str, message: &str, member: &str) -> BTreeMap<&'static str, Case> {
+    let of_thread = |path: &str, body| Case { path: format!("/threads/{thread}{path}"), body, of: Of::Thread };
+    let of_message = |path: &str, body| Case { path: format!("/messages/{message}{path}"), body, of: Of::Message };
+    let general = |path: &str, body| Case { path: path.to_owned(), body, of: Of::Caller };
+    let send = json!({"threadId": thread, "content": "x", "type": "text"});
     BTreeMap::from([
         ("get /chat/v1/threads", general("/threads", None)),
         ("post /chat/v1/threads", general("/threads", Some(json!({"type": "group", "memberIds": []})))),
-        ("get /chat/v1/threads/{id}", in_thread(format!("/threads/{thread}"), None)),
-        ("get /chat/v1/threads/{id}/messages", in_thread(format!("/threads/{thread}/messages"), None)),
+        ("get /chat/v1/threads/{id}", of_thread("", None)),
+        ("patch /chat/v1/threads/{id}", of_thread("", Some(json!({"name": "x"})))),
+        ("post /chat/v1/threads/{id}/archive", of_thread("/archive", Some(json!({"archived": false})))),
+        ("post /chat/v1/threads/{id}/members", of_thread("/members", Some(json!({"userIds": [member]})))),
         (
-            "post /chat/v1/messages",
-            in_thread("/messages".to_owned(), Some(json!({"threadId": thread, "content": "x", "type": "text"}))),
+            "patch /chat/v1/threads/{id}/members/{userId}",
+            of_thread(&format!("/members/{member}"), Some(json!({"role": "owner"}))),
         ),
+        ("delete /chat/v1/threads/{id}/members/{userId}", of_thread(&format!("/members/{member}"), None)),
+        ("post /chat/v1/threads/{id}/read", of_thread("/read", Some(json!({"seq": 0})))),
+        ("post /chat/v1/threads/{id}/mute", of_thread("/mute", Some(json!({"muted": true})))),
+        ("get /chat/v1/threads/{id}/messages", of_thread("/messages", None)),
+        ("post /chat/v1/messages", Case { path: "/messages".to_owned(), body: Some(send), of: Of::Thread }),
+        ("get /chat/v1/messages/{id}", of_message("", None)),
+        ("get /chat/v1/messages/{id}/history", of_message("/history", None)),
+        ("patch /chat/v1/messages/{id}", of_message("", Some(json!({"content": "y"})))),
+        ("delete /chat/v1/messages/{id}", of_message("", None)),
+        ("post /chat/v1/messages/{id}/reactions/{emoji}", of_message("/reactions/%F0%9F%91%8D", None)),
+        ("delete /chat/v1/messages/{id}/reactions/{emoji}", of_message("/reactions/%F0%9F%91%8D", None)),
     ])
 }
 
@@ -33,11 +57,10 @@ fn cases(thread: &str) -> BTreeMap<&'static str, Case> {
 async fn every_operation_keeps_its_rule() {
     let platform = platform().await;
     let (tenant, other_tenant) = (platform.tenant(), platform.tenant());
-    let [member, stranger] = platform.users(tenant);
+    let [member, stranger, second] = platform.users(tenant);
     let foreigner = platform.user(other_tenant);
-    let thread = platform.group(&[&member]).await;
-    let mut cases = cases(&thread);
 
+    let mut uncovered: Vec<&str> = cases("", "", "").into_keys().collect();
     let document = Answer::of(platform.request(None, "GET", "/openapi.json")).await.body;
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
@@ -46,7 +69,15 @@ async fn every_operation_keeps_its_rule() {
                 continue;
             }
             let name = format!("{method} {path}");
+            let thread = platform.group(&[&member, &second]).await;
+            let message = platform.say(&member, &thread, "x").await["id"].as_str().unwrap().to_owned();
+            if name.starts_with("delete") && name.ends_with("{emoji}") {
+                let path = format!("/messages/{message}/reactions/%F0%9F%91%8D");
+                platform.post(&member, &path, json!({})).await.expect(201);
+            }
+            let mut cases = cases(&thread, &message, &second.id.to_string());
             let case = cases.remove(name.as_str()).unwrap_or_else(|| panic!("{name} is not covered"));
+            uncovered.retain(|covered| *covered != name);
             let call = async |user, change: fn(reqwest::RequestBuilder) -> reqwest::RequestBuilder| {
                 let mut request = platform.request(user, &method.to_uppercase(), &case.path);
                 if let Some(body) = &case.body {
@@ -63,13 +94,16 @@ async fn every_operation_keeps_its_rule() {
             assert_eq!(call(Some(&member), foreign_header).await.refusal(), (403, "FORBIDDEN"), "{name}");
             let answer = call(Some(&member), as_it_is).await;
             assert!(answer.status < 300, "{name}: {}", answer.body);
-            if case.of_thread {
-                assert_eq!(call(Some(&stranger), as_it_is).await.refusal(), (403, "NOT_THREAD_MEMBER"), "{name}");
-                assert_eq!(call(Some(&foreigner), as_it_is).await.refusal(), (404, "THREAD_NOT_FOUND"), "{name}");
-            }
+            let nowhere = match case.of {
+                Of::Caller => continue,
+                Of::Thread => "THREAD_NOT_FOUND",
+                Of::Message => "MESSAGE_NOT_FOUND",
+            };
+            assert_eq!(call(Some(&stranger), as_it_is).await.refusal(), (403, "NOT_THREAD_MEMBER"), "{name}");
+            assert_eq!(call(Some(&foreigner), as_it_is).await.refusal(), (404, nowhere), "{name}");
         }
     }
-    assert!(cases.is_empty(), "the document lacks {:?}", cases.keys());
+    assert!(uncovered.is_empty(), "the document lacks {uncovered:?}");
 }
 
 #[tokio::test]

@@ -4,8 +4,12 @@
 mod authorization;
 mod binary;
 mod document;
+mod edits;
+mod members;
 mod messages;
 mod order;
+mod reactions;
+mod recovery;
 mod sockets;
 mod support;
 mod threads;

@@ -2,18 +2,11 @@
 
 use std::time::Duration;
 
-use bench::socketio::{Client, Error, Options};
+use bench::socketio::{Error, Options};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::support::{ALLOWED_ORIGIN, Answer, Platform, User, platform};
-
-/// The next event's name and data.
-async fn hear(client: &mut Client) -> (String, Value) {
-    let event = tokio::time::timeout(Duration::from_secs(10), client.next_event()).await.expect("an event in time");
-    let event = event.expect("an open connection");
-    (event.name.clone(), event.data())
-}
+use crate::support::{ALLOWED_ORIGIN, Answer, Platform, User, hear, platform};
 
 async fn refusal(platform: &Platform, options: Options) -> String {
     match platform.connect(options).await {
@@ -214,9 +207,43 @@ async fn a_socket_is_closed_when_its_token_expires() {
     platform.chat.sweep().await;
     let answer = client.emit_with_ack("typing:start", &json!({})).await.unwrap();
     assert_eq!(answer["error"]["code"], "ERR_CHAT_VALIDATION_FAILED");
+    assert_eq!(hear(&mut client).await.0, "auth:expiring");
     platform.clock.advance(SignedDuration::from_secs(31));
     platform.chat.sweep().await;
     assert!(client.next_event().await.is_none());
+}
+
+#[tokio::test]
+async fn a_new_token_of_the_same_session_keeps_a_socket_open() {
+    let platform = platform().await;
+    let [user, other] = platform.users(platform.tenant());
+    let mut client = platform.socket(&user).await;
+    platform.clock.advance(SignedDuration::from_mins(14));
+    platform.chat.sweep().await;
+    platform.chat.sweep().await;
+    let expires_at = jiff::Timestamp::from_second(user.claims.exp).unwrap();
+    assert_eq!(hear(&mut client).await, ("auth:expiring".to_owned(), json!({"expiresAt": expires_at})));
+
+    let refresh = async |claims| {
+        let answer = client.emit_with_ack("auth:refresh", &json!({"token": User::sign(&claims)})).await.unwrap();
+        answer["error"]["code"].as_str().map(str::to_owned)
+    };
+    let mut renewed = user.claims.clone();
+    (renewed.iat, renewed.exp) = (renewed.exp - 60, renewed.exp + 840);
+    for foreign in [
+        shared::auth::Claims { sub: other.id, ..renewed.clone() },
+        shared::auth::Claims { tenant_id: platform.tenant(), ..renewed.clone() },
+        shared::auth::Claims { sid: other.claims.sid, ..renewed.clone() },
+    ] {
+        assert_eq!(refresh(foreign).await.as_deref(), Some("ERR_CHAT_FORBIDDEN"));
+    }
+    assert_eq!(refresh(user.claims.clone()).await, None);
+    assert_eq!(refresh(renewed).await, None);
+    platform.clock.advance(SignedDuration::from_mins(10));
+    platform.chat.sweep().await;
+    let answer = client.emit_with_ack("sync", &json!({"threads": {}})).await.unwrap();
+    assert_eq!(answer, json!({"data": {"threads": {}}, "error": null}));
+    assert!(client.try_next_event().is_none());
 }
 
 #[tokio::test]

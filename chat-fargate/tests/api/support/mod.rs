@@ -2,16 +2,18 @@
 
 mod answer;
 mod directory;
+mod slow;
 mod tokens;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bench::socketio::{Client, Options};
 use chat_fargate::Chat;
 use jiff::SignedDuration;
 use local_aws::LocalAws;
 use serde_json::{Value, json};
-use shared::auth::{Claims, PublicKey, Reach, Revocation, Revocations, TenantId, UserId};
+use shared::auth::{Claims, PublicKey, Reach, Revocation, Revocations, Role, Roles, TenantId, UserId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
 use shared::store::{Store, sdk_config};
@@ -21,6 +23,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use answer::Answer;
 use directory::Directory;
+pub(crate) use slow::SlowSocket;
 
 /// The only origin that the tests' platform lets in.
 pub(crate) const ALLOWED_ORIGIN: &str = "https://app.example.com";
@@ -33,7 +36,14 @@ pub(crate) struct Platform {
     http: reqwest::Client,
     pub(crate) directory: Directory,
     revocations: Revocations,
+    env: Env,
+    stop: CancellationToken,
     _stop: DropGuard,
+}
+
+/// A node that requests do not go to any more.
+pub(crate) struct Node {
+    pub(crate) chat: Arc<Chat>,
 }
 
 /// A signed-in user of a tenant.
@@ -65,7 +75,8 @@ pub(crate) async fn platform() -> Platform {
     let base_url = serve(chat.router(), &stop).await;
     #[expect(clippy::disallowed_methods, reason = "a test's client has the test's patience")]
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    Platform { aws, chat, base_url, clock, http, directory, revocations, _stop: stop.drop_guard() }
+    let stopping = stop.clone().drop_guard();
+    Platform { aws, chat, base_url, clock, http, directory, revocations, env, stop, _stop: stopping }
 }
 
 async fn serve(router: axum::Router, stop: &CancellationToken) -> String {
@@ -92,6 +103,15 @@ impl Platform {
         std::array::from_fn(|_| self.user(tenant))
     }
 
+    /// Goes over to another node of the same platform, which knows nothing of this one. Gives the one before.
+    pub(crate) async fn change_node(&mut self) -> Node {
+        let chat = Arc::new(Chat::build(&self.env, self.clock.clone()).await.unwrap());
+        let base_url = serve(chat.router(), &self.stop).await;
+        let chat = std::mem::replace(&mut self.chat, chat);
+        self.base_url = base_url;
+        Node { chat }
+    }
+
     /// A request of `user`, or of nobody.
     pub(crate) fn request(&self, user: Option<&User>, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().unwrap();
@@ -108,6 +128,14 @@ impl Platform {
 
     pub(crate) async fn post(&self, user: &User, path: &str, body: Value) -> Answer {
         Answer::of(self.request(Some(user), "POST", path).json(&body)).await
+    }
+
+    pub(crate) async fn patch(&self, user: &User, path: &str, body: Value) -> Answer {
+        Answer::of(self.request(Some(user), "PATCH", path).json(&body)).await
+    }
+
+    pub(crate) async fn delete(&self, user: &User, path: &str) -> Answer {
+        Answer::of(self.request(Some(user), "DELETE", path)).await
     }
 
     /// A new group of these users; gives its id.
@@ -127,8 +155,23 @@ impl Platform {
         self.connect(Options::with_token(&user.token)).await.unwrap()
     }
 
+    /// A socket of `user` that has messages up to these numbers.
+    pub(crate) async fn resumed_socket(&self, user: &User, last_seq: Value) -> Client {
+        let mut options = Options::with_token(&user.token);
+        options.auth["lastSeq"] = last_seq;
+        self.connect(options).await.unwrap()
+    }
+
     pub(crate) async fn connect(&self, options: Options) -> Result<Client, bench::socketio::Error> {
         Client::connect(&self.base_url, "/chat/v1/socket.io", options).await
+    }
+
+    /// An admin of `tenant`, signed in for 15 minutes.
+    pub(crate) fn admin(&self, tenant: TenantId) -> User {
+        let mut admin = self.user(tenant);
+        admin.claims.roles = Roles(vec![Role::Admin]);
+        admin.token = tokens::sign(&admin.claims);
+        admin
     }
 
     /// Ends a user's session.
@@ -136,6 +179,24 @@ impl Platform {
         let revocation = Revocation::new(user.claims.sid, Reach::Session, self.clock.now());
         assert!(self.revocations.revoke(&revocation).run().await.unwrap());
     }
+}
+
+/// The next event's name and data.
+pub(crate) async fn hear(client: &mut Client) -> (String, Value) {
+    let event = tokio::time::timeout(Duration::from_secs(10), client.next_event()).await.expect("an event in time");
+    let event = event.expect("an open connection");
+    (event.name.clone(), event.data())
+}
+
+/// The numbers of the next messages, which come before anything else.
+pub(crate) async fn hear_numbers(client: &mut Client, count: usize) -> Vec<u64> {
+    let mut heard = Vec::with_capacity(count);
+    while heard.len() < count {
+        let (event, message) = hear(client).await;
+        assert_eq!(event, "message:new", "{message}");
+        heard.push(message["seq"].as_u64().unwrap());
+    }
+    heard
 }
 
 impl User {

@@ -1,0 +1,146 @@
+//! A hub for each thread that somebody on this node hears. It tells its sockets what happens in the thread: messages
+//! strictly in their order, each once, whatever is lost or late between nodes and sockets.
+
+mod catch_up;
+mod compare;
+mod feed;
+mod packet;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use shared::auth::{TenantId, UserId};
+use socketioxide::socket::Sid;
+
+pub(crate) use catch_up::{catch_up, fill, replay_from};
+pub(crate) use compare::{compare, compare_for_ever};
+pub(crate) use feed::{Ear, Emitted};
+pub(crate) use packet::Packet;
+
+use feed::Feed;
+
+use crate::messages::Message;
+use crate::sockets::Session;
+use crate::state::State;
+use crate::threads::ThreadId;
+
+/// A new message.
+pub(crate) const MESSAGE_NEW: &str = "message:new";
+
+/// A thread of a tenant.
+type Place = (TenantId, ThreadId);
+
+/// The hubs of this node.
+#[derive(Debug, Default)]
+pub(crate) struct Hubs(Mutex<HashMap<Place, Arc<Hub>>>);
+
+/// One thread.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    pub(crate) tenant: TenantId,
+    pub(crate) thread: ThreadId,
+    feed: Mutex<Feed<Sid, Arc<Session>>>,
+    /// Held by who fills a hole: once is enough.
+    filling: tokio::sync::Mutex<()>,
+}
+
+impl Hubs {
+    /// Has a socket hear a thread: everything after a number, or what comes from now on.
+    pub(crate) fn listen(&self, session: &Arc<Session>, thread: ThreadId, after: Option<u64>) -> Arc<Hub> {
+        let place = (session.tenant(), thread);
+        let mut hubs = self.hubs();
+        let hub = hubs.entry(place).or_insert_with(|| Arc::new(Hub::new(place)));
+        hub.feed().listen(session.id(), Arc::clone(session), after);
+        session.hears(Arc::clone(hub));
+        Arc::clone(hub)
+    }
+
+    /// A socket hears a thread no more. The last one to go ends its hub.
+    pub(crate) fn leave(&self, session: &Session, thread: ThreadId) {
+        let Some(hub) = session.hears_no_more(thread) else { return };
+        let mut hubs = self.hubs();
+        let mut feed = hub.feed();
+        feed.leave(session.id());
+        if feed.is_empty() {
+            hubs.remove(&(hub.tenant, hub.thread));
+        }
+    }
+
+    /// New messages of a thread, in their order.
+    pub(crate) fn tell_messages<'a>(
+        &self,
+        state: &State,
+        (tenant, thread): Place,
+        messages: impl Iterator<Item = &'a Message>,
+    ) {
+        let Some(hub) = self.find((tenant, thread)) else { return };
+        let mut hole = false;
+        for message in messages {
+            if let Some(packet) = make(MESSAGE_NEW, message) {
+                hole = hub.feed().message(message.seq, packet);
+            }
+        }
+        if hole {
+            let state = state.clone();
+            tokio::spawn(async move { fill(&state, &hub, None).await });
+        }
+    }
+
+    /// Anything else that happens in a thread.
+    pub(crate) fn tell(&self, tenant: TenantId, thread: ThreadId, event: &'static str, data: &impl Serialize) {
+        if let (Some(hub), Some(packet)) = (self.find((tenant, thread)), make(event, data)) {
+            hub.feed().event(&packet, false, |_| true);
+        }
+    }
+
+    /// What a member does, to the others; nobody waits for it who has no room for it.
+    pub(crate) fn tell_others(
+        &self,
+        (tenant, thread): Place,
+        user: UserId,
+        event: &'static str,
+        data: &impl Serialize,
+    ) {
+        if let (Some(hub), Some(packet)) = (self.find((tenant, thread)), make(event, data)) {
+            hub.feed().event(&packet, true, |session| session.user() != user);
+        }
+    }
+
+    fn find(&self, place: Place) -> Option<Arc<Hub>> {
+        self.hubs().get(&place).cloned()
+    }
+
+    fn all(&self) -> Vec<Arc<Hub>> {
+        self.hubs().values().cloned().collect()
+    }
+
+    fn hubs(&self) -> MutexGuard<'_, HashMap<Place, Arc<Hub>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hub {
+    fn new((tenant, thread): Place) -> Self {
+        Self { tenant, thread, feed: Mutex::new(Feed::new()), filling: tokio::sync::Mutex::default() }
+    }
+
+    /// The thread's head was read.
+    pub(crate) fn begin(&self, last_seq: u64) {
+        self.feed().begin(last_seq);
+    }
+
+    /// The newest number that was told here; `None` before the thread's head was read.
+    pub(crate) fn told(&self) -> Option<u64> {
+        self.feed().told()
+    }
+
+    fn feed(&self) -> MutexGuard<'_, Feed<Sid, Arc<Session>>> {
+        self.feed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What cannot be made into JSON is told to nobody: a fault of ours.
+fn make(event: &'static str, data: &impl Serialize) -> Option<Packet> {
+    Packet::new(event, data).inspect_err(|error| tracing::error!(%error, event, "an event could not be made")).ok()
+}

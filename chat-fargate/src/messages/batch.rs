@@ -1,0 +1,191 @@
+//! Writing the sends of one thread whose turn has come, as its next messages.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use shared::Error;
+use shared::auth::UserId;
+use shared::http::{Finished, Reply};
+use shared::ids;
+use shared::store::Transaction;
+
+use super::lines::{Line, Waiting};
+use super::model::{Message, StoredMessage};
+use crate::error::ChatError;
+use crate::state::State;
+
+/// Tries of a batch whose numbers other nodes take first.
+const TRIES: u32 = 8;
+/// The longest pause after the first lost race, in milliseconds; it doubles with each.
+const FIRST_PAUSE_MS: u64 = 10;
+
+/// What an action of a batch's transaction stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// The head still has the number before the first message's.
+    Head,
+    /// This sender still takes part; sending moves his read cursor.
+    Cursor(UserId),
+    /// The number of this message of the batch is free.
+    Message,
+    /// The `clientMessageId` of this message of the batch was not used before.
+    Guard(usize),
+}
+
+/// How a try ended.
+enum Written {
+    Done(Vec<Reply<Message>>),
+    Refused(Vec<Part>),
+}
+
+/// Writes a batch as the next messages after `newest`, tells the thread's members, and answers the senders. Who may not
+/// send, or has sent the same before, falls out of it alone.
+pub(super) async fn write(state: &State, line: &Line, batch: Vec<Waiting>, newest: &mut u64) {
+    let mut batch = match admit(state, line, batch, newest).await {
+        Ok(batch) => batch,
+        Err((batch, error)) => return fail(batch, error),
+    };
+    for attempt in 0..TRIES {
+        if batch.is_empty() {
+            return;
+        }
+        let now = state.clock().now();
+        let messages: Vec<StoredMessage> = (*newest + 1..)
+            .zip(&batch)
+            .map(|(seq, waiting)| waiting.send.draft.numbered(ids::at(now), waiting.send.sender, seq, now))
+            .collect();
+        match transact(state, line, &batch, &messages, now).await {
+            Ok(Written::Done(replies)) => {
+                *newest += u64::try_from(replies.len()).unwrap_or(0);
+                state.hubs.tell_messages(state, (line.tenant, line.thread), replies.iter().filter_map(Reply::fresh));
+                batch.into_iter().zip(replies).for_each(|(waiting, reply)| waiting.answer(Ok(reply)));
+                return;
+            }
+            Ok(Written::Refused(parts)) => {
+                let lost = parts.iter().any(|part| matches!(part, Part::Head | Part::Message));
+                batch = drop_refused(state, line, batch, &parts).await;
+                if lost {
+                    tokio::time::sleep(Duration::from_millis(ids::jitter(FIRST_PAUSE_MS << attempt))).await;
+                    match state.threads.head(line.tenant, line.thread).await {
+                        Ok(head) => *newest = head.last_seq,
+                        Err(error) => return fail(batch, error),
+                    }
+                }
+            }
+            Err(error) => return fail(batch, error),
+        }
+    }
+    fail(batch, Error::unavailable("other nodes took every number that these messages were to have").into());
+}
+
+/// Those who may send now, by one read about all of them; the others are answered.
+async fn admit(
+    state: &State,
+    line: &Line,
+    batch: Vec<Waiting>,
+    newest: &mut u64,
+) -> Result<Vec<Waiting>, (Vec<Waiting>, ChatError)> {
+    let senders: HashSet<UserId> = batch.iter().map(|waiting| waiting.send.sender).collect();
+    let senders: Vec<UserId> = senders.into_iter().collect();
+    let (thread, members) = match state.threads.for_senders(line.tenant, line.thread, &senders).await {
+        Ok(read) => read,
+        Err(error) => return Err((batch, error.into())),
+    };
+    let Some((meta, head)) = thread else { return Err((batch, ChatError::ThreadNotFound)) };
+    *newest = head.last_seq.max(*newest);
+    let (mut admitted, mut strangers) = (Vec::new(), Vec::new());
+    for waiting in batch {
+        if members.contains_key(&waiting.send.sender) { admitted.push(waiting) } else { strangers.push(waiting) }
+    }
+    for waiting in strangers {
+        waiting.answer(Err(ChatError::NotThreadMember));
+    }
+    if meta.archived_at.is_some() {
+        return Err((admitted, ChatError::ThreadArchived));
+    }
+    Ok(admitted)
+}
+
+async fn transact(
+    state: &State,
+    line: &Line,
+    batch: &[Waiting],
+    messages: &[StoredMessage],
+    now: Timestamp,
+) -> Result<Written, ChatError> {
+    let Line { tenant, thread, .. } = *line;
+    let (Some(first), Some(last)) = (messages.first(), messages.last()) else { return Ok(Written::Done(Vec::new())) };
+    let (mut transaction, mut parts) = (Transaction::new(state.platform.store()), vec![Part::Head]);
+    transaction.add(state.threads.move_head(tenant, thread, (first.seq - 1, last.seq), now));
+    let mut senders = HashSet::new();
+    // The last message of each is how far he has read.
+    for message in messages.iter().rev().filter(|message| senders.insert(message.sender_id)) {
+        transaction.add(state.threads.read_by_sending(tenant, message.sender_id, thread, message.seq));
+        parts.push(Part::Cursor(message.sender_id));
+    }
+    for (place, message) in messages.iter().enumerate() {
+        transaction.add(state.messages.put_new(tenant, message));
+        parts.push(Part::Message);
+        if let Some(guard) = state.messages.guard(tenant, message) {
+            transaction.add(guard);
+            parts.push(Part::Guard(place));
+        }
+    }
+    let replies = messages.iter().cloned().map(|message| Reply::created(Message::from(message)));
+    let refused = match batch {
+        [Waiting { send, .. }] if send.idempotency.is_given() => {
+            let reply = Reply::created(Message::from(first.clone()));
+            match send.idempotency.commit(transaction, reply).await? {
+                Finished::Reply(reply) => return Ok(Written::Done(vec![reply])),
+                Finished::Refused(index) => vec![index],
+            }
+        }
+        _ => transaction.commit_each().await?,
+    };
+    if refused.is_empty() {
+        return Ok(Written::Done(replies.collect()));
+    }
+    let named = refused.into_iter().map(|index| parts.get(index).copied());
+    let named: Option<Vec<Part>> = named.collect();
+    Ok(Written::Refused(named.ok_or_else(|| Error::internal("a transaction refused what it does not have"))?))
+}
+
+/// Answers those whose own part was refused; gives the others.
+async fn drop_refused(state: &State, line: &Line, batch: Vec<Waiting>, parts: &[Part]) -> Vec<Waiting> {
+    let mut rest = Vec::with_capacity(batch.len());
+    for (place, waiting) in batch.into_iter().enumerate() {
+        if parts.contains(&Part::Cursor(waiting.send.sender)) {
+            waiting.answer(Err(ChatError::NotThreadMember));
+        } else if parts.contains(&Part::Guard(place)) {
+            let before = stored_before(state, line, &waiting).await;
+            waiting.answer(before);
+        } else {
+            rest.push(waiting);
+        }
+    }
+    rest
+}
+
+async fn stored_before(state: &State, line: &Line, waiting: &Waiting) -> Result<Reply<Message>, ChatError> {
+    let id = waiting.send.draft.client_message_id.as_deref().unwrap_or_default();
+    let found = state.messages.of_client_id(line.tenant, line.thread, waiting.send.sender, id).await?;
+    let stored = found.ok_or_else(|| Error::internal("a clientMessageId without its message"))?;
+    Ok(Reply::created(stored.into()))
+}
+
+/// Every sender learns that his message was not written, or that nobody knows; the first one with the cause.
+fn fail(batch: Vec<Waiting>, error: ChatError) {
+    let mut waiting = batch.into_iter();
+    let again = |error: &ChatError| match error {
+        ChatError::ThreadNotFound => ChatError::ThreadNotFound,
+        ChatError::ThreadArchived => ChatError::ThreadArchived,
+        ChatError::Shared(Error::Unavailable(_)) => Error::unavailable("as of the first message of its batch").into(),
+        _ => Error::internal("as of the first message of its batch").into(),
+    };
+    let first = waiting.next();
+    waiting.for_each(|waiting| waiting.answer(Err(again(&error))));
+    if let Some(first) = first {
+        first.answer(Err(error));
+    }
+}
