@@ -2,17 +2,23 @@
 
 mod config;
 mod directory;
+mod erasure;
 mod error;
+mod exports;
 mod hubs;
+mod jobs;
 mod messages;
 mod sockets;
 mod state;
 mod threads;
 
+use std::sync::Arc;
+
 use axum::Router;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::http::{Api, Rule};
+use shared::jobs::{Poller, QueueName};
 use shared::routes;
 use shared::service::CHAT;
 use shared::{Platform, server};
@@ -33,7 +39,7 @@ pub struct Chat {
     io: SocketIo,
     engine: SocketIoLayer,
     /// What this node does by itself.
-    tasks: [AbortHandle; 3],
+    tasks: [AbortHandle; 4],
 }
 
 impl Chat {
@@ -50,6 +56,7 @@ impl Chat {
             tokio::spawn(sockets::sweep_for_ever(state.clone())).abort_handle(),
             tokio::spawn(hubs::compare_for_ever(state.clone())).abort_handle(),
             tokio::spawn(threads::write_receipts_for_ever(state.clone())).abort_handle(),
+            tokio::spawn(jobs::sweep_for_ever(state.clone())).abort_handle(),
         ];
         Ok(Self { state, io, engine, tasks })
     }
@@ -73,7 +80,15 @@ impl Chat {
             .merge(sockets::router(&self.engine, &self.state))
     }
 
-    /// Serves until `stop` is cancelled, then closes the sockets while open requests finish.
+    /// What reads this service's queue; `None` if it was given none.
+    #[must_use]
+    pub fn poller(&self) -> Option<Poller> {
+        let platform = &self.state.platform;
+        let url = platform.outbox().queues().url(QueueName::Chat)?;
+        Some(Poller::new(platform.sdk(), url.to_owned(), Arc::new(jobs::ChatWorker::new(self.state.clone()))))
+    }
+
+    /// Serves and reads the queue until `stop` is cancelled, then closes the sockets while open requests finish.
     ///
     /// `trusted_proxy` says that a load balancer of ours stands in front.
     pub async fn serve(
@@ -91,7 +106,12 @@ impl Chat {
             stop.cancelled().await;
             self.shutdown().await;
         };
-        tokio::join!(serving, closing).0
+        let polling = async {
+            if let Some(poller) = self.poller() {
+                poller.run(stop.clone()).await;
+            }
+        };
+        tokio::join!(serving, closing, polling).0
     }
 
     /// Closes the sockets whose token has expired or was revoked. This happens every few seconds by

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use shared::Platform;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
+use shared::exports::ExportFiles;
 
 use crate::directory::MemberDirectory;
 use crate::hubs::Hubs;
@@ -27,6 +28,7 @@ pub(crate) struct Parts {
     pub(crate) hubs: Hubs,
     pub(crate) sockets: Sockets,
     pub(crate) slots: SocketSlots,
+    pub(crate) export_files: ExportFiles,
 }
 
 impl State {
@@ -42,6 +44,7 @@ impl State {
             hubs: Hubs::default(),
             sockets: Sockets::default(),
             slots: SocketSlots::default(),
+            export_files: ExportFiles::from_env(env, platform.sdk())?,
             platform,
         })))
     }

@@ -12,13 +12,13 @@ use local_aws::template::{Function, Route};
 use notify::Notify;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
-use shared::jobs::Worker;
+use shared::jobs::{Poller, Worker};
 use shared::service::{AUTH, CHAT, NOTIFY, Service};
 
 use crate::environment::Environments;
 use crate::error::LocalError;
 use crate::gateway::Gateway;
-use crate::queues::QueueReader;
+use crate::queues;
 use crate::timers::Timer;
 
 /// The task definition of the chat container, and its binary.
@@ -27,7 +27,7 @@ const CHAT_TASK: &str = "ChatTaskDefinition";
 /// Everything that template.yaml declares to run, not yet running.
 pub(crate) struct Services {
     pub(crate) gateway: Gateway,
-    pub(crate) readers: Vec<QueueReader>,
+    pub(crate) readers: Vec<Poller>,
     pub(crate) timers: Vec<Timer>,
     /// Those that answer HTTP, for the page.
     pub(crate) listed: Vec<&'static Service>,
@@ -74,6 +74,7 @@ impl Services {
             for path in ["/chat/v1", "/chat/v1/{proxy+}"] {
                 services.route(CHAT_TASK, &Route { method: "ANY".to_owned(), path: path.to_owned() }, &router)?;
             }
+            services.readers.extend(chat.poller());
             services.listed.push(&CHAT);
             services.chat = Some(chat);
         }
@@ -117,7 +118,7 @@ impl Services {
                     self.timers.push(Timer::new(owner, schedule, Arc::clone(&worker), clock)?);
                 }
                 for source in &function.queue_sources {
-                    let reader = QueueReader::connect(source, Arc::clone(&worker), env).await;
+                    let reader = queues::connect(source, Arc::clone(&worker), env).await;
                     self.readers.push(reader.map_err(|_| wrong(&format!("there is no queue {}", source.queue)))?);
                 }
             }

@@ -123,11 +123,7 @@ pub(crate) async fn delete(
             }
             let mut transaction = state.messages.transaction();
             transaction.extend(state.messages.forget_edits(tenant, &message));
-            message.content.clear();
-            message.mentions.clear();
-            message.reactions.clear();
-            message.deleted_at = Some(state.clock().now());
-            message.edits = 0;
+            message.clear(state.clock().now());
             transaction.add(state.messages.save_deleted(tenant, &mut message));
             let thread = message.thread_id;
             if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::ok(message.into())).await? {

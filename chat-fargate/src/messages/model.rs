@@ -176,6 +176,18 @@ pub(crate) struct StoredMessage {
     pub(crate) version: u64,
 }
 
+impl StoredMessage {
+    /// What it said goes; its number stays.
+    pub(crate) fn clear(&mut self, now: Timestamp) {
+        self.content.clear();
+        self.mentions.clear();
+        self.reactions.clear();
+        self.client_message_id = None;
+        self.deleted_at = Some(now);
+        self.edits = 0;
+    }
+}
+
 /// What a message said before it was edited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -106,16 +106,9 @@ pub(crate) async fn react(
                     .value(":most", MOST_REACTIONS)
                     .value(":kinds", MOST_KINDS),
             ),
-            Turn::Remove => state.messages.transaction().with(
-                state
-                    .messages
-                    .update(tenant, &message, "DELETE reactions.#emoji :own ADD reactionCount :less")
-                    .when("contains(reactions.#emoji, :user)")
-                    .name("#emoji", emoji)
-                    .value(":own", TextSet(vec![user_id.to_string()]))
-                    .value(":user", user_id)
-                    .value(":less", -1),
-            ),
+            Turn::Remove => {
+                state.messages.transaction().with(state.messages.take_back(tenant, &message, user_id, emoji))
+            }
         };
         let StoredMessage { thread_id, id: message_id, seq, .. } = message;
         let reaction = Reaction { thread_id, message_id, seq, user_id, emoji: emoji.to_owned() };

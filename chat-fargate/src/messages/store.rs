@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::store::{Action, Key, Table, Transaction};
+use shared::store::{Action, Commit, Key, Table, TextSet, Transaction};
 use uuid::Uuid;
 
 use super::model::{EarlierContent, StoredMessage};
@@ -125,7 +125,7 @@ impl MessageStore {
     /// The write of a deleted message, refused if its content was changed since it was read.
     pub(super) fn save_deleted(&self, tenant: TenantId, message: &mut StoredMessage) -> Action {
         let expression = "SET content = :content, mentions = :mentions, reactions = :reactions, reactionCount = :none, \
-                          deletedAt = :at, edits = :none, version = :version";
+                          deletedAt = :at, edits = :none, version = :version REMOVE clientMessageId";
         let save = self.save(tenant, message, expression).value(":content", &message.content);
         let save = save.value(":mentions", &message.mentions).value(":reactions", &message.reactions);
         save.value(":at", message.deleted_at).value(":none", 0)
@@ -165,6 +165,60 @@ impl MessageStore {
         let key = |edit| edit_key(tenant, message.thread_id, message.seq, edit);
         let (from, to) = (key(from), key(message.edits));
         Ok(self.table.query(from.pk).between(from.sk, to.sk).limit(limit).page().await?.items)
+    }
+
+    /// Forgets a user in a message: his own becomes a tombstone, of others' go his reactions and that they name him.
+    pub(crate) async fn forget_user(
+        &self,
+        tenant: TenantId,
+        mut message: StoredMessage,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let id = user.to_string();
+        let reacted =
+            message.reactions.iter().filter(|(_, users)| users.0.contains(&id)).map(|(emoji, _)| emoji.clone());
+        for emoji in reacted.collect::<Vec<_>>() {
+            let _ = self.take_back(tenant, &message, user, &emoji).run().await?;
+        }
+        if message.sender_id == user {
+            let mut transaction = self.transaction();
+            let again = message.deleted_at.is_some() && message.client_message_id.is_none();
+            if again {
+                return Ok(());
+            }
+            transaction.extend(self.forget_edits(tenant, &message));
+            message.clear(message.deleted_at.unwrap_or(now));
+            message.client_message_id = None;
+            transaction.add(self.save_deleted(tenant, &mut message));
+            return match transaction.commit().await? {
+                Commit::Done => Ok(()),
+                Commit::Refused(_) => Err(Error::unavailable("a message was changed while it was erased")),
+            };
+        }
+        if message.mentions.contains(&user) {
+            message.mentions.retain(|mentioned| *mentioned != user);
+            let update = self.update(tenant, &message, "SET mentions = :mentions");
+            let _ = update.value(":mentions", &message.mentions).run().await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets which `clientMessageId`s a user has used in a thread.
+    pub(crate) async fn forget_guards(&self, tenant: TenantId, thread: ThreadId, user: UserId) -> Result<(), Error> {
+        let query = self.table.query(thread_partition(tenant, thread)).prefix(format!("CLIENT#{user}#"));
+        let guards = query.all_stored::<Guard>().await?;
+        self.table.delete_all(&guards.into_iter().map(|guard| guard.key).collect::<Vec<_>>()).await
+    }
+
+    /// The write that takes a user's reaction back; refused if there is none.
+    pub(super) fn take_back(&self, tenant: TenantId, message: &StoredMessage, user: UserId, emoji: &str) -> Action {
+        self.update(tenant, message, "DELETE reactions.#emoji :own ADD reactionCount :less")
+            .when("contains(reactions.#emoji, :user)")
+            .name("#emoji", emoji)
+            .value(":own", TextSet(vec![user.to_string()]))
+            .value(":user", user)
+            .value(":less", -1)
     }
 
     /// A change of a message by an update expression, in a transaction of its own.

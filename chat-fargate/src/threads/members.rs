@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{Principal, TenantId, UserId};
 use shared::http::{AtMost, Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply, to_its_end};
-use shared::store::{Action, Transaction};
+use shared::store::{Action, Commit, Transaction};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::change::ROUNDS;
-use super::model::{Member, MemberRole, Membership, Rows, Thread, ThreadId, require_known};
+use super::model::{Member, MemberRole, Membership, Rows, Thread, ThreadId, ThreadType, require_known};
 use super::standing::Standing;
-use super::store::{Row, ThreadStore, member_key, membership_key};
+use super::store::{Parted, Row, ThreadStore, member_key, membership_key, pair_key, parted_key};
 use crate::error::ChatError;
 use crate::state::State;
 
@@ -195,12 +195,7 @@ pub(crate) async fn remove(
                 standing.require_removing(&principal, removed.as_ref().map(|member| member.role))?;
             }
             let removed = removed.ok_or_else(|| standing.require_member().err().unwrap_or(Error::NotFound.into()))?;
-            let mut actions = Vec::from(threads.leaving(tenant, thread, user));
-            if removed.role == MemberRole::Owner
-                && let Some(heir) = heir(&mut rows.members)
-            {
-                actions.push(threads.put_member(tenant, thread, heir));
-            }
+            let actions = threads.parting(tenant, &removed, &mut rows);
             Ok((actions, rows, (RemovedMember { thread_id: thread, user_id: user }, ())))
         });
         let (reply, ..) = changed.await?;
@@ -212,6 +207,34 @@ pub(crate) async fn remove(
         Ok(reply)
     };
     to_its_end(removing).await?
+}
+
+/// Takes an erased user out of a thread, whatever kind that is.
+///
+/// # Errors
+/// [`ChatError::ThreadNotFound`], and [`Error::NotFound`] if he takes no part in it.
+pub(crate) async fn take_out(state: &State, tenant: TenantId, user: UserId, thread: ThreadId) -> Result<(), ChatError> {
+    for _ in 0..ROUNDS {
+        let mut rows = state.threads.whole(tenant, thread).await?;
+        let at = rows.members.iter().position(|member| member.user_id == user).ok_or(Error::NotFound)?;
+        let removed = rows.members.remove(at);
+        let mut transaction = Transaction::new(state.platform.store());
+        transaction.extend(state.threads.parting(tenant, &removed, &mut rows));
+        if rows.meta.kind == ThreadType::Direct
+            && let Some(other) = rows.members.first()
+        {
+            let pair = (user.min(other.user_id), user.max(other.user_id));
+            transaction.add(state.threads.table.delete(&pair_key(tenant, pair)));
+        }
+        rows.meta.member_count = rows.members.len();
+        transaction.add(state.threads.save(tenant, &mut rows.meta));
+        if transaction.commit().await? == Commit::Done {
+            state.hubs.tell(tenant, thread, "member:removed", &RemovedMember { thread_id: thread, user_id: user });
+            state.sockets.part(state, (tenant, user), thread);
+            return Ok(());
+        }
+    }
+    Err(Error::unavailable("the thread keeps changing").into())
 }
 
 /// Makes an owner of who has been there longest, if there is none.
@@ -255,15 +278,28 @@ async fn change_members<T: Serialize, A>(
 }
 
 impl ThreadStore {
+    /// The writes by which somebody who is not in `rows` any more takes part no more; an owner has an heir.
+    fn parting(&self, tenant: TenantId, removed: &Member, rows: &mut Rows) -> Vec<Action> {
+        let thread = rows.meta.id;
+        let mut actions = Vec::from(self.leaving(tenant, thread, removed.user_id));
+        if removed.role == MemberRole::Owner
+            && let Some(heir) = heir(&mut rows.members)
+        {
+            actions.push(self.put_member(tenant, thread, heir));
+        }
+        actions
+    }
+
     /// The write of a member's role.
     fn put_member(&self, tenant: TenantId, thread: ThreadId, member: &Member) -> Action {
         let key = member_key(tenant, thread, member.user_id);
         self.table.put(&key, &Row::Member(member.clone())).if_present()
     }
 
-    /// The writes by which somebody takes part no more.
-    fn leaving(&self, tenant: TenantId, thread: ThreadId, user: UserId) -> [Action; 2] {
+    /// The writes by which somebody takes part no more. That he did once stays written, for the day he is erased.
+    fn leaving(&self, tenant: TenantId, thread: ThreadId, user: UserId) -> [Action; 3] {
         let membership = self.table.delete(&membership_key(tenant, user, thread));
-        [self.table.delete(&member_key(tenant, thread, user)).if_present(), membership]
+        let parted = self.table.put(&parted_key(tenant, user, thread), &Parted { thread_id: thread });
+        [self.table.delete(&member_key(tenant, thread, user)).if_present(), membership, parted]
     }
 }

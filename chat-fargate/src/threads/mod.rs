@@ -10,7 +10,7 @@ mod standing;
 mod store;
 
 pub(crate) use change::{__path_archive, __path_update, archive, update};
-pub(crate) use members::{__path_add, __path_remove, __path_update_member, add, remove, update_member};
+pub(crate) use members::{__path_add, __path_remove, __path_update_member, add, remove, take_out, update_member};
 pub(crate) use model::{Thread, ThreadId};
 pub(crate) use own::{__path_mute, __path_read_up_to, Receipt, mute, read_up_to, tell as tell_receipt};
 pub(crate) use receipts::{Receipts, within, write_receipts_for_ever};

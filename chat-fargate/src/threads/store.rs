@@ -6,6 +6,7 @@
 //! | member | the same | `MEMBER#<user>` |
 //! | meta | the same | `META` |
 //! | membership | `TENANT#<t>#USER#<user>` | `THREAD#<id>` |
+//! | that somebody took part once | the same | `PARTED#<id>` |
 //! | pair | `TENANT#<t>#DIRECT#<user>#<user>` | `PAIR` |
 //!
 //! Head, members and meta stand side by side in the key range, so that one query reads a thread.
@@ -43,6 +44,13 @@ pub(super) enum Row {
     Meta(Meta),
 }
 
+/// That somebody took part in a thread once.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Parted {
+    pub(super) thread_id: ThreadId,
+}
+
 /// Which thread a pair has.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -75,11 +83,16 @@ pub(super) fn member_key(tenant: TenantId, thread: ThreadId, user: UserId) -> Ke
     Key::new(thread_partition(tenant, thread), format!("MEMBER#{user}"))
 }
 
+/// Where it is written that a user took part in a thread once.
+pub(super) fn parted_key(tenant: TenantId, user: UserId, thread: ThreadId) -> Key {
+    Key::new(user_partition(tenant, user), format!("PARTED#{thread}"))
+}
+
 fn user_partition(tenant: TenantId, user: UserId) -> String {
     format!("TENANT#{tenant}#USER#{user}")
 }
 
-fn pair_key(tenant: TenantId, (first, second): (UserId, UserId)) -> Key {
+pub(super) fn pair_key(tenant: TenantId, (first, second): (UserId, UserId)) -> Key {
     Key::new(format!("TENANT#{tenant}#DIRECT#{first}#{second}"), "PAIR")
 }
 
@@ -282,6 +295,30 @@ impl ThreadStore {
     /// All threads that `user` takes part in.
     pub(crate) async fn memberships(&self, tenant: TenantId, user: UserId) -> Result<Vec<Membership>, Error> {
         self.table.query(user_partition(tenant, user)).prefix("THREAD#").all().await
+    }
+
+    /// All threads that `user` takes part in, or did once; each as often as that is written.
+    pub(crate) async fn ever_of(&self, tenant: TenantId, user: UserId) -> Result<Vec<ThreadId>, Error> {
+        let parted: Vec<Parted> = self.table.query(user_partition(tenant, user)).prefix("PARTED#").all().await?;
+        let now = self.memberships(tenant, user).await?.into_iter().map(|membership| membership.thread_id);
+        let mut threads: Vec<ThreadId> = parted.into_iter().map(|parted| parted.thread_id).chain(now).collect();
+        threads.sort_unstable();
+        threads.dedup();
+        Ok(threads)
+    }
+
+    /// The threads that `user` takes part in, as he sees them.
+    pub(crate) async fn known_of(&self, tenant: TenantId, user: UserId) -> Result<Vec<Thread>, Error> {
+        let mut threads = Vec::new();
+        for membership in self.memberships(tenant, user).await? {
+            threads.extend(self.of_membership(tenant, membership).await?);
+        }
+        Ok(threads)
+    }
+
+    /// Forgets that `user` took part in a thread once.
+    pub(crate) async fn forget_parted(&self, tenant: TenantId, user: UserId, thread: ThreadId) -> Result<(), Error> {
+        self.table.delete(&parted_key(tenant, user, thread)).run().await.map(|_| ())
     }
 
     /// All threads that `user` takes part in with their last activity, newest first.

@@ -5,6 +5,8 @@ mod authorization;
 mod binary;
 mod document;
 mod edits;
+mod erasure;
+mod exports;
 mod members;
 mod messages;
 mod order;

@@ -25,6 +25,8 @@ async fn fifty_concurrent_sends_are_numbered_without_a_gap() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conflicts_of_the_store_leave_no_gap_and_no_duplicate() {
     let platform = platform().await;
+    // Many messages are one transaction, so that chance alone may strike none.
+    platform.aws.faults().inject("TransactWriteItems", Fault::TransactionConflict, When::Next(2));
     platform.aws.faults().inject("TransactWriteItems", Fault::TransactionConflict, When::Probability(0.3));
     let ear = send_fifty(&platform).await;
     assert_eq!(hear(ear, 50).await, (1..=50).collect::<Vec<_>>());
@@ -34,9 +36,51 @@ async fn conflicts_of_the_store_leave_no_gap_and_no_duplicate() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_stores_a_message_once() {
     let platform = platform().await;
-    platform.aws.faults().inject("TransactWriteItems", Fault::DroppedAfter, When::Probability(0.2));
+    platform.aws.faults().inject("TransactWriteItems", Fault::DroppedAfter, When::Next(3));
     send_fifty(&platform).await;
     assert!(platform.aws.faults().struck("TransactWriteItems") > 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_writers_of_one_thread_share_transactions() {
+    let platform = platform().await;
+    let users: [User; 100] = platform.users(platform.tenant());
+    let (first, rest) = users.split_at(48);
+    let thread = platform.group(&first.iter().collect::<Vec<_>>()).await;
+    for more in rest.chunks(47) {
+        let ids: Vec<UserId> = more.iter().map(|user| user.id).collect();
+        platform.post(&users[0], &format!("/threads/{thread}/members"), json!({"userIds": ids})).await.expect(200);
+    }
+    let ear = platform.socket(&users[99]).await;
+    let before = platform.aws.calls();
+    let sends = users.iter().flat_map(|user| (0..3).map(move |number| (user, number)));
+    let acknowledged =
+        join_all(sends.map(|(user, number)| send_until_acknowledged(&platform, user, &thread, number))).await;
+    let all: Vec<u64> = (1..=300).collect();
+    assert_eq!(acknowledged.into_iter().collect::<BTreeSet<u64>>().into_iter().collect::<Vec<_>>(), all);
+    assert_eq!(hear(ear, 300).await, all);
+    let transactions = platform.aws.calls()["TransactWriteItems"] - before["TransactWriteItems"];
+    assert!(transactions < 100, "{transactions} transactions for 300 messages");
+    for user in [&users[0], &users[99]] {
+        let unread = platform.get(user, &format!("/threads/{thread}")).await.expect(200)["unread"].as_u64().unwrap();
+        assert!(unread < 300, "{unread}: one's own messages are read");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_messages_written_together_a_repeated_one_drops_out_alone() {
+    let platform = platform().await;
+    let users: [User; SENDERS] = platform.users(platform.tenant());
+    let thread = platform.group(&users.iter().collect::<Vec<_>>()).await;
+    let sends = || users.iter().map(|user| send_until_acknowledged(&platform, user, &thread, 0));
+    let first = join_all(sends()).await;
+    // While one is being written, the others wait for the next transaction.
+    let slow = Fault::Delay(Duration::from_millis(300));
+    platform.aws.faults().inject("TransactWriteItems", slow, When::Next(1));
+    let new = users.iter().map(|user| send_until_acknowledged(&platform, user, &thread, 1));
+    let (again, new) = tokio::join!(join_all(sends()), join_all(new));
+    assert_eq!(again, first);
+    assert_eq!(new.into_iter().collect::<BTreeSet<u64>>(), (11..=20).collect());
 }
 
 #[tokio::test]

@@ -79,16 +79,12 @@ pub(crate) struct Place {
 /// Commits `transaction` with a job that is due at a time or at once. The tenants are for fair shares of the queue.
 pub(crate) async fn commit_with(
     state: &State,
-    mut transaction: Transaction,
+    transaction: Transaction,
     (queue, tenants, due): (QueueName, &[TenantId], Option<Timestamp>),
     job: &impl Serialize,
 ) -> Result<(), Error> {
-    let outbox = state.platform.outbox();
     let tenant = tenants.first().copied().unwrap_or(SYSTEM_TENANT);
-    let entries = outbox.add(&mut transaction, queue, tenant, job, due)?;
-    let _ = transaction.commit().await?;
-    outbox.send(entries).await;
-    Ok(())
+    state.platform.outbox().commit_with(transaction, (queue, tenant, due), job).await
 }
 
 #[cfg(test)]

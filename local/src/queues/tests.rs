@@ -1,9 +1,11 @@
 use std::sync::Mutex;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use local_aws::{LocalAws, Options, QueueDepth};
 use shared::jobs;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 
@@ -62,8 +64,10 @@ async fn what_succeeds_is_deleted_and_what_fails_ends_as_a_dead_letter() {
     let function = &aws.template().functions[0];
     let env: Env = aws.function_env("Worker").unwrap().into_iter().collect();
     let notes = Arc::new(Notes::default());
-    let reader = QueueReader::connect(&function.queue_sources[0], notes.clone(), &env).await.unwrap();
-    let (client, url) = (reader.client.clone(), reader.url.clone());
+    let source = &function.queue_sources[0];
+    let reader = connect(source, notes.clone(), &env).await.unwrap();
+    let client = Client::new(&shared::store::sdk_config(&AwsConfig::from_env(&env)).await);
+    let url = client.get_queue_url().queue_name(&source.queue).send().await.unwrap().queue_url.unwrap();
     let stop = CancellationToken::new();
     let running = tokio::spawn(reader.run(stop.clone()));
 
@@ -91,7 +95,7 @@ async fn a_queue_that_is_not_declared_is_an_error() {
     let aws = LocalAws::start(options).await.unwrap();
     let env: Env = aws.function_env("Worker").unwrap().into_iter().collect();
     let source = QueueSource { queue: "nowhere".to_owned(), ..aws.template().functions[0].queue_sources[0].clone() };
-    assert!(QueueReader::connect(&source, Arc::new(Notes::default()), &env).await.is_err());
+    assert!(connect(&source, Arc::new(Notes::default()), &env).await.is_err());
 }
 
 /// The receive counts with which a body came.

@@ -2,6 +2,7 @@
 
 mod messages;
 mod outbox;
+mod poller;
 mod queue;
 mod send_message;
 mod sweep;
@@ -12,6 +13,7 @@ pub use messages::{
     UserErased, UserExported,
 };
 pub use outbox::{Entry, Outbox};
+pub use poller::Poller;
 pub use queue::{QueueName, Queues};
 pub use send_message::{About, Addressee, SendMessage};
 pub use worker::{Event, Message, Worker, handle};

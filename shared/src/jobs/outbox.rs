@@ -92,6 +92,25 @@ impl Outbox {
         Ok(vec![Entry(Stored { key, item })])
     }
 
+    /// Commits a transaction of a job that can be repeated together with the job that follows it.
+    pub async fn commit_with(
+        &self,
+        mut transaction: Transaction,
+        (queue, tenant, due): (QueueName, TenantId, Option<Timestamp>),
+        job: &impl Serialize,
+    ) -> Result<(), Error> {
+        let entries = self.add(&mut transaction, queue, tenant, job, due)?;
+        let _ = transaction.commit().await?;
+        self.send(entries).await;
+        Ok(())
+    }
+
+    /// The queues that this service was given.
+    #[must_use]
+    pub fn queues(&self) -> &Queues {
+        &self.queues
+    }
+
     /// Sends committed entries. What cannot be sent now is left to the sweep, so this never fails.
     pub async fn send(&self, entries: Vec<Entry>) {
         let near = self.clock.now() + SQS_DELAY;

@@ -80,8 +80,16 @@ impl Queues {
         let urls = QueueName::ALL
             .into_iter()
             .filter_map(|name| env.get(name.variable()).map(|url| (name, url.to_owned())))
+            // A queue of a service that is not deployed.
+            .filter(|(_, url)| !url.is_empty())
             .collect();
         Self { client: Client::new(sdk), urls }
+    }
+
+    /// Where a queue is, if this service was given it.
+    #[must_use]
+    pub fn url(&self, queue: QueueName) -> Option<&str> {
+        self.urls.get(&queue).map(String::as_str)
     }
 
     /// Whether this service was given that queue.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod directory;
+mod queues;
 mod slow;
 mod tokens;
 
@@ -36,7 +37,7 @@ pub(crate) struct Platform {
     http: reqwest::Client,
     pub(crate) directory: Directory,
     revocations: Revocations,
-    env: Env,
+    pub(crate) env: Env,
     stop: CancellationToken,
     _stop: DropGuard,
 }

@@ -30,9 +30,6 @@ pub(crate) async fn export(state: &State, mut exporting: Exporting) -> Result<()
     if let Some(files) = exporting.go_on(&state.export_files, service, platform.clock(), &lists).await? {
         return collect(state, &UserExported { export_id, user_id, service: service.name.to_owned(), files }).await;
     }
-    let (mut transaction, outbox) = (Transaction::new(platform.store()), platform.outbox());
-    let entries = outbox.add(&mut transaction, QueueName::Auth, home, &Job::ExportAccount(exporting), None)?;
-    let _ = transaction.commit().await?;
-    outbox.send(entries).await;
-    Ok(())
+    let next = Job::ExportAccount(exporting);
+    platform.outbox().commit_with(Transaction::new(platform.store()), (QueueName::Auth, home, None), &next).await
 }
