@@ -49,6 +49,8 @@ pub const MAILS_IN_ALL: Limit = Limit { most: 50, kind: "MAIL-ALL" };
 pub const MAILS_FROM: Limit = Limit { most: 30, kind: "MAIL-FROM" };
 /// Invitations by one account.
 pub const INVITATIONS: Limit = Limit { most: 100, kind: "INVITE" };
+/// Other addresses that one account asks for.
+pub const ADDRESSES: Limit = Limit { most: 10, kind: "NEW-ADDRESS" };
 /// Exports that one account asks for.
 pub const EXPORTS: Limit = Limit { most: 5, kind: "EXPORT" };
 /// Sign-ins with a passkey that are begun from one address; pages may begin one whenever they are opened.

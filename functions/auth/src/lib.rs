@@ -73,6 +73,7 @@ impl Auth {
     pub fn router(&self) -> Router {
         Api::new(&self.state.platform)
             .route(Rule::public(), routes!(keys::jwks::jwks))
+            .route(Rule::public(), routes!(keys::jwks::erasure_keys))
             .route(Rule::public(), routes!(keys::discovery::discovery))
             .route(Rule::public(), routes!(signin::login::login))
             .route(Rule::public(), routes!(signin::verify_totp::verify_totp))
@@ -142,7 +143,11 @@ impl Auth {
             .route(Rule::public(), routes!(service_accounts::token::issue_service_token))
             .route(Rule::role(Role::System), routes!(tenants::manage::list_tenants, tenants::manage::create_tenant))
             .route(Rule::role(Role::System), routes!(tenants::manage::get_tenant, tenants::manage::update_tenant))
-            .route(Rule::role(Role::System), routes!(invitations::create::invite_to_tenant))
+            .route(
+                Rule::role(Role::System),
+                routes!(invitations::create::invite_to_tenant, invitations::list::list_of_tenant),
+            )
+            .route(Rule::role(Role::System), routes!(invitations::withdraw::withdraw_from_tenant))
             .route(Rule::role(Role::System), routes!(audit::list::list_tenant_audit_log))
             .route(Rule::role(Role::System), routes!(accounts::manage::find_account))
             .route(Rule::role(Role::System), routes!(accounts::manage::suspend_account))

@@ -66,8 +66,12 @@ impl Accounts {
         self.table.delete(&member_key(tenant, user))
     }
 
-    /// The writes by which every tenant of an account sees its present name.
+    /// The writes by which every tenant of an account sees its present name. Nobody sees one that nobody has verified: who
+    /// signs a stranger's address up would learn whether that has an account elsewhere.
     pub fn put_members(&self, transaction: &mut Transaction, account: &Account) {
+        if account.verified_at.is_none() {
+            return;
+        }
         let member = Member {
             user_id: account.id,
             display_name: account.display_name(),

@@ -6,12 +6,23 @@ use shared::http::rules::refuse_unless;
 
 use super::username;
 
-/// A name: no control characters, no spaces around it.
+/// A name: text that is seen as it is written, without spaces around it. It stands in mails, so it is no link.
 pub(crate) fn plain_text<C>(text: &str, _: &C) -> garde::Result {
-    refuse_unless(
-        !text.chars().any(char::is_control) && text.trim() == text,
-        "must be plain text without spaces around it",
-    )
+    let plain = !text.chars().any(|letter| letter.is_control() || is_unseen(letter)) && text.trim() == text;
+    // Joiners stand between letters, in Persian names above all; alone they are nothing.
+    let visible = text.chars().any(|letter| !letter.is_whitespace() && !is_joiner(letter));
+    refuse_unless(plain && visible && !text.contains("://"), "must be plain text without spaces around it")
+}
+
+/// Format characters (Unicode's Cf) that hide, or turn the text around.
+fn is_unseen(letter: char) -> bool {
+    let hidden = ['\u{ad}', '\u{61c}', '\u{180e}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
+    let ranges = ['\u{202a}'..='\u{202e}', '\u{2060}'..='\u{206f}', '\u{fff9}'..='\u{fffb}', '\u{e0000}'..='\u{e007f}'];
+    hidden.contains(&letter) || ranges.iter().any(|range| range.contains(&letter))
+}
+
+fn is_joiner(letter: char) -> bool {
+    matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
 /// What a new username may be.
@@ -29,4 +40,30 @@ pub(crate) fn different_roles<C, const N: usize>(AtMost(roles): &AtMost<Role, N>
 pub(crate) fn assignable<C, const N: usize>(roles: &AtMost<Role, N>, context: &C) -> garde::Result {
     different_roles(roles, context)?;
     refuse_unless(!roles.0.contains(&Role::System), "must not hold `system`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_seen_as_it_is_written() {
+        for right in ["Ada", "Zoë O'Neil-Šimić", "李小龍", "می\u{200c}خواهم", "Dr. Who (he/him)", "👩\u{200d}💻 Ada"]
+        {
+            assert!(plain_text(right, &()).is_ok(), "{right}");
+        }
+        let wrong = [
+            " Ada",
+            "a\nb",
+            "\u{202e}evil",
+            "\u{200b}",
+            "\u{200d}",
+            "A\u{2066}da",
+            "\u{feff}Ada",
+            "see https://a.example",
+        ];
+        for wrong in wrong {
+            assert!(plain_text(wrong, &()).is_err(), "{wrong:?}");
+        }
+    }
 }

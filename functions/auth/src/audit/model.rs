@@ -62,6 +62,8 @@ pub enum Act {
     UserInvited,
     /// An invitation was withdrawn.
     InvitationWithdrawn,
+    /// The platform looked at a tenant's open invitations.
+    InvitationsRead,
     /// Somebody has accepted an invitation.
     InvitationAccepted,
     /// A member has other roles.

@@ -70,7 +70,7 @@ pub struct ErasureView {
     /// Who was told to erase.
     #[schema(example = json!(["auth", "notify"]))]
     services: Vec<String>,
-    /// A JWS (RS256) of type `erasure-receipt+jwt` under one of the keys in the JWKS: `iss`, `jti` (the erasure), `sub`
+    /// A JWS (RS256) of type `erasure-receipt+jwt` under one of the keys of `/.well-known/erasure-keys.json`: `iss`, `jti` (the erasure), `sub`
     /// (the account's id), `iat`, `services`.
     receipt: Option<String>,
 }

@@ -32,7 +32,7 @@ pub(crate) async fn download_export(
     let export = state.exports.get(user).await?.ok_or(Error::NotFound)?;
     match export.status(now) {
         ExportStatus::Completed => {}
-        ExportStatus::Processing => return Err(Error::Conflict.into()),
+        ExportStatus::Processing | ExportStatus::Failed => return Err(Error::Conflict.into()),
         ExportStatus::Expired => return Err(Error::NotFound.into()),
     }
     let mut files = Vec::new();

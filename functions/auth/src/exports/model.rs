@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 /// How long the files can be fetched; the bucket forgets them a day later.
 pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long one that is not complete keeps its owner from another one: services answer within minutes.
+pub(super) const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 /// How long it is told that there was one.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -54,6 +56,8 @@ pub enum ExportStatus {
     Completed,
     /// They could be.
     Expired,
+    /// Some service has not answered within an hour: its owner may ask anew.
+    Failed,
 }
 
 /// An export as its owner sees it.
@@ -116,6 +120,7 @@ impl Export {
         match self.completed_at {
             _ if now >= self.expires_at() => ExportStatus::Expired,
             Some(_) => ExportStatus::Completed,
+            None if now >= self.requested_at + PATIENCE => ExportStatus::Failed,
             None => ExportStatus::Processing,
         }
     }

@@ -1,6 +1,6 @@
 //! Exports' items: `USER#<id>` / `EXPORT`, beside the account; the latest alone.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use shared::Error;
 use shared::auth::UserId;
 use shared::jobs::UserExported;
@@ -8,9 +8,7 @@ use shared::store::{Action, Key, Table, TextSet};
 use uuid::Uuid;
 
 use super::Export;
-
-/// How long one that is not complete keeps its owner from another one: services answer within minutes.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+use super::model::PATIENCE;
 
 /// The exports.
 #[derive(Clone, Debug)]
@@ -32,7 +30,7 @@ impl Exports {
     /// The write of a new one; refused while another one is made.
     pub(super) fn begin(&self, export: &Export) -> Action {
         let put = self.table.put(&key(export.user_id), export);
-        put.when("attribute_not_exists(pk) OR attribute_exists(completedAt) OR requestedAt < :late")
+        put.when("attribute_not_exists(pk) OR attribute_exists(completedAt) OR requestedAt <= :late")
             .value(":late", (export.requested_at - PATIENCE).as_millisecond())
     }
 

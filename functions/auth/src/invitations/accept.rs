@@ -92,9 +92,12 @@ pub(crate) async fn accept_invitation(
     Err(Error::unavailable("the account keeps changing").into())
 }
 
-/// Whether whoever invited still runs the tenant, or the platform; nobody stands for the platform's first invitation.
+/// Whether whoever invited still runs the tenant, or the platform. Nobody stands for the platform's first invitation,
+/// which is over once somebody is there.
 async fn inviter_still_may(state: &State, invitation: &Invitation) -> Result<bool, Error> {
-    let Some(by) = invitation.invited_by else { return Ok(true) };
+    let Some(by) = invitation.invited_by else {
+        return Ok(!state.accounts.has_members(SYSTEM_TENANT).await?);
+    };
     let may = |it: &Membership| match it.tenant_id {
         SYSTEM_TENANT => it.roles.include(Role::System) && it.suspended_at.is_none(),
         tenant => tenant == invitation.tenant_id && it.runs_tenant(),

@@ -6,6 +6,7 @@ use shared::store::Commit;
 
 use super::create::{By, prepare};
 use super::store;
+use super::withdraw::withdraw_open;
 use crate::State;
 use crate::tenants::Tenant;
 
@@ -28,6 +29,11 @@ pub(crate) async fn bootstrap(state: &State) -> Result<(), Error> {
     state.tenants.create(&tenant).await?;
     let by = By { id: None, name: tenant.name.clone() };
     let mut prepared = prepare(state, &tenant, email, Roles(vec![Role::System]), None, &by).await?;
+    let before = store::first(state.platform.table()).await?.filter(|before| before.email != *email);
+    if let Some(before) = before {
+        // It may have been mistyped: whoever has that address is not to run the platform.
+        withdraw_open(state, &mut prepared.transaction, SYSTEM_TENANT, &before.email).await?;
+    }
     prepared.transaction.add(store::first_invited(state.platform.table(), email, now));
     if prepared.transaction.commit().await? == Commit::Done {
         tracing::info!("the first system account was invited");

@@ -49,7 +49,7 @@ pub(super) struct OpenInvitation {
 /// Which one of an address is open.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Latest {
-    id: Uuid,
+    pub(super) id: Uuid,
     pub(super) link: String,
     ttl: i64,
 }
@@ -121,17 +121,27 @@ fn latest_key(tenant: TenantId, email: &str) -> Key {
     Key::new(partition(tenant), format!("INVITED#{}", seal::digest(address.as_bytes())))
 }
 
-#[derive(Debug, Serialize)]
+/// Who was invited as the first.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Invited<'a> {
-    email: &'a str,
+pub(super) struct Invited {
+    pub(super) email: String,
     invited_at: Timestamp,
+}
+
+fn first_key() -> Key {
+    Key::new("BOOTSTRAP", "INVITED")
+}
+
+/// Who was invited as the first, whether or not that is still open.
+pub(super) async fn first(table: &Table) -> Result<Option<Invited>, Error> {
+    table.get(&first_key()).await
 }
 
 /// The write by which `email` is invited as the first; refused while its invitation is open. Another address is invited
 /// at once: the one before it may have been mistyped.
 pub(super) fn first_invited(table: &Table, email: &str, now: Timestamp) -> Action {
-    let put = table.put(&Key::new("BOOTSTRAP", "INVITED"), &Invited { email, invited_at: now });
+    let put = table.put(&first_key(), &Invited { email: email.to_owned(), invited_at: now });
     put.when("attribute_not_exists(pk) OR invitedAt <= :outdated OR email <> :email")
         .value(":outdated", now - Invitation::LIFETIME)
         .value(":email", email)

@@ -33,7 +33,7 @@ impl SigningKeys {
         }
         let kept: Vec<u32> = PublicKey::without_retired(keys.clone(), now).iter().map(|key| key.generation).collect();
         for key in keys.iter().filter(|key| !kept.contains(&key.generation)) {
-            store::remove(&self.table, key.generation).await?;
+            store::retire(&self.table, key).await?;
             tracing::info!(key.id = key.kid, "a retired signing key was removed");
             rotated.removed += 1;
         }

@@ -105,6 +105,15 @@ impl SigningKeys {
         Ok(PublicKey::without_retired(self.load().await?.public.clone(), self.clock.now()))
     }
 
+    /// Every key that has signed, or will: those that sign no more, and the published ones.
+    pub(super) async fn all_ever(&self) -> Result<Vec<PublicKey>, Error> {
+        let mut keys = store::read_retired(&self.table).await?;
+        let retired: Vec<u32> = keys.iter().map(|key| key.generation).collect();
+        let published = self.published().await?;
+        keys.extend(published.into_iter().filter(|key| !retired.contains(&key.generation)));
+        Ok(keys)
+    }
+
     /// Forgets what is loaded, after a rotation.
     pub(super) fn forget(&self) {
         self.loaded.store(None);

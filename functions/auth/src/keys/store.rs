@@ -1,4 +1,5 @@
-//! The `signing-keys` table: `PUBLIC#KEYS` for every service, `PRIVATE#KEYS` for auth alone.
+//! The `signing-keys` table: `PUBLIC#KEYS` for every service, `PRIVATE#KEYS` for auth alone, and `RETIRED#KEYS`: the public
+//! halves of keys that sign no more, for the receipts that they have signed.
 
 use serde::{Deserialize, Serialize};
 use shared::Error;
@@ -9,6 +10,7 @@ use shared::store::{Commit, Key, Table, Transaction};
 use super::model::NewKey;
 
 const PURPOSE: Purpose = "signing key";
+const RETIRED: &str = "RETIRED#KEYS";
 
 #[derive(Debug, Serialize, Deserialize)]
 struct PrivateKey {
@@ -39,17 +41,23 @@ pub(crate) async fn open(table: &Table, sealer: &Sealer, public: &PublicKey) -> 
         .ok_or_else(|| Error::internal("a signing key does not open under DATA_KEYS"))
 }
 
-/// Removes both halves of a key that no token needs any more.
-pub(crate) async fn remove(table: &Table, generation: u32) -> Result<(), Error> {
+/// Removes both halves of a key that no token needs any more; the public one is kept apart.
+pub(crate) async fn retire(table: &Table, key: &PublicKey) -> Result<(), Error> {
     let commit = Transaction::new(table.store())
-        .with(table.delete(&PublicKey::key(generation)))
-        .with(table.delete(&private_key(generation)))
+        .with(table.put(&Key::new(RETIRED, format!("{:08}", key.generation)), key))
+        .with(table.delete(&PublicKey::key(key.generation)))
+        .with(table.delete(&private_key(key.generation)))
         .commit()
         .await?;
     match commit {
         Commit::Done => Ok(()),
         Commit::Refused(_) => Err(Error::internal("a removal without conditions was refused")),
     }
+}
+
+/// The public halves of all keys that sign no more, oldest first.
+pub(crate) async fn read_retired(table: &Table) -> Result<Vec<PublicKey>, Error> {
+    table.query(RETIRED).all().await
 }
 
 /// All public keys, also those that are retired but not removed yet.

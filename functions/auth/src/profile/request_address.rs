@@ -14,7 +14,7 @@ use shared::{Error, ids};
 use utoipa::ToSchema;
 
 use crate::accounts::Identifier;
-use crate::attempts::MAILS_FROM;
+use crate::attempts::{ADDRESSES, MAILS_FROM};
 use crate::audit::Act;
 use crate::caller::Caller;
 use crate::change::{Answer, Whose, change, require_fresh};
@@ -53,6 +53,7 @@ pub(crate) async fn request_address(
 ) -> Result<Reply<Requested>, AuthError> {
     // What is refused anyway counts as no mail.
     require_fresh(&state, &caller).await?;
+    state.attempts.admit(ADDRESSES, &caller.principal.user().to_string()).await?;
     state.attempts.admit(MAILS_FROM, &caller.device.address).await?;
     admit_mail(&state, "address", &request.email, &caller.device).await?;
     let owner = state.accounts.find(&Identifier::email(&request.email)).await?;

@@ -96,7 +96,9 @@ pub(crate) async fn sign_up(
         let done = match owner {
             None => create(&state, &request.email, &sign_up, &device).await?,
             Some(owner) if owner.verified_at.is_none() => contest(&state, owner, &sign_up, &device).await?,
-            Some(owner) if state.sign_up.enumeration_safe => tell_owner(&state, &owner, &device).await?,
+            Some(owner) if state.sign_up.enumeration_safe => {
+                tell_owner(&state, &owner, &request.email, &sign_up, &device).await?
+            }
             Some(_) => return Err(AuthError::EmailTaken),
         };
         if done {
@@ -124,8 +126,7 @@ async fn create(state: &State, email: &str, sign_up: &SignUp, device: &Device) -
     let mut transaction = Transaction::new(state.platform.store());
     let _ = state.accounts.add_new(&mut transaction, &account);
     let mails = mail_link(state, &mut transaction, &account, sign_up)?;
-    let event = Event::own(account.home(), account.id, Act::SignedUp, device, account.created_at);
-    commit(state, transaction, &account, mails, &event).await
+    commit(state, transaction, &account, mails, (sign_up, device)).await
 }
 
 /// Nobody has verified the address yet: this sign-up gets a link of its own. `false` if the account has changed.
@@ -134,30 +135,38 @@ async fn contest(state: &State, mut owner: Account, sign_up: &SignUp, device: &D
     owner.security_version += 1;
     let mut transaction = Transaction::new(state.platform.store()).with(state.accounts.save(&mut owner));
     let mails = mail_link(state, &mut transaction, &owner, sign_up)?;
-    let event = Event::new(owner.home(), Act::SignedUp, state.platform.clock().now()).from(device).on(owner.id);
-    commit(state, transaction, &owner, mails, &event.failed("emailTaken")).await
+    commit(state, transaction, &owner, mails, (sign_up, device)).await
 }
 
-/// The address has an account: its owner is told. `false` if the account has changed.
-async fn tell_owner(state: &State, owner: &Account, device: &Device) -> Result<bool, AuthError> {
+/// The address has an account: its owner is told, in the name of the tenant that he was signed up for, whose staff see a
+/// mail to the address that was typed. `false` if the account has changed.
+async fn tell_owner(
+    state: &State,
+    owner: &Account,
+    email: &str,
+    sign_up: &SignUp,
+    device: &Device,
+) -> Result<bool, AuthError> {
     let unchanged = state.accounts.touch(owner, &Touch::default());
     let mut transaction = Transaction::new(state.platform.store()).with(unchanged);
     let about = About::AlreadyRegistered { link: state.links.page("sign-in") };
-    let mails = mail::tell_owner(state, &mut transaction, owner, about)?;
-    let event = Event::new(owner.home(), Act::SignedUp, state.platform.clock().now()).from(device).on(owner.id);
-    commit(state, transaction, owner, mails, &event.failed("emailTaken")).await
+    let (id, to) = (ids::new(state.platform.clock()), (email, owner.profile.locale.as_deref()));
+    let mails = mail::tell(state, &mut transaction, (id, sign_up.tenant_id), to, about)?;
+    commit(state, transaction, owner, mails, (sign_up, device)).await
 }
 
-/// The same for all three, so that they take equally long: the other services hear of the account, new or not.
+/// The same for all three, so that they take equally long and the tenant's staff cannot tell them apart: the other
+/// services hear of the account, new or not, and the tenant's log has a sign-up of nobody yet.
 async fn commit(
     state: &State,
     mut transaction: Transaction,
     account: &Account,
     mut entries: Vec<Entry>,
-    event: &Event,
+    (sign_up, device): (&SignUp, &Device),
 ) -> Result<bool, AuthError> {
     entries.extend(state.accounts.announce(&mut transaction, account)?);
-    transaction.add(state.audit.record(event));
+    let event = Event::new(sign_up.tenant_id, Act::SignedUp, state.platform.clock().now()).from(device);
+    transaction.add(state.audit.record(&event));
     match transaction.commit().await? {
         Commit::Done => {
             state.platform.outbox().send(entries).await;
@@ -179,7 +188,7 @@ fn mail_link(
     transaction.add(write);
     let about = About::VerifyAddress { link, valid_hours: VerifyAddress::minutes() / 60 };
     let to = (account.email.as_str(), sign_up.profile.locale.as_deref());
-    mail::tell(state, transaction, (ids::new(state.platform.clock()), account.home()), to, about)
+    mail::tell(state, transaction, (ids::new(state.platform.clock()), sign_up.tenant_id), to, about)
 }
 
 impl SignUpRequest {

@@ -41,8 +41,9 @@ pub struct UserView {
 }
 
 impl UserView {
-    /// An account in one of its tenants; `None` if it is no member there.
+    /// An account in one of its tenants; `None` if it is no member there, or waits for its address to be verified.
     pub(super) fn of(account: &Account, tenant: TenantId) -> Option<Self> {
+        account.verified_at?;
         let membership = account.memberships.iter().find(|membership| membership.tenant_id == tenant)?;
         let profile = account.profile.clone();
         Some(Self {

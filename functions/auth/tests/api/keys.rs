@@ -16,7 +16,7 @@ async fn published(app: &App) -> Vec<String> {
 pub async fn verified(app: &App, token: &str, typ: &str) -> Value {
     let header = jsonwebtoken::decode_header(token).unwrap();
     assert_eq!((header.typ.as_deref(), header.alg), (Some(typ), jsonwebtoken::Algorithm::RS256));
-    let set = app.get("/.well-known/jwks.json").send().await;
+    let set = app.get("/.well-known/erasure-keys.json").send().await;
     let set: jsonwebtoken::jwk::JwkSet = serde_json::from_value(set.body).unwrap();
     let key = jsonwebtoken::DecodingKey::from_jwk(set.find(&header.kid.unwrap()).unwrap()).unwrap();
     let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS256);
@@ -91,4 +91,9 @@ async fn a_rotation_publishes_a_day_ahead_and_rejects_no_token() {
     rotate().await;
     assert_eq!(published(&app).await, [both[1].clone()]);
     assert_eq!(app.get("/profile").bearer(&old).refused().await, refusal(401, "UNAUTHORIZED"));
+    // What it has signed for good can still be verified, by keys that no token is verified with.
+    let ever = app.get("/.well-known/erasure-keys.json").send().await;
+    let ever: Vec<&str> =
+        ever.body["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap()).collect();
+    assert_eq!(ever, [&first, &both[1]]);
 }

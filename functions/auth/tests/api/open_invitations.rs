@@ -45,6 +45,33 @@ async fn accept(app: &App, token: &str) -> Answer {
 }
 
 #[tokio::test]
+async fn the_platform_sees_and_withdraws_those_of_any_tenant_and_of_its_own() {
+    let app = App::start().await;
+    app.account_with("boss", |new| new.memberships = vec![system()]).await;
+    let boss = app.token("boss").await;
+    for (tenant, role) in [(shared::auth::SYSTEM_TENANT, "system"), (T2, "admin")] {
+        let path = format!("/tenants/{tenant}/invitations");
+        let body = json!({"email": "new@example.com", "roles": [role]});
+        let id = app.post(&path, &body).bearer(&boss).send().await.text("/data/id");
+        let token = app.token_mailed_to("new@example.com").await;
+        let open = app.get(&path).bearer(&boss).send().await;
+        assert_eq!((open.text("/data/0/id"), open.text("/data/0/email")), (id.clone(), "new@example.com".to_owned()));
+        let other = if tenant == T2 { T1 } else { T2 };
+        let withdraw = |tenant| app.call(Method::DELETE, &format!("/tenants/{tenant}/invitations/{id}")).bearer(&boss);
+        assert_eq!(withdraw(other).refused().await, refusal(404, "NOT_FOUND"));
+        assert_eq!(withdraw(tenant).send().await.status, 200);
+        assert_eq!(withdraw(tenant).refused().await, refusal(404, "NOT_FOUND"));
+        assert_eq!(accept(&app, &token).await.code(), "TOKEN_INVALID");
+        assert_eq!(app.get(&path).bearer(&boss).send().await.body["data"], json!([]));
+    }
+    let log = app.get(&format!("/tenants/{T2}/audit-log")).bearer(&boss).send().await;
+    let kinds: Vec<&str> = log.body["data"].as_array().unwrap().iter().map(|it| it["type"].as_str().unwrap()).collect();
+    for kind in ["userInvited", "invitationsRead", "invitationWithdrawn"] {
+        assert!(kinds.contains(&kind), "{kinds:?}");
+    }
+}
+
+#[tokio::test]
 async fn open_ones_are_listed_newest_first_until_they_are_accepted_or_over() {
     let (app, root) = start().await;
     let me = app.get("/profile").bearer(&root).send().await.text("/data/id");

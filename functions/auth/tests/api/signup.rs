@@ -3,7 +3,7 @@
 use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use shared::jobs::About;
+use shared::jobs::{About, Addressee};
 
 use crate::support::{Answer, App, PASSWORD, T1, T2, refusal};
 
@@ -67,6 +67,34 @@ async fn a_taken_address_is_answered_alike_after_the_same_calls_and_its_owner_to
     // The owner's password is the same as before.
     assert_eq!(login(&app, PASSWORD).await.status, 200);
     assert_eq!(login(&app, OTHER).await.code(), "INVALID_CREDENTIALS");
+}
+
+/// Who signs a stranger's address up, and is or knows somebody in that tenant, learns nothing of it.
+#[tokio::test]
+async fn nobody_in_a_tenant_can_tell_whether_a_signed_up_address_has_an_account_elsewhere() {
+    let app = start().await;
+    app.account("root", shared::auth::Role::Admin).await;
+    let elsewhere = (T2, shared::auth::Roles(vec![shared::auth::Role::User]));
+    app.account_with("taken", |new| new.memberships = vec![elsewhere]).await;
+    app.told().await;
+    let root = app.token("root").await;
+    let mut seen = Vec::new();
+    for email in ["taken@example.com", "free@example.com"] {
+        app.told().await;
+        let answer = app.post("/signup/email", &json!({"email": email, "password": OTHER})).send().await;
+        assert_eq!(answer.status, 201);
+        let mails = app.mails().await;
+        let mailed: Vec<_> = mails.iter().map(|mail| (mail.tenant_id, mail.to.clone())).collect();
+        assert!(matches!(&mailed[0].1, Addressee::Address { email: to, .. } if to == email), "{mailed:?}");
+        let lookup = app.post("/users/lookup", &json!({"emails": [email]})).bearer(&root).send().await;
+        let filtered = app.get(&format!("/users?email={email}")).bearer(&root).send().await;
+        let log = app.get("/audit-log").bearer(&root).send().await;
+        let log = log.body["data"].as_array().unwrap().iter().filter(|event| event["type"] == "signedUp");
+        let newest: Vec<Value> = log.map(|event| json!([event["userId"], event["result"], event["details"]])).collect();
+        let all = app.get("/users").bearer(&root).send().await.body["data"].as_array().unwrap().len();
+        seen.push(json!([mailed.len(), mailed[0].0, lookup.body["data"], filtered.body["data"], newest[0], all]));
+    }
+    assert_eq!(seen[0], seen[1]);
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn a_passkey_stays_when_the_address_changes() {
 }
 
 /// Changes an account behind the API's back.
-async fn change(app: &App, account: &Account, change: impl FnOnce(&mut Account)) {
+pub(crate) async fn change(app: &App, account: &Account, change: impl FnOnce(&mut Account)) {
     let accounts = &app.auth.state().accounts;
     let mut account = accounts.get(account.id).await.unwrap().unwrap();
     change(&mut account);

@@ -4,12 +4,13 @@ import { call, signedIn } from "./api.js";
 import { attempt, onSubmit, when } from "./forms.js";
 
 const PAGE = "/profile-export";
-const STATUS = { processing: "in progress", completed: "done", expired: "its time is over" };
+const STATUS = { processing: "in progress", completed: "done", expired: "its time is over", failed: "did not work" };
 const WORDS = {
   none: "There is none, or it was more than 30 days ago.",
   processing: "It takes some minutes. A mail says when the files are here.",
   completed: "",
   expired: "Its files are gone. Export your data once more.",
+  failed: "Some service did not answer. Export your data once more.",
 };
 const section = document.querySelector("#export");
 const form = section.querySelector("form");
