@@ -1,0 +1,94 @@
+// A platform of a test's own, which it may kill.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BINARY = process.env.LOCAL_BINARY ?? fileURLToPath(new URL('../../target/debug/local', import.meta.url));
+const READY_WITHIN = 30_000;
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export class Platform {
+  static async start() {
+    const platform = new Platform();
+    platform.data = await mkdtemp(join(tmpdir(), 'eventzr-'));
+    [platform.port, platform.awsPort] = [await freePort(), await freePort()];
+    platform.url = `http://127.0.0.1:${platform.port}`;
+    await platform.run();
+    return platform;
+  }
+
+  // Runs the binary on the same ports and data as before.
+  async run() {
+    const ports = ['--port', this.port, '--aws-port', this.awsPort, '--data', this.data].map(String);
+    this.process = spawn(BINARY, ports, { stdio: 'ignore', env: { ...process.env, RUST_LOG: 'error' } });
+    const deadline = Date.now() + READY_WITHIN;
+    for (;;) {
+      const answer = await fetch(`${this.url}/chat/v1/health`).catch(() => null);
+      if (answer?.ok) return;
+      if (Date.now() > deadline) throw new Error('the platform does not start');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  // As a power cut would.
+  async kill() {
+    const gone = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+
+  async end() {
+    await this.kill();
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  async call(method, path, body, token) {
+    const headers = { 'content-type': 'application/json' };
+    if (token) headers.authorization = `Bearer ${token}`;
+    const response = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
+    const answer = await response.json();
+    if (answer.error) throw new Error(`${path}: ${JSON.stringify(answer.error)}`);
+    return answer;
+  }
+
+  async post(path, body, token) {
+    return (await this.call('POST', path, body, token)).data;
+  }
+
+  // Somebody new, with a verified address and a token.
+  async signUp(email, password) {
+    await this.post('/auth/v1/signup/email', { email, password });
+    const mail = await this.mailTo(email);
+    const token = new URL(mail.links[0]).searchParams.get('token');
+    await this.post('/auth/v1/signup/verify', { token });
+    return this.signIn(email, password);
+  }
+
+  async signIn(email, password) {
+    const { accessToken, user } = await this.post('/auth/v1/login', { email, password });
+    return { id: user.id, token: accessToken };
+  }
+
+  async mailTo(email) {
+    const deadline = Date.now() + READY_WITHIN;
+    while (Date.now() < deadline) {
+      const mails = await (await fetch(`${this.url}/_local/outbox`)).json();
+      const mail = mails.find((mail) => mail.to.includes(email));
+      if (mail) return mail;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`no mail to ${email}`);
+  }
+}
