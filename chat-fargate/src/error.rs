@@ -34,6 +34,9 @@ pub enum ChatError {
     /// Somebody else's, deleted, or changed too often.
     #[error("You may not change this message.")]
     MessageEditForbidden,
+    /// One of those concerned blocks another one.
+    #[error("One of you blocks the other.")]
+    UserBlocked,
     /// None, several, or something else.
     #[error("This is no emoji.")]
     InvalidEmoji,
@@ -54,6 +57,7 @@ impl ServiceError for ChatError {
             Self::ThreadArchived => Problem::new(409, "THREAD_ARCHIVED"),
             Self::MessageNotFound => Problem::new(404, "MESSAGE_NOT_FOUND"),
             Self::MessageEditForbidden => Problem::new(403, "MESSAGE_EDIT_FORBIDDEN"),
+            Self::UserBlocked => Problem::new(403, "USER_BLOCKED"),
             Self::InvalidEmoji => Problem::new(400, "INVALID_EMOJI"),
             Self::ReactionExists => Problem::new(409, "REACTION_EXISTS"),
         }

@@ -18,7 +18,7 @@ use crate::threads::ThreadId;
 /// Messages of a thread that are looked at in one step.
 const PAGE: u32 = 100;
 /// What each tenant has.
-const LISTS: [&str; 2] = ["threads", "messages"];
+const LISTS: [&str; 3] = ["threads", "blocks", "messages"];
 
 /// Stores everything that is known of the user, and tells auth where it is. Twice is once.
 pub(crate) async fn export(state: &State, mut exporting: Exporting) -> Result<(), Error> {
@@ -61,6 +61,10 @@ impl Known for Lists<'_> {
             let tenant = list.tenant.ok_or_else(|| Error::internal("a list of no tenant"))?;
             match list.name {
                 "threads" => Page::whole(self.0.threads.known_of(tenant, wanted.user_id).await?),
+                "blocks" => {
+                    let rows = self.0.blocks.page(tenant, wanted.user_id, PAGE, after).await?;
+                    Page::new(rows.items, rows.next)
+                }
                 _ => written(self.0, tenant, wanted.user_id, after).await,
             }
         }

@@ -1,5 +1,6 @@
 //! chat: threads and messages, by HTTP and by Socket.IO.
 
+mod blocks;
 mod config;
 mod directory;
 mod erasure;
@@ -8,6 +9,7 @@ mod exports;
 mod hubs;
 mod jobs;
 mod messages;
+mod presence;
 mod sockets;
 mod state;
 mod threads;
@@ -73,9 +75,13 @@ impl Chat {
             .route(Rule::bearer(), routes!(threads::mute))
             .route(Rule::bearer(), routes!(messages::list))
             .route(Rule::bearer(), routes!(messages::create))
+            .route(Rule::bearer(), routes!(messages::search))
             .route(Rule::bearer(), routes!(messages::show, messages::update, messages::remove))
             .route(Rule::bearer(), routes!(messages::history))
             .route(Rule::bearer(), routes!(messages::reaction::add, messages::reaction::remove))
+            .route(Rule::bearer(), routes!(blocks::block, blocks::list))
+            .route(Rule::bearer(), routes!(blocks::unblock))
+            .route(Rule::bearer(), routes!(presence::show))
             .finish(self.state.clone())
             .merge(sockets::router(&self.engine, &self.state))
     }
@@ -118,6 +124,7 @@ impl Chat {
     /// itself.
     pub async fn sweep(&self) {
         sockets::sweep(&self.state).await;
+        self.state.presence.look(&self.state).await;
     }
 
     /// Reads what other nodes have written and this one was not told of. This happens every few seconds by itself.
@@ -130,6 +137,7 @@ impl Chat {
         self.io.close().await;
         self.tasks.iter().for_each(AbortHandle::abort);
         self.state.receipts.write(&self.state).await;
+        self.state.presence.end_all(&self.state).await;
     }
 }
 

@@ -8,9 +8,11 @@ use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::exports::ExportFiles;
 
+use crate::blocks::Blocks;
 use crate::directory::MemberDirectory;
 use crate::hubs::Hubs;
 use crate::messages::{Lines, MessageStore};
+use crate::presence::Presences;
 use crate::sockets::{SocketSlots, Sockets};
 use crate::threads::{Receipts, ThreadStore};
 
@@ -22,9 +24,11 @@ pub(crate) struct Parts {
     pub(crate) platform: Platform,
     pub(crate) directory: MemberDirectory,
     pub(crate) threads: ThreadStore,
+    pub(crate) blocks: Blocks,
     pub(crate) messages: MessageStore,
     pub(crate) lines: Lines,
     pub(crate) receipts: Receipts,
+    pub(crate) presence: Presences,
     pub(crate) hubs: Hubs,
     pub(crate) sockets: Sockets,
     pub(crate) slots: SocketSlots,
@@ -38,6 +42,8 @@ impl State {
         Ok(Self(Arc::new(Parts {
             directory: MemberDirectory::from_env(env)?,
             threads: ThreadStore::new(table.clone(), platform.clock().clone()),
+            blocks: Blocks::new(table.clone()),
+            presence: Presences::new(table.clone()),
             messages: MessageStore::new(table),
             lines: Lines::default(),
             receipts: Receipts::default(),

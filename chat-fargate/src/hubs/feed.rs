@@ -101,6 +101,10 @@ impl<K: Eq + Hash + Copy, E: Ear> Feed<K, E> {
         Self { told: None, early: BTreeMap::new(), listeners: HashMap::new() }
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.listeners.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.listeners.is_empty()
     }
@@ -160,6 +164,15 @@ impl<K: Eq + Hash + Copy, E: Ear> Feed<K, E> {
             };
             if emitted == Emitted::Full && !may_be_lost {
                 listener.owe(packet);
+            }
+        }
+    }
+
+    /// What is no event of the thread's, to those live listeners that `hears` names. It may be lost.
+    pub(crate) fn event_to(&self, packet: &Packet, mut hears: impl FnMut(&E) -> bool) {
+        for listener in self.listeners.values().filter(|listener| listener.hearing == Hearing::Live) {
+            if hears(&listener.ear) {
+                listener.ear.emit(packet);
             }
         }
     }

@@ -6,7 +6,7 @@ mod compare;
 mod feed;
 mod packet;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -25,6 +25,8 @@ use crate::sockets::Session;
 use crate::state::State;
 use crate::threads::ThreadId;
 
+/// Sockets of one thread that hear of each other's coming and going.
+const MOST_SHARING: usize = 200;
 /// A new message.
 pub(crate) const MESSAGE_NEW: &str = "message:new";
 
@@ -104,6 +106,27 @@ impl Hubs {
     ) {
         if let (Some(hub), Some(packet)) = (self.find((tenant, thread)), make(event, data)) {
             hub.feed().event(&packet, true, |session| session.user() != user);
+        }
+    }
+
+    /// What concerns those who share one of these threads with a user, to each socket of theirs once; nobody waits for it.
+    /// Threads with many sockets are left out: everybody would hear of everybody.
+    pub(crate) fn tell_sharing(
+        &self,
+        tenant: TenantId,
+        threads: &[ThreadId],
+        user: UserId,
+        event: &'static str,
+        data: &impl Serialize,
+    ) {
+        let hubs: Vec<Arc<Hub>> = threads.iter().filter_map(|thread| self.find((tenant, *thread))).collect();
+        let mut told = HashSet::new();
+        let Some(packet) = make(event, data).filter(|_| !hubs.is_empty()) else { return };
+        for hub in hubs {
+            let feed = hub.feed();
+            if feed.len() <= MOST_SHARING {
+                feed.event_to(&packet, |session| session.user() != user && told.insert(session.id()));
+            }
         }
     }
 

@@ -104,6 +104,9 @@ async fn admit(
     if meta.archived_at.is_some() {
         return Err((admitted, ChatError::ThreadArchived));
     }
+    if !meta.blocked_by.is_empty() {
+        return Err((admitted, ChatError::UserBlocked));
+    }
     Ok(admitted)
 }
 
@@ -180,6 +183,7 @@ fn fail(batch: Vec<Waiting>, error: ChatError) {
     let again = |error: &ChatError| match error {
         ChatError::ThreadNotFound => ChatError::ThreadNotFound,
         ChatError::ThreadArchived => ChatError::ThreadArchived,
+        ChatError::UserBlocked => ChatError::UserBlocked,
         ChatError::Shared(Error::Unavailable(_)) => Error::unavailable("as of the first message of its batch").into(),
         _ => Error::internal("as of the first message of its batch").into(),
     };

@@ -7,6 +7,7 @@ mod lines;
 mod model;
 mod reactions;
 mod routes;
+mod search;
 mod send;
 mod store;
 
@@ -18,6 +19,7 @@ pub(crate) use model::{Message, SendMessage};
 pub(crate) use reactions::{Turn, react};
 pub(crate) use routes::{__path_create, __path_list};
 pub(crate) use routes::{create, list};
+pub(crate) use search::{__path_search, search};
 pub(crate) use send::send;
 pub(crate) use store::MessageStore;
 

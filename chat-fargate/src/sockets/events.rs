@@ -22,10 +22,11 @@ use super::session::{Request, Session, check_standing};
 use crate::error::ChatError;
 use crate::hubs::{Hub, replay_from};
 use crate::messages::{self, EditMessage, SendMessage, Turn};
+use crate::presence::{self, Presence};
 use crate::state::State;
 use crate::threads::{Receipt, ThreadId, tell_receipt, within};
 
-const EVENTS: [&str; 12] = [
+const EVENTS: [&str; 13] = [
     "message:send",
     "message:edit",
     "message:delete",
@@ -36,6 +37,7 @@ const EVENTS: [&str; 12] = [
     "message:read",
     "thread:join",
     "thread:leave",
+    "presence:query",
     "auth:refresh",
     "sync",
 ];
@@ -126,6 +128,11 @@ struct Joined {
 #[serde(rename_all = "camelCase")]
 struct Left {
     thread_id: ThreadId,
+}
+
+#[derive(Debug, Serialize)]
+struct Asked {
+    presence: Vec<Presence>,
 }
 
 /// Until when a token holds: what `auth:refresh` is answered, and `auth:expiring` says.
@@ -228,6 +235,7 @@ async fn answer(
             state.hubs.leave(session, thread_id);
             to_json(&Left { thread_id })
         }
+        "presence:query" => to_json(&Asked { presence: presence::ask(state, session, from_value(payload)?).await? }),
         "sync" => to_json(&sync(state, session, from_value(payload)?).await?),
         _ => Err(Error::NotFound.into()),
     }

@@ -110,6 +110,7 @@ pub(super) async fn connected(state: State, socket: SocketRef) {
     let Some(session) = state.sockets.of(socket.id) else { return };
     tracing::info!(socket.id = %socket.id, tenant.id = %session.tenant(), "a socket connected");
     session.connected();
+    state.presence.look_at(&state, (session.tenant(), session.user()));
     while !session.is_gone() {
         for hub in session.hubs() {
             catch_up(&state, &hub, &session).await;

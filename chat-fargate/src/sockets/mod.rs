@@ -7,6 +7,8 @@
 //! | `typing:start`, `typing:stop` | client | `{threadId}` | the other members, as `{threadId, userId}` |
 //! | `message:read` | client | `{threadId, seq?}` | the other members, as `{threadId, userId, seq}` |
 //! | `thread:join`, `thread:leave` | client | `{threadId}` | nobody: this socket hears the thread again, or no more |
+//! | `presence:query` | client | `{userIds}` | nobody; answered with those who share a thread |
+//! | `presence:update` | server | `{userId, status, lastSeenAt}` | who shares a thread |
 //! | `sync` | client | `{threads: {<threadId>: <last seq>}}` | this socket, as `message:new`; `sync:gap` for what is beyond |
 //! | `auth:refresh` | client | `{token}` of the same session | nobody |
 //! | `auth:expiring` | server | `{expiresAt}`, a minute before | whose token it is |

@@ -81,7 +81,13 @@ impl Sockets {
         }
     }
 
-    fn of_person(&self, person: Person) -> Vec<Arc<Session>> {
+    /// Everybody who has a socket.
+    pub(crate) fn persons(&self) -> Vec<Person> {
+        self.registry().by_person.keys().copied().collect()
+    }
+
+    /// The sockets of a user.
+    pub(crate) fn of_person(&self, person: Person) -> Vec<Arc<Session>> {
         self.registry().by_person.get(&person).cloned().unwrap_or_default()
     }
 

@@ -40,6 +40,8 @@ pub(crate) struct Session {
     lagging: Notify,
     gone: CancellationToken,
     since: Instant,
+    /// When it last said something.
+    spoke: Mutex<Instant>,
     _slot: SocketSlot,
 }
 
@@ -78,6 +80,7 @@ impl Session {
             lagging: Notify::new(),
             gone: CancellationToken::new(),
             since,
+            spoke: Mutex::new(since),
             _slot: slot,
         };
         (Arc::new(session), requests)
@@ -112,6 +115,7 @@ impl Session {
 
     /// Puts an event in line, unless there are too many; then it comes back.
     pub(super) fn queue(&self, request: Request) -> Result<(), Request> {
+        *lock(&self.spoke) = Instant::now();
         if !lock(&self.bucket).take(Instant::now()) {
             return Err(request);
         }
@@ -139,6 +143,16 @@ impl Session {
     /// The hubs of all threads that it hears.
     pub(super) fn hubs(&self) -> Vec<Arc<Hub>> {
         lock(&self.threads).values().cloned().collect()
+    }
+
+    /// The threads that it hears.
+    pub(crate) fn threads(&self) -> Vec<ThreadId> {
+        lock(&self.threads).keys().copied().collect()
+    }
+
+    /// For how long it has said nothing.
+    pub(crate) fn idle(&self) -> Duration {
+        lock(&self.spoke).elapsed()
     }
 
     /// Tells its user something, once it can hear. A socket that has no room for it has to come anew.

@@ -55,5 +55,6 @@ pub(crate) async fn sweep_for_ever(state: State) {
     loop {
         tokio::time::sleep(INTERVAL).await;
         sweep(&state).await;
+        state.presence.look(&state).await;
     }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::model::{Meta, ThreadId, ThreadType};
 use super::standing::Standing;
-use super::store::{Row, ThreadStore, meta_key};
+use super::store::{Row, ThreadStore, meta_key, pair_key};
 use crate::error::ChatError;
 use crate::state::State;
 
@@ -142,6 +142,28 @@ async fn change(
 }
 
 impl ThreadStore {
+    /// The write by which the direct thread of a user and somebody else knows that he blocks that one, or does so no more;
+    /// refused if it was changed, or made, meanwhile.
+    pub(crate) async fn set_blocked(
+        &self,
+        tenant: TenantId,
+        (user, blocked): (UserId, UserId),
+        blocks: bool,
+    ) -> Result<Option<Action>, ChatError> {
+        let pair = (user.min(blocked), user.max(blocked));
+        let Some(thread) = self.find_direct(tenant, pair).await? else {
+            return Ok(Some(self.table.check(&pair_key(tenant, pair)).if_absent()));
+        };
+        let mut meta = self.standing(tenant, user, thread).await?.meta;
+        let known = meta.blocked_by.contains(&user);
+        if known == blocks {
+            return Ok(None);
+        }
+        meta.blocked_by.retain(|other| *other != user);
+        meta.blocked_by.extend(blocks.then_some(user));
+        Ok(Some(self.save(tenant, &mut meta)))
+    }
+
     /// The write of a changed description, refused if it was changed since it was read.
     pub(super) fn save(&self, tenant: TenantId, meta: &mut Meta) -> Action {
         let read = meta.version;

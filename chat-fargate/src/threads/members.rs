@@ -67,7 +67,7 @@ pub(crate) struct RemovedMember {
 #[utoipa::path(post, path = "/threads/{id}/members", operation_id = "addMembers", tag = "threads", params(("id" = Uuid, Path)), request_body = AddMembers, responses(
     (status = 200, description = "Those named, as members", body = Envelope<Vec<ThreadMember>>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
-    (status = 403, description = "`NOT_THREAD_MEMBER`, `FORBIDDEN`", body = ErrorEnvelope),
+    (status = 403, description = "`USER_BLOCKED`: one of them blocks the caller; `NOT_THREAD_MEMBER`, `FORBIDDEN`", body = ErrorEnvelope),
     (status = 404, description = "`THREAD_NOT_FOUND`", body = ErrorEnvelope),
     (status = 409, description = "`THREAD_ARCHIVED`, `CONFLICT`: a direct thread, or one that is full", body = ErrorEnvelope),
 ))]
@@ -90,6 +90,7 @@ pub(crate) async fn add(
     let authorization = headers.get(AUTHORIZATION).ok_or(Error::Unauthorized)?;
     let known = state.directory.members_of_tenant(authorization, &named).await?;
     require_known("userIds", &named, |id| known.contains(id))?;
+    state.blocks.require_none(tenant, &named, principal.user()).await?;
     let adding = async move {
         let threads = state.threads.clone();
         let changed = change_members(&state, &principal, &idempotency, thread, |standing, mut rows| {

@@ -17,4 +17,4 @@ pub(crate) use receipts::{Receipts, within, write_receipts_for_ever};
 pub(crate) use routes::{__path_create, __path_list, __path_read};
 pub(crate) use routes::{create, list, read};
 pub(crate) use standing::Standing;
-pub(crate) use store::{ThreadStore, thread_partition};
+pub(crate) use store::{ThreadStore, thread_partition, user_partition};

@@ -100,6 +100,9 @@ pub(crate) struct Meta {
     /// When it was closed for new messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) archived_at: Option<Timestamp>,
+    /// Who of a pair blocks the other one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) blocked_by: Vec<UserId>,
     /// How many take part.
     #[serde(default)]
     pub(crate) member_count: usize,

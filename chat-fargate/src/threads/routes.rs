@@ -23,6 +23,7 @@ const CONCURRENCY: usize = 16;
     (status = 201, description = "Made", body = Envelope<Thread>),
     (status = 200, description = "The pair's direct thread was there", body = Envelope<Thread>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_JSON`, `INVALID_THREAD_TYPE`", body = shared::http::ErrorEnvelope),
+    (status = 403, description = "`USER_BLOCKED`: one who is named blocks the caller, or of a pair either one; `FORBIDDEN`", body = shared::http::ErrorEnvelope),
 ))]
 pub(crate) async fn create(
     Shared(state): Shared<State>,
@@ -44,10 +45,14 @@ pub(crate) async fn create(
         let others: Vec<_> = new.others.iter().copied().collect();
         let known = state.directory.members_of_tenant(authorization, &others).await?;
         require_known("memberIds", &request.member_ids.0, |id| *id == creator || known.contains(id))?;
+        if pair.is_none() {
+            state.blocks.require_none(tenant, &others, creator).await?;
+        }
     }
     let now = state.clock().now();
     let thread = new.made(ThreadId(ids::at(now)), creator, now);
-    let transaction = state.threads.creation(tenant, &thread, pair);
+    let unblocked = |user, blocked| state.blocks.none(tenant, user, blocked);
+    let transaction = state.threads.creation(tenant, &thread, pair, unblocked);
     let committing = state.clone();
     let finished = to_its_end(async move {
         let finished = idempotency.commit(transaction, Reply::created(thread)).await?;
@@ -65,7 +70,8 @@ pub(crate) async fn create(
             let made_meanwhile = state.threads.find_direct(tenant, pair).await?.ok_or(Error::Conflict)?;
             Ok(Reply::ok(state.threads.read(tenant, creator, made_meanwhile).await?))
         }
-        (Finished::Refused(_), _) => Err(Error::Conflict.into()),
+        (Finished::Refused(_), Some(_)) => Err(ChatError::UserBlocked),
+        (Finished::Refused(_), None) => Err(Error::Conflict.into()),
     }
 }
 

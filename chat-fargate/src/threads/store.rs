@@ -88,7 +88,8 @@ pub(super) fn parted_key(tenant: TenantId, user: UserId, thread: ThreadId) -> Ke
     Key::new(user_partition(tenant, user), format!("PARTED#{thread}"))
 }
 
-fn user_partition(tenant: TenantId, user: UserId) -> String {
+/// The partition of everything that is a user's.
+pub(crate) fn user_partition(tenant: TenantId, user: UserId) -> String {
     format!("TENANT#{tenant}#USER#{user}")
 }
 
@@ -101,12 +102,19 @@ impl ThreadStore {
         Self { table, clock }
     }
 
-    /// The transaction that makes `thread`. Its first action fails if `pair` has a thread already,
-    /// so a pair is always refused with index 0.
-    pub(crate) fn creation(&self, tenant: TenantId, thread: &Thread, pair: Option<(UserId, UserId)>) -> Transaction {
+    /// The transaction that makes `thread`. Of a pair, its first action fails if that has a thread already, so it is always
+    /// refused with index 0; the next two, of `unblocked`, if one blocks the other.
+    pub(crate) fn creation(
+        &self,
+        tenant: TenantId,
+        thread: &Thread,
+        pair: Option<(UserId, UserId)>,
+        unblocked: impl Fn(UserId, UserId) -> Action,
+    ) -> Transaction {
         let mut transaction = Transaction::new(self.table.store());
         if let Some(pair) = pair {
             transaction.add(self.table.put(&pair_key(tenant, pair), &Pair { thread_id: thread.id }).if_absent());
+            transaction.extend([unblocked(pair.0, pair.1), unblocked(pair.1, pair.0)]);
         }
         let meta = Meta {
             id: thread.id,
@@ -115,6 +123,7 @@ impl ThreadStore {
             created_by: thread.created_by,
             created_at: thread.created_at,
             archived_at: None,
+            blocked_by: Vec::new(),
             member_count: thread.members.len(),
             version: 0,
         };

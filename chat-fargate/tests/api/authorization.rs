@@ -44,6 +44,14 @@ fn cases(thread: &str, message: &str, member: &str) -> BTreeMap<&'static str, Ca
         ("post /chat/v1/threads/{id}/mute", of_thread("/mute", Some(json!({"muted": true})))),
         ("get /chat/v1/threads/{id}/messages", of_thread("/messages", None)),
         ("post /chat/v1/messages", Case { path: "/messages".to_owned(), body: Some(send), of: Of::Thread }),
+        (
+            "get /chat/v1/messages/search",
+            Case { path: format!("/messages/search?q=xx&threadId={thread}"), body: None, of: Of::Thread },
+        ),
+        ("get /chat/v1/presence", general(&format!("/presence?userIds={member}"), None)),
+        ("get /chat/v1/blocks", general("/blocks", None)),
+        ("post /chat/v1/blocks", general("/blocks", Some(json!({"userId": member})))),
+        ("delete /chat/v1/blocks/{userId}", general(&format!("/blocks/{member}"), None)),
         ("get /chat/v1/messages/{id}", of_message("", None)),
         ("get /chat/v1/messages/{id}/history", of_message("/history", None)),
         ("patch /chat/v1/messages/{id}", of_message("", Some(json!({"content": "y"})))),
@@ -74,6 +82,9 @@ async fn every_operation_keeps_its_rule() {
             if name.starts_with("delete") && name.ends_with("{emoji}") {
                 let path = format!("/messages/{message}/reactions/%F0%9F%91%8D");
                 platform.post(&member, &path, json!({})).await.expect(201);
+            }
+            if name == "delete /chat/v1/blocks/{userId}" {
+                platform.post(&member, "/blocks", json!({"userId": second.id})).await.expect(201);
             }
             let mut cases = cases(&thread, &message, &second.id.to_string());
             let case = cases.remove(name.as_str()).unwrap_or_else(|| panic!("{name} is not covered"));

@@ -3,6 +3,7 @@
 
 mod authorization;
 mod binary;
+mod blocks;
 mod document;
 mod edits;
 mod erasure;
@@ -10,8 +11,10 @@ mod exports;
 mod members;
 mod messages;
 mod order;
+mod presence;
 mod reactions;
 mod recovery;
+mod search;
 mod sockets;
 mod support;
 mod threads;

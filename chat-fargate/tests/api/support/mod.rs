@@ -29,6 +29,8 @@ pub(crate) use slow::SlowSocket;
 /// The only origin that the tests' platform lets in.
 pub(crate) const ALLOWED_ORIGIN: &str = "https://app.example.com";
 
+const PRESENCE: &str = "presence:update";
+
 pub(crate) struct Platform {
     pub(crate) aws: LocalAws,
     pub(crate) chat: Arc<Chat>,
@@ -182,11 +184,26 @@ impl Platform {
     }
 }
 
-/// The next event's name and data.
+/// The name and data of the next event but for who comes and goes.
 pub(crate) async fn hear(client: &mut Client) -> (String, Value) {
+    loop {
+        let (name, data) = hear_any(client).await;
+        if name != PRESENCE {
+            return (name, data);
+        }
+    }
+}
+
+/// The next event's name and data.
+pub(crate) async fn hear_any(client: &mut Client) -> (String, Value) {
     let event = tokio::time::timeout(Duration::from_secs(10), client.next_event()).await.expect("an event in time");
     let event = event.expect("an open connection");
     (event.name.clone(), event.data())
+}
+
+/// Whether no event has come but for who comes and goes.
+pub(crate) fn silent(client: &mut Client) -> bool {
+    std::iter::from_fn(|| client.try_next_event()).all(|event| event.name == PRESENCE)
 }
 
 /// The numbers of the next messages, which come before anything else.

@@ -1,0 +1,235 @@
+//! Who is here: by the sockets of this node, and, of who is not, when that was.
+//!
+//! | item | pk | sk |
+//! |---|---|---|
+//! | when a user was last here | `TENANT#<t>#USER#<user>` | `SEEN` |
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::State as Shared;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use garde::Validate;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::Error;
+use shared::auth::{Principal, TenantId, UserId};
+use shared::http::{Envelope, ErrorEnvelope, Query, Reply};
+use shared::store::{Key, Table};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::error::ChatError;
+use crate::sockets::Session;
+use crate::state::State;
+use crate::threads::{ThreadId, user_partition};
+
+/// A user whose sockets say nothing for so long is away.
+const AWAY_AFTER: Duration = Duration::from_mins(5);
+/// Users of one question.
+const MOST_ASKED: usize = 50;
+/// Users who are looked up at a time.
+const CONCURRENCY: usize = 16;
+
+/// Whether somebody is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    /// Has a socket, and says something now and then.
+    Online,
+    /// Has a socket that has said nothing for five minutes.
+    Away,
+    /// Has none.
+    Offline,
+}
+
+/// Whether a user is here; what `presence:update` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Presence {
+    user_id: UserId,
+    #[schema(inline)]
+    status: Status,
+    /// When the last socket went; null while there is one, and of who never had one.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_seen_at: Option<Timestamp>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Seen {
+    at: Timestamp,
+}
+
+/// What others were told of somebody.
+#[derive(Debug)]
+struct Told {
+    status: Status,
+    /// The threads whose members were told.
+    threads: Vec<ThreadId>,
+    /// There was no socket at the last look, either: it is no mere reconnection.
+    missed: bool,
+}
+
+type Person = (TenantId, UserId);
+
+/// Who is here, as others know it.
+#[derive(Debug)]
+pub(crate) struct Presences {
+    table: Table,
+    told: Mutex<HashMap<Person, Told>>,
+}
+
+impl Presences {
+    pub(crate) fn new(table: Table) -> Self {
+        Self { table, told: Mutex::default() }
+    }
+
+    /// Tells others of a user whose first socket has come, or who has come back to it.
+    pub(crate) fn look_at(&self, state: &State, person: Person) {
+        let sessions = state.sockets.of_person(person);
+        let Some(status) = status(sessions.iter().map(|session| session.idle())) else { return };
+        let threads: Vec<ThreadId> = sessions.iter().flat_map(|session| session.threads()).collect();
+        let before = self.told().insert(person, Told { status, threads: threads.clone(), missed: false });
+        if before.is_none_or(|before| before.status != status) {
+            tell(state, person, &threads, &Presence { user_id: person.1, status, last_seen_at: None });
+        }
+    }
+
+    /// Looks at everybody: who came, fell silent, or is gone since the last look.
+    pub(crate) async fn look(&self, state: &State) {
+        for person in state.sockets.persons() {
+            self.look_at(state, person);
+        }
+        for (person, threads) in self.take_gone(state) {
+            self.end(state, person, &threads).await;
+        }
+    }
+
+    /// Those who had no socket twice in a row.
+    fn take_gone(&self, state: &State) -> Vec<(Person, Vec<ThreadId>)> {
+        let here: HashSet<Person> = state.sockets.persons().into_iter().collect();
+        let mut gone = Vec::new();
+        self.told().retain(|person, told| {
+            let stays = here.contains(person) || !told.missed;
+            told.missed = !here.contains(person);
+            if !stays {
+                gone.push((*person, std::mem::take(&mut told.threads)));
+            }
+            stays
+        });
+        gone
+    }
+
+    /// Everybody is gone from this node: it stops.
+    pub(crate) async fn end_all(&self, state: &State) {
+        let all: Vec<(Person, Told)> = self.told().drain().collect();
+        stream::iter(all).for_each_concurrent(CONCURRENCY, |(person, _)| self.end(state, person, &[])).await;
+    }
+
+    async fn end(&self, state: &State, (tenant, user_id): Person, threads: &[ThreadId]) {
+        let now = state.clock().now();
+        if let Err(error) = self.table.put(&seen_key(tenant, user_id), &Seen { at: now }).run().await {
+            tracing::warn!(%error, "when somebody was last seen is not written");
+        }
+        let presence = Presence { user_id, status: Status::Offline, last_seen_at: Some(now) };
+        tell(state, (tenant, user_id), threads, &presence);
+    }
+
+    /// Those of `users` who share one of `threads`, in their order.
+    pub(crate) async fn ask(
+        &self,
+        state: &State,
+        tenant: TenantId,
+        threads: &HashSet<ThreadId>,
+        users: &[UserId],
+    ) -> Result<Vec<Presence>, Error> {
+        let sharing = stream::iter(users.to_vec())
+            .map(|user| async move {
+                let theirs = state.threads.memberships(tenant, user).await?;
+                let shares = theirs.iter().any(|membership| threads.contains(&membership.thread_id));
+                Ok::<_, Error>(shares.then_some(user))
+            })
+            .buffered(CONCURRENCY)
+            .try_filter_map(|user| std::future::ready(Ok(user)));
+        let users: Vec<UserId> = sharing.try_collect().await?;
+        let keys: Vec<Key> = users.iter().map(|user| seen_key(tenant, *user)).collect();
+        let seen: Vec<Option<Seen>> =
+            self.table.get_each(&keys).await.and_then(|mut found| keys.iter().map(|key| found.take(key)).collect())?;
+        let told = self.told();
+        let presence = |(user_id, seen): (UserId, Option<Seen>)| {
+            let status = told.get(&(tenant, user_id)).map_or(Status::Offline, |told| told.status);
+            let last_seen_at = seen.filter(|_| status == Status::Offline).map(|seen| seen.at);
+            Presence { user_id, status, last_seen_at }
+        };
+        Ok(users.into_iter().zip(seen).map(presence).collect())
+    }
+
+    /// Forgets when an erased user was here.
+    pub(crate) async fn forget(&self, tenant: TenantId, user: UserId) -> Result<(), Error> {
+        self.table.delete(&seen_key(tenant, user)).run().await.map(|_| ())
+    }
+
+    fn told(&self) -> MutexGuard<'_, HashMap<Person, Told>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn seen_key(tenant: TenantId, user: UserId) -> Key {
+    Key::new(user_partition(tenant, user), "SEEN")
+}
+
+/// The status of who has sockets that were idle for so long; `None` of who has none.
+fn status(idle: impl Iterator<Item = Duration>) -> Option<Status> {
+    let least = idle.min()?;
+    Some(if least >= AWAY_AFTER { Status::Away } else { Status::Online })
+}
+
+/// Those who share a thread with the user, each once.
+fn tell(state: &State, (tenant, user): Person, threads: &[ThreadId], presence: &Presence) {
+    state.hubs.tell_sharing(tenant, threads, user, "presence:update", presence);
+}
+
+/// Whose presence is wanted.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PresenceQuery {
+    /// Up to 50 ids, with commas between them.
+    #[garde(length(min = 1, max = 2000))]
+    #[param(example = "018f3c5a-0000-7000-8000-000000000000")]
+    user_ids: String,
+}
+
+/// Whose presence is wanted, by a socket.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct AskPresence {
+    #[garde(length(min = 1, max = MOST_ASKED))]
+    user_ids: Vec<UserId>,
+}
+
+/// Whether users are here who share a thread with the caller; others are left out.
+#[utoipa::path(get, path = "/presence", operation_id = "getPresence", tag = "presence", params(PresenceQuery), responses(
+    (status = 200, body = Envelope<Vec<Presence>>),
+    (status = 400, description = "`VALIDATION_FAILED`", body = ErrorEnvelope),
+))]
+pub(crate) async fn show(
+    Shared(state): Shared<State>,
+    principal: Principal,
+    Query(query): Query<PresenceQuery>,
+) -> Result<Reply<Vec<Presence>>, ChatError> {
+    let ids: Result<Vec<Uuid>, _> = query.user_ids.split(',').map(|id| id.trim().parse()).collect();
+    let ids = ids.ok().filter(|ids| ids.len() <= MOST_ASKED);
+    let ids = ids.ok_or_else(|| Error::field("userIds", "must be 1 to 50 ids with commas between them"))?;
+    let users: Vec<UserId> = ids.into_iter().map(UserId).collect();
+    let own = state.threads.memberships(principal.tenant(), principal.user()).await?;
+    let threads = own.into_iter().map(|membership| membership.thread_id).collect();
+    Ok(Reply::ok(state.presence.ask(&state, principal.tenant(), &threads, &users).await?))
+}
+
+/// The same for a socket, by the threads that it hears.
+pub(crate) async fn ask(state: &State, session: &Session, asked: AskPresence) -> Result<Vec<Presence>, Error> {
+    let threads = session.threads().into_iter().collect();
+    state.presence.ask(state, session.tenant(), &threads, &asked.user_ids).await
+}
