@@ -1,4 +1,4 @@
-//! Who is here: by the sockets of this node, and, of who is not, when that was.
+//! Who has sockets on this node, and who was told of it.
 //!
 //! | item | pk | sk |
 //! |---|---|---|
@@ -6,55 +6,20 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use axum::extract::State as Shared;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
-use shared::auth::{Principal, TenantId, UserId};
-use shared::http::{Envelope, ErrorEnvelope, Query, Reply};
+use shared::auth::{TenantId, UserId};
 use shared::store::{Key, Table};
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
-use crate::error::ChatError;
-use crate::sockets::Session;
+use super::model::{Presence, Status, status};
 use crate::state::State;
 use crate::threads::{ThreadId, user_partition};
 
-/// A user whose sockets say nothing for so long is away.
-const AWAY_AFTER: Duration = Duration::from_mins(5);
-/// Users of one question.
-const MOST_ASKED: usize = 50;
 /// Users who are looked up at a time.
 const CONCURRENCY: usize = 16;
-
-/// Whether somebody is here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Status {
-    /// Has a socket, and says something now and then.
-    Online,
-    /// Has a socket that has said nothing for five minutes.
-    Away,
-    /// Has none.
-    Offline,
-}
-
-/// Whether a user is here; what `presence:update` says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Presence {
-    user_id: UserId,
-    #[schema(inline)]
-    status: Status,
-    /// When the last socket went; null while there is one, and of who never had one.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    last_seen_at: Option<Timestamp>,
-}
 
 #[derive(Serialize, Deserialize)]
 struct Seen {
@@ -179,57 +144,7 @@ fn seen_key(tenant: TenantId, user: UserId) -> Key {
     Key::new(user_partition(tenant, user), "SEEN")
 }
 
-/// The status of who has sockets that were idle for so long; `None` of who has none.
-fn status(idle: impl Iterator<Item = Duration>) -> Option<Status> {
-    let least = idle.min()?;
-    Some(if least >= AWAY_AFTER { Status::Away } else { Status::Online })
-}
-
 /// Those who share a thread with the user, each once.
 fn tell(state: &State, (tenant, user): Person, threads: &[ThreadId], presence: &Presence) {
     state.hubs.tell_sharing(tenant, threads, user, "presence:update", presence);
-}
-
-/// Whose presence is wanted.
-#[derive(Debug, Deserialize, Validate, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct PresenceQuery {
-    /// Up to 50 ids, with commas between them.
-    #[garde(length(min = 1, max = 2000))]
-    #[param(example = "018f3c5a-0000-7000-8000-000000000000")]
-    user_ids: String,
-}
-
-/// Whose presence is wanted, by a socket.
-#[derive(Debug, Deserialize, Validate)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct AskPresence {
-    #[garde(length(min = 1, max = MOST_ASKED))]
-    user_ids: Vec<UserId>,
-}
-
-/// Whether users are here who share a thread with the caller; others are left out.
-#[utoipa::path(get, path = "/presence", operation_id = "getPresence", tag = "presence", params(PresenceQuery), responses(
-    (status = 200, body = Envelope<Vec<Presence>>),
-    (status = 400, description = "`VALIDATION_FAILED`", body = ErrorEnvelope),
-))]
-pub(crate) async fn show(
-    Shared(state): Shared<State>,
-    principal: Principal,
-    Query(query): Query<PresenceQuery>,
-) -> Result<Reply<Vec<Presence>>, ChatError> {
-    let ids: Result<Vec<Uuid>, _> = query.user_ids.split(',').map(|id| id.trim().parse()).collect();
-    let ids = ids.ok().filter(|ids| ids.len() <= MOST_ASKED);
-    let ids = ids.ok_or_else(|| Error::field("userIds", "must be 1 to 50 ids with commas between them"))?;
-    let users: Vec<UserId> = ids.into_iter().map(UserId).collect();
-    let own = state.threads.memberships(principal.tenant(), principal.user()).await?;
-    let threads = own.into_iter().map(|membership| membership.thread_id).collect();
-    Ok(Reply::ok(state.presence.ask(&state, principal.tenant(), &threads, &users).await?))
-}
-
-/// The same for a socket, by the threads that it hears.
-pub(crate) async fn ask(state: &State, session: &Session, asked: AskPresence) -> Result<Vec<Presence>, Error> {
-    let threads = session.threads().into_iter().collect();
-    state.presence.ask(state, session.tenant(), &threads, &asked.user_ids).await
 }
