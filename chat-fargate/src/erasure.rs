@@ -87,7 +87,9 @@ async fn erase_all(state: &State, erasing: &mut Erasing, deadline: Timestamp) ->
                 }
             }
             state.messages.forget_guards(tenant, thread, user).await?;
-            state.threads.forget_parted(tenant, user, thread).await?;
+            if erasing.again {
+                state.threads.forget_parted(tenant, user, thread).await?;
+            }
         }
         state.blocks.forget(tenant, user).await?;
         state.presence.forget(tenant, user).await?;

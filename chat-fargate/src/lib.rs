@@ -15,6 +15,7 @@ mod state;
 mod threads;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use shared::clock::Clock;
@@ -34,6 +35,9 @@ pub use config::ServerConfig;
 pub use error::ChatError;
 
 use state::State;
+
+/// How long sockets may take to be closed when this node stops.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// The service, ready to run.
 pub struct Chat {
@@ -134,7 +138,10 @@ impl Chat {
 
     /// Closes every socket; clients come back to another node. No socket is let in afterwards.
     pub async fn shutdown(&self) {
-        self.io.close().await;
+        self.state.receipts.write(&self.state).await;
+        if tokio::time::timeout(CLOSING, self.io.close()).await.is_err() {
+            tracing::warn!("some sockets do not read, and are cut off");
+        }
         self.tasks.iter().for_each(AbortHandle::abort);
         self.state.receipts.write(&self.state).await;
         self.state.presence.end_all(&self.state).await;

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
+use axum::serve::ListenerExt;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::http::behind_load_balancer;
@@ -40,6 +41,22 @@ async fn wait_for_signal() {
     }
 }
 
+/// How long a peer may read nothing of what it is sent. Without this, a socket that is held open unread keeps what waits for
+/// it in memory.
+#[cfg(target_os = "linux")]
+const UNREAD: Duration = Duration::from_mins(1);
+
+/// Linux alone ends such a connection; elsewhere this runs on developers' machines only.
+#[cfg(target_os = "linux")]
+fn bound_unread(connection: &TcpStream) {
+    if let Err(error) = socket2::SockRef::from(connection).set_tcp_user_timeout(Some(UNREAD)) {
+        tracing::debug!(%error, "a connection may stay unread");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bound_unread(_: &TcpStream) {}
+
 /// Serves `router` until `stop` is cancelled, then lets open requests finish.
 ///
 /// `trusted_proxy` says that a load balancer of ours stands in front and appends the client's
@@ -53,6 +70,7 @@ pub async fn serve(
     let router = if trusted_proxy { behind_load_balancer(router) } else { router };
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let drained = stop.clone();
+    let listener = listener.tap_io(|connection| bound_unread(connection));
     let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
     tokio::select! {
         result = server => result,

@@ -21,7 +21,7 @@ pub(crate) trait Ear {
     fn emit(&self, packet: &Packet) -> Emitted;
     /// There is no room, so whoever replays has something to do.
     fn lag(&self);
-    /// Has missed what cannot be made up for: it has to connect anew.
+    /// Has missed what cannot be made up for: it has to connect anew. Only marks it: the feed is locked.
     fn close(&self);
 }
 
@@ -120,6 +120,7 @@ impl<K: Eq + Hash + Copy, E: Ear> Feed<K, E> {
         }
         self.told = Some(last_seq);
         for listener in self.listeners.values_mut() {
+            listener.ear.lag();
             listener.hearing = match listener.hearing {
                 // Whoever has more than there is has everything.
                 Hearing::Behind(after) => Hearing::Behind(after.min(last_seq)),
@@ -178,8 +179,11 @@ impl<K: Eq + Hash + Copy, E: Ear> Feed<K, E> {
     }
 
     /// Somebody listens from now on: with everything after a number, or with what comes after what was told by now. It is
-    /// behind until it was replayed to.
+    /// behind until it was replayed to. Who listens already goes on as it is.
     pub(crate) fn listen(&mut self, key: K, ear: E, after: Option<u64>) {
+        if self.listeners.contains_key(&key) {
+            return;
+        }
         let after = match (after, self.told) {
             (Some(after), Some(told)) => Some(after.min(told)),
             (after, told) => after.or(told),

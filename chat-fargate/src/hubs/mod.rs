@@ -48,24 +48,31 @@ pub(crate) struct Hub {
 }
 
 impl Hubs {
-    /// Has a socket hear a thread: everything after a number, or what comes from now on.
+    /// Has a socket hear a thread: everything after a number, or what comes from now on. One that is gone hears nothing.
     pub(crate) fn listen(&self, session: &Arc<Session>, thread: ThreadId, after: Option<u64>) -> Arc<Hub> {
         let place = (session.tenant(), thread);
         let mut hubs = self.hubs();
-        let hub = hubs.entry(place).or_insert_with(|| Arc::new(Hub::new(place)));
+        let hub = Arc::clone(hubs.entry(place).or_insert_with(|| Arc::new(Hub::new(place))));
         hub.feed().listen(session.id(), Arc::clone(session), after);
-        session.hears(Arc::clone(hub));
-        Arc::clone(hub)
+        if !session.hears(Arc::clone(&hub)) {
+            remove(&mut hubs, &hub, session);
+        }
+        hub
     }
 
     /// A socket hears a thread no more. The last one to go ends its hub.
     pub(crate) fn leave(&self, session: &Session, thread: ThreadId) {
-        let Some(hub) = session.hears_no_more(thread) else { return };
         let mut hubs = self.hubs();
-        let mut feed = hub.feed();
-        feed.leave(session.id());
-        if feed.is_empty() {
-            hubs.remove(&(hub.tenant, hub.thread));
+        if let Some(hub) = session.hears_no_more(thread) {
+            remove(&mut hubs, &hub, session);
+        }
+    }
+
+    /// A socket is gone: it hears nothing, now or later.
+    pub(crate) fn leave_all(&self, session: &Session) {
+        let mut hubs = self.hubs();
+        for hub in session.hears_nothing() {
+            remove(&mut hubs, &hub, session);
         }
     }
 
@@ -140,6 +147,14 @@ impl Hubs {
 
     fn hubs(&self) -> MutexGuard<'_, HashMap<Place, Arc<Hub>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn remove(hubs: &mut HashMap<Place, Arc<Hub>>, hub: &Hub, session: &Session) {
+    let mut feed = hub.feed();
+    feed.leave(session.id());
+    if feed.is_empty() {
+        hubs.remove(&(hub.tenant, hub.thread));
     }
 }
 

@@ -130,8 +130,7 @@ impl Draft {
             client_message_id: self.client_message_id.clone(),
             parent_message_id: self.parent_message_id,
             mentions: self.mentions.clone(),
-            reactions: BTreeMap::new(),
-            reaction_count: 0,
+            reactions: TextSet::default(),
             created_at,
             edited_at: None,
             deleted_at: None,
@@ -158,11 +157,9 @@ pub(crate) struct StoredMessage {
     pub(crate) parent_message_id: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) mentions: Vec<UserId>,
-    /// Who has reacted with which emoji. Always there, so that updates find it.
-    #[serde(default)]
-    pub(crate) reactions: BTreeMap<String, TextSet>,
-    #[serde(default)]
-    pub(crate) reaction_count: u32,
+    /// Each as `<emoji> <user>`: one set beside the other attributes, since DynamoDB adds to no set within a map.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub(crate) reactions: TextSet,
     pub(crate) created_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) edited_at: Option<Timestamp>,
@@ -181,7 +178,7 @@ impl StoredMessage {
     pub(crate) fn clear(&mut self, now: Timestamp) {
         self.content.clear();
         self.mentions.clear();
-        self.reactions.clear();
+        self.reactions.0.clear();
         self.client_message_id = None;
         self.deleted_at = Some(now);
         self.edits = 0;
@@ -239,13 +236,31 @@ pub(crate) struct Message {
     /// Null until it is deleted; then its content is gone.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) deleted_at: Option<Timestamp>,
+    /// Counts changes of what it says: of two that cross on their way, the greater one is how it is.
+    pub(crate) version: u64,
 }
 
-impl From<(String, TextSet)> for Reactions {
-    fn from((emoji, TextSet(mut user_ids)): (String, TextSet)) -> Self {
-        user_ids.sort_unstable();
-        Self { emoji, count: user_ids.len(), user_ids }
+/// A set without elements is none to the store.
+fn is_empty(set: &TextSet) -> bool {
+    set.0.is_empty()
+}
+
+/// A reaction as it is stored.
+pub(crate) fn stored_reaction(emoji: &str, user: UserId) -> String {
+    format!("{emoji} {user}")
+}
+
+/// The users of each emoji, both in their order.
+pub(crate) fn grouped(TextSet(reactions): &TextSet) -> Vec<Reactions> {
+    let mut users: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (emoji, user) in reactions.iter().filter_map(|reaction| reaction.split_once(' ')) {
+        users.entry(emoji).or_default().push(user.to_owned());
     }
+    let group = |(emoji, mut user_ids): (&str, Vec<String>)| {
+        user_ids.sort_unstable();
+        Reactions { emoji: emoji.to_owned(), count: user_ids.len(), user_ids }
+    };
+    users.into_iter().map(group).collect()
 }
 
 impl From<StoredMessage> for Message {
@@ -261,10 +276,11 @@ impl From<StoredMessage> for Message {
             parent_message_id: stored.parent_message_id,
             attachments: [],
             mentions: stored.mentions,
-            reactions: stored.reactions.into_iter().map(Reactions::from).collect(),
+            reactions: grouped(&stored.reactions),
             created_at: stored.created_at,
             edited_at: stored.edited_at,
             deleted_at: stored.deleted_at,
+            version: stored.version,
         }
     }
 }

@@ -5,20 +5,17 @@ use serde::Serialize;
 use shared::Error;
 use shared::auth::{Principal, UserId};
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, PathParams, Reply, to_its_end};
-use shared::store::TextSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::find::find_for;
-use super::model::StoredMessage;
+use super::model::{StoredMessage, grouped};
 use crate::error::ChatError;
 use crate::state::State;
 use crate::threads::ThreadId;
 
 /// Different emojis of one message.
 const MOST_KINDS: usize = 20;
-/// Reactions of one message in all: they are a part of it.
-const MOST_REACTIONS: u32 = 500;
 
 /// That somebody reacts to a message, or does so no more; what `reaction:added` and `reaction:removed` say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -91,21 +88,13 @@ pub(crate) async fn react(
         let (tenant, user_id) = (principal.tenant(), principal.user());
         let transaction = match turn {
             Turn::Add if message.deleted_at.is_some() => return Err(ChatError::MessageEditForbidden),
-            Turn::Add => state.messages.transaction().with(
-                state
-                    .messages
-                    .update(tenant, &message, "ADD reactions.#emoji :own, reactionCount :one")
-                    .when(
-                        "attribute_not_exists(deletedAt) AND reactionCount < :most AND NOT contains(reactions.#emoji, :user) \
-                         AND (attribute_exists(reactions.#emoji) OR size(reactions) < :kinds)",
-                    )
-                    .name("#emoji", emoji)
-                    .value(":own", TextSet(vec![user_id.to_string()]))
-                    .value(":user", user_id)
-                    .value(":one", 1)
-                    .value(":most", MOST_REACTIONS)
-                    .value(":kinds", MOST_KINDS),
-            ),
+            Turn::Add => {
+                let kinds = grouped(&message.reactions);
+                if kinds.len() >= MOST_KINDS && !kinds.iter().any(|kind| kind.emoji == emoji) {
+                    return Err(ChatError::ReactionExists);
+                }
+                state.messages.transaction().with(state.messages.add_reaction(tenant, &message, user_id, emoji))
+            }
             Turn::Remove => {
                 state.messages.transaction().with(state.messages.take_back(tenant, &message, user_id, emoji))
             }

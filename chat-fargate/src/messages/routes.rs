@@ -16,6 +16,7 @@ use crate::threads::ThreadId;
     (status = 400, description = "`INVALID_MESSAGE`, `UNSUPPORTED_MESSAGE_TYPE`, `VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
     (status = 403, description = "`NOT_THREAD_MEMBER`, `USER_BLOCKED`: one of the two of a direct thread blocks the other; `FORBIDDEN`", body = ErrorEnvelope),
     (status = 404, description = "`THREAD_NOT_FOUND`", body = ErrorEnvelope),
+    (status = 409, description = "`THREAD_ARCHIVED`; `IDEMPOTENCY_IN_PROGRESS`", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create(
     Shared(state): Shared<State>,

@@ -13,8 +13,11 @@ use shared::auth::{TenantId, UserId};
 use shared::store::{Action, Commit, Key, Table, TextSet, Transaction};
 use uuid::Uuid;
 
-use super::model::{EarlierContent, StoredMessage};
+use super::model::{EarlierContent, StoredMessage, grouped, stored_reaction};
 use crate::threads::{ThreadId, thread_partition};
+
+/// Reactions of one message in all: they are a part of it.
+const MOST_REACTIONS: usize = 500;
 
 /// The messages of every tenant.
 #[derive(Clone, Debug)]
@@ -124,11 +127,10 @@ impl MessageStore {
 
     /// The write of a deleted message, refused if its content was changed since it was read.
     pub(super) fn save_deleted(&self, tenant: TenantId, message: &mut StoredMessage) -> Action {
-        let expression = "SET content = :content, mentions = :mentions, reactions = :reactions, reactionCount = :none, \
-                          deletedAt = :at, edits = :none, version = :version REMOVE clientMessageId";
+        let expression = "SET content = :content, mentions = :mentions, deletedAt = :at, edits = :none, \
+                          version = :version REMOVE clientMessageId, reactions";
         let save = self.save(tenant, message, expression).value(":content", &message.content);
-        let save = save.value(":mentions", &message.mentions).value(":reactions", &message.reactions);
-        save.value(":at", message.deleted_at).value(":none", 0)
+        save.value(":mentions", &message.mentions).value(":at", message.deleted_at).value(":none", 0)
     }
 
     fn save(&self, tenant: TenantId, message: &mut StoredMessage, expression: &str) -> Action {
@@ -175,11 +177,10 @@ impl MessageStore {
         user: UserId,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let id = user.to_string();
-        let reacted =
-            message.reactions.iter().filter(|(_, users)| users.0.contains(&id)).map(|(emoji, _)| emoji.clone());
-        for emoji in reacted.collect::<Vec<_>>() {
-            let _ = self.take_back(tenant, &message, user, &emoji).run().await?;
+        for kind in grouped(&message.reactions) {
+            if kind.user_ids.contains(&user.to_string()) {
+                let _ = self.take_back(tenant, &message, user, &kind.emoji).run().await?;
+            }
         }
         if message.sender_id == user {
             let mut transaction = self.transaction();
@@ -211,14 +212,20 @@ impl MessageStore {
         self.table.delete_all(&guards.into_iter().map(|guard| guard.key).collect::<Vec<_>>()).await
     }
 
+    /// The write of a user's reaction; refused if it is there, if there are too many, and of a deleted message.
+    pub(super) fn add_reaction(&self, tenant: TenantId, message: &StoredMessage, user: UserId, emoji: &str) -> Action {
+        let own = stored_reaction(emoji, user);
+        let condition = "attribute_not_exists(deletedAt) AND (attribute_not_exists(reactions) \
+                         OR (size(reactions) < :most AND NOT contains(reactions, :one)))";
+        let update = self.update(tenant, message, "ADD reactions :own").when(condition);
+        update.value(":one", &own).value(":own", TextSet(vec![own.clone()])).value(":most", MOST_REACTIONS)
+    }
+
     /// The write that takes a user's reaction back; refused if there is none.
     pub(super) fn take_back(&self, tenant: TenantId, message: &StoredMessage, user: UserId, emoji: &str) -> Action {
-        self.update(tenant, message, "DELETE reactions.#emoji :own ADD reactionCount :less")
-            .when("contains(reactions.#emoji, :user)")
-            .name("#emoji", emoji)
-            .value(":own", TextSet(vec![user.to_string()]))
-            .value(":user", user)
-            .value(":less", -1)
+        let own = stored_reaction(emoji, user);
+        let update = self.update(tenant, message, "DELETE reactions :own").when("contains(reactions, :one)");
+        update.value(":one", &own).value(":own", TextSet(vec![own.clone()]))
     }
 
     /// A change of a message by an update expression, in a transaction of its own.

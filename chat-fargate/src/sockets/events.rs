@@ -10,13 +10,13 @@ use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::http::{ErrorBody, Idempotency, Reply, from_value};
-use shared::service::CHAT;
+use shared::http::{Idempotency, Reply, from_value};
 use shared::{Error, ServiceError};
-use socketioxide::extract::{AckSender, SocketRef, TryData};
+use socketioxide::extract::{SocketRef, TryData};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::acknowledge::Acknowledgement;
 use super::handshake::begin;
 use super::session::{Request, Session, check_standing};
 use crate::error::ChatError;
@@ -46,14 +46,7 @@ const UNKNOWN: &str = "unknown";
 /// When a socket that spoke too often may speak again.
 const SILENCE: Duration = Duration::from_secs(1);
 /// Threads of one `sync`.
-const MOST_SYNCED: usize = 1000;
-
-/// An acknowledgement.
-#[derive(Debug, Serialize)]
-struct Answer {
-    data: Option<Value>,
-    error: Option<ErrorBody>,
-}
+const MOST_SYNCED: usize = 200;
 
 #[derive(Debug, Deserialize, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -159,14 +152,14 @@ pub(super) fn listen(state: &State, socket: &SocketRef) {
     for event in EVENTS {
         let state = state.clone();
         // What stands before the future runs in the order in which packets arrive.
-        socket.on(event, move |socket: SocketRef, TryData(payload): TryData<Value>, ack: AckSender| {
+        socket.on(event, move |socket: SocketRef, TryData(payload): TryData<Value>, ack: Acknowledgement| {
             take(&state, &socket, Request { event, payload: payload.unwrap_or_default(), ack });
             std::future::ready(())
         });
     }
     let state = state.clone();
     // Counted like the others: an answer costs as much.
-    socket.on_fallback(move |socket: SocketRef, ack: AckSender| {
+    socket.on_fallback(move |socket: SocketRef, ack: Acknowledgement| {
         take(&state, &socket, Request { event: UNKNOWN, payload: Value::Null, ack });
         std::future::ready(())
     });
@@ -175,7 +168,7 @@ pub(super) fn listen(state: &State, socket: &SocketRef) {
 fn take(state: &State, socket: &SocketRef, request: Request) {
     let Some(session) = state.sockets.of(socket.id) else { return };
     if let Err(request) = session.queue(request) {
-        acknowledge(request.ack, Err(Error::RateLimited { retry_after: SILENCE }.into()));
+        request.ack.answer_now(Err(Error::RateLimited { retry_after: SILENCE }.into()));
     }
 }
 
@@ -183,8 +176,9 @@ fn take(state: &State, socket: &SocketRef, request: Request) {
 pub(super) async fn answer_all(state: State, session: Arc<Session>, mut requests: mpsc::Receiver<Request>) {
     loop {
         let next = tokio::select! {
-            next = requests.recv() => next,
+            biased;
             () = session.gone() => None,
+            next = requests.recv() => next,
         };
         let Some(Request { event, payload, ack }) = next else { return };
         // A panic fails its own event; the socket's next ones are answered.
@@ -193,7 +187,7 @@ pub(super) async fn answer_all(state: State, session: Arc<Session>, mut requests
         if let Err(error) = &result {
             tracing::debug!(event, error.code = error.problem().code, "an event was refused");
         }
-        acknowledge(ack, result);
+        ack.answer(&session, result).await;
     }
 }
 
@@ -257,9 +251,13 @@ async fn typing(
 /// Told at once, written within two seconds.
 async fn read(state: &State, session: &Session, Read { thread_id, seq }: Read) -> Result<Receipt, ChatError> {
     let (tenant, user_id) = (session.tenant(), session.user());
-    let receipt = match session.hub(thread_id).and_then(|hub| hub.told()) {
-        // Who hears a thread is its member.
-        Some(told) if seq.is_none_or(|seq| seq <= told) => Receipt { thread_id, user_id, seq: within(seq, told)? },
+    let told = session.hub(thread_id).and_then(|hub| hub.told());
+    let known = state.receipts.unwritten((tenant, user_id), thread_id);
+    let receipt = match (told, known) {
+        // Who hears a thread is its member, and how far he has read was looked up a moment ago.
+        (Some(told), Some(known)) if seq.is_none_or(|seq| seq <= told) => {
+            Receipt { thread_id, user_id, seq: within(seq, told)?.max(known) }
+        }
         _ => state.receipts.check(state, (tenant, user_id), thread_id, seq).await?,
     };
     if state.receipts.note(tenant, receipt) {
@@ -270,8 +268,11 @@ async fn read(state: &State, session: &Session, Read { thread_id, seq }: Read) -
 
 async fn join(state: &State, session: &Arc<Session>, InThread { thread_id }: InThread) -> Result<Joined, ChatError> {
     let head = state.threads.head_for(session.tenant(), session.user(), thread_id).await?;
-    if session.hub(thread_id).is_none() {
-        state.hubs.listen(session, thread_id, Some(head.last_seq)).begin(head.last_seq);
+    state.hubs.listen(session, thread_id, Some(head.last_seq)).begin(head.last_seq);
+    // He may have been taken out in between.
+    if let Err(error) = state.threads.head_for(session.tenant(), session.user(), thread_id).await {
+        state.hubs.leave(session, thread_id);
+        return Err(error);
     }
     Ok(Joined { thread_id, last_seq: head.last_seq })
 }
@@ -309,14 +310,4 @@ fn data<T: Serialize>(reply: &Reply<T>) -> Result<Value, ChatError> {
 
 fn to_json(data: &impl Serialize) -> Result<Value, ChatError> {
     Ok(serde_json::to_value(data).map_err(Error::internal)?)
-}
-
-fn acknowledge(ack: AckSender, result: Result<Value, ChatError>) {
-    let answer = match result {
-        Ok(data) => Answer { data: Some(data), error: None },
-        Err(error) => Answer { data: None, error: Some(ErrorBody::of(&error, CHAT.error_prefix)) },
-    };
-    if let Err(error) = ack.send(&answer) {
-        tracing::debug!(%error, "an acknowledgement found no socket");
-    }
 }

@@ -1,10 +1,12 @@
 //! Who may connect.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+use serde_json::Value;
 use shared::auth::Principal;
 use shared::http::ErrorBody;
 use shared::service::CHAT;
@@ -17,6 +19,9 @@ use crate::hubs::{Hub, catch_up};
 use crate::state::State;
 use crate::threads::ThreadId;
 
+/// How long a client may take to change from polling to a websocket before it hears anything.
+const UPGRADE: Duration = Duration::from_secs(2);
+
 /// What clients say when they connect. Fields that other versions know are let pass.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,8 +31,16 @@ pub(super) struct Handshake {
     token: Option<String>,
     /// The last number that the client has of each thread: it hears what it has missed, before anything new. Of other
     /// threads it hears what comes from now on.
-    #[serde(default)]
-    last_seq: HashMap<ThreadId, u64>,
+    last_seq: Option<HashMap<ThreadId, u64>>,
+}
+
+impl Handshake {
+    /// What a client says; nothing at all is fine.
+    pub(super) fn read(said: Option<Value>) -> Result<Self, Error> {
+        let said = said.filter(|said| !said.is_null());
+        let read = said.map(serde_json::from_value).transpose();
+        Ok(read.map_err(|error| Error::field("auth", error.to_string()))?.unwrap_or_default())
+    }
 }
 
 /// Why a socket was not let in: the error's code, the only thing a `connect_error` can say.
@@ -55,15 +68,16 @@ pub(super) async fn admit(state: &State, socket: &SocketRef, handshake: Handshak
     let (session, requests) = Session::new(socket.clone(), principal, slot);
     // From here on it hears of new threads.
     state.sockets.enter(&session);
-    if let Err(error) = hear_all(state, &session, &handshake.last_seq).await {
+    if let Err(error) = hear_all(state, &session, &handshake.last_seq.unwrap_or_default()).await {
         state.sockets.leave(state, session.id());
         return Err(error.into());
     }
     events::listen(state, socket);
     let leaving = state.clone();
     socket.on_disconnect(move |socket: SocketRef| {
-        leaving.sockets.leave(&leaving, socket.id);
-        std::future::ready(())
+        // Not before the future runs: whoever disconnects it may hold locks.
+        let state = leaving.clone();
+        async move { state.sockets.leave(&state, socket.id) }
     });
     tokio::spawn(events::answer_all(state.clone(), session, requests));
     Ok(())
@@ -89,7 +103,14 @@ async fn hear_all(state: &State, session: &Arc<Session>, last_seq: &HashMap<Thre
     });
     // A hub that is new here begins where its thread is now.
     let new: Vec<Arc<Hub>> = listening.filter(|hub| hub.told().is_none()).collect();
-    begin(state, &new).await
+    begin(state, &new).await?;
+    // Who was taken out of a thread after the first look, and before he listened, hears it no more.
+    let now = state.threads.memberships(session.tenant(), session.user()).await?;
+    let now: HashSet<ThreadId> = now.into_iter().map(|membership| membership.thread_id).collect();
+    for thread in session.threads().into_iter().filter(|thread| !now.contains(thread)) {
+        state.hubs.leave(session, thread);
+    }
+    Ok(())
 }
 
 /// Reads where the threads of hubs are.
@@ -109,12 +130,24 @@ pub(super) async fn begin(state: &State, hubs: &[Arc<Hub>]) -> Result<(), Error>
 pub(super) async fn connected(state: State, socket: SocketRef) {
     let Some(session) = state.sockets.of(socket.id) else { return };
     tracing::info!(socket.id = %socket.id, tenant.id = %session.tenant(), "a socket connected");
+    // A packet that is on its way when the transport changes may be lost there (engineioxide 0.17), so none is before.
+    let deadline = Instant::now() + UPGRADE;
+    while session.is_polling() && !session.is_gone() && Instant::now() < deadline {
+        session.pause(UPGRADE / 100).await;
+    }
     session.connected();
     state.presence.look_at(&state, (session.tenant(), session.user()));
     while !session.is_gone() {
         for hub in session.hubs() {
             catch_up(&state, &hub, &session).await;
         }
-        session.lagging().await;
+        if !session.is_gone() {
+            session.lagging().await;
+        }
+    }
+    if session.is_doomed() {
+        // It hears nothing more, even if it cannot be told so.
+        state.sockets.leave(&state, session.id());
+        session.disconnect().await;
     }
 }

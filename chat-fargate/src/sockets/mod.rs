@@ -19,6 +19,7 @@
 //! Clients' events are acknowledged with `{data, error}`. Nobody has to join a thread: a socket hears
 //! all threads of its user.
 
+mod acknowledge;
 mod bucket;
 mod events;
 mod handshake;
@@ -36,6 +37,7 @@ use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use serde_json::Value;
 use shared::http::cors;
 use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
@@ -61,7 +63,7 @@ const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a connection may stay without saying who it is.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Packets that wait for a slow socket before it falls behind.
-const WAITING_PACKETS: usize = 256;
+const WAITING_PACKETS: usize = 64;
 
 /// Socket.IO as it is configured, before anybody may connect.
 pub(crate) fn engine() -> (SocketIoLayer, SocketIo) {
@@ -82,9 +84,9 @@ pub(crate) fn engine() -> (SocketIoLayer, SocketIo) {
 /// Lets sockets in, each with its handlers set before it learns that it is connected.
 pub(crate) fn open(io: &SocketIo, state: &State) {
     let (admitting, hearing) = (state.clone(), state.clone());
-    let admitted = move |socket: SocketRef, TryData(handshake): TryData<Handshake>| {
+    let admitted = move |socket: SocketRef, TryData(said): TryData<Value>| {
         let state = admitting.clone();
-        async move { admit(&state, &socket, handshake.unwrap_or_default()).await }
+        async move { admit(&state, &socket, Handshake::read(said.ok())?).await }
     };
     let connected = move |socket: SocketRef| handshake::connected(hearing.clone(), socket);
     io.ns("/", connected.with(admitted));

@@ -8,7 +8,7 @@ use shared::auth::{TenantId, UserId};
 use socketioxide::socket::Sid;
 
 use super::session::Session;
-use crate::hubs::Packet;
+use crate::hubs::{Ear, Packet};
 use crate::state::State;
 use crate::threads::{Thread, ThreadId};
 
@@ -35,10 +35,9 @@ impl Sockets {
 
     /// A socket is gone.
     pub(super) fn leave(&self, state: &State, id: Sid) {
-        let Some(session) = self.remove(id) else { return };
-        session.end();
-        for hub in session.hubs() {
-            state.hubs.leave(&session, hub.thread);
+        if let Some(session) = self.remove(id) {
+            session.end();
+            state.hubs.leave_all(&session);
         }
     }
 
@@ -65,19 +64,51 @@ impl Sockets {
         self.registry().by_id.values().cloned().collect()
     }
 
-    /// All sockets of these users hear a thread from now on, and that it is theirs.
-    pub(crate) fn join(&self, state: &State, tenant: TenantId, users: &[UserId], thread: &Thread) {
+    /// Has all sockets of these users hear a thread that they take part in from now on, and that it is theirs.
+    pub(crate) async fn join(&self, state: &State, tenant: TenantId, users: &[UserId], thread: &Thread) {
         let Ok(packet) = Packet::new("thread:created", thread) else { return };
-        for session in users.iter().flat_map(|user| self.of_person((tenant, *user))) {
-            session.tell(&packet);
-            state.hubs.listen(&session, thread.id, Some(thread.last_seq)).begin(thread.last_seq);
-        }
+        self.settle(state, (tenant, users), thread.id, Some((&packet, thread.last_seq))).await;
     }
 
-    /// No socket of a user hears a thread any more.
-    pub(crate) fn part(&self, state: &State, person: Person, thread: ThreadId) {
-        for session in self.of_person(person) {
-            state.hubs.leave(&session, thread);
+    /// No socket of a user hears a thread any more that he takes no part in.
+    pub(crate) async fn part(&self, state: &State, (tenant, user): Person, thread: ThreadId) {
+        self.settle(state, (tenant, &[user]), thread, None).await;
+    }
+
+    /// Has sockets hear a thread if their users take part in it, and else not. What is read after the last change of what
+    /// they hear agrees with it: so whoever joins and parts at once ends as it is stored.
+    async fn settle(
+        &self,
+        state: &State,
+        (tenant, users): (TenantId, &[UserId]),
+        thread: ThreadId,
+        new: Option<(&Packet, u64)>,
+    ) {
+        let connected = users.iter().filter(|user| !self.of_person((tenant, **user)).is_empty());
+        let users: Vec<UserId> = connected.copied().collect();
+        let mut before = None;
+        while !users.is_empty() {
+            let members = state.threads.are_members(tenant, thread, &users).await;
+            let members =
+                members.inspect_err(|error| tracing::warn!(%error, "nobody can tell who may hear a thread")).ok();
+            if members.is_some() && members == before {
+                return;
+            }
+            for (index, user) in users.iter().enumerate() {
+                let member = members.as_ref().map(|members| members.get(index).copied().unwrap_or(false));
+                for session in self.of_person((tenant, *user)) {
+                    match member {
+                        Some(true) => hear(state, &session, thread, new.filter(|_| before.is_none())),
+                        Some(false) => state.hubs.leave(&session, thread),
+                        // It finds out when it comes back.
+                        None => session.close(),
+                    }
+                }
+            }
+            if members.is_none() {
+                return;
+            }
+            before = members;
         }
     }
 
@@ -93,6 +124,17 @@ impl Sockets {
 
     fn registry(&self) -> MutexGuard<'_, Registry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hear(state: &State, session: &Arc<Session>, thread: ThreadId, new: Option<(&Packet, u64)>) {
+    if let Some((packet, _)) = new {
+        session.tell(packet);
+    }
+    let last_seq = new.map(|(_, last_seq)| last_seq);
+    let hub = state.hubs.listen(session, thread, last_seq);
+    if let Some(last_seq) = last_seq {
+        hub.begin(last_seq);
     }
 }
 

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use shared::Error;
 use shared::auth::{LEEWAY, Principal, TenantId, UserId};
-use socketioxide::extract::{AckSender, SocketRef};
+use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
-use socketioxide::{SendError, SocketError};
+use socketioxide::{SendError, SocketError, TransportType};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use super::acknowledge::Acknowledgement;
 use super::bucket::TokenBucket;
 use super::slots::SocketSlot;
 use crate::hubs::{Ear, Emitted, Hub, Packet};
@@ -24,6 +25,9 @@ use crate::threads::ThreadId;
 /// Events of one socket that wait for the ones before them. A client that sends without waiting for
 /// acknowledgements has its messages stored in the order it sent them.
 const WAITING_EVENTS: usize = 64;
+/// How often a socket without room is tried to be told that it is closed, and the pause between two tries.
+const GOODBYES: usize = 120;
+const NO_ROOM: Duration = Duration::from_millis(500);
 
 /// What is known of a socket, from before it is let in until it is gone.
 pub(crate) struct Session {
@@ -34,10 +38,13 @@ pub(crate) struct Session {
     token: Mutex<Token>,
     bucket: Mutex<TokenBucket>,
     line: mpsc::Sender<Request>,
-    threads: Mutex<HashMap<ThreadId, Arc<Hub>>>,
+    /// What it hears; `None` once it is gone.
+    threads: Mutex<Option<HashMap<ThreadId, Arc<Hub>>>>,
     /// What its user is told before the socket may hear.
     early: Mutex<Option<Vec<Packet>>>,
     lagging: Notify,
+    /// It has to connect anew.
+    doomed: AtomicBool,
     gone: CancellationToken,
     since: Instant,
     /// When it last said something.
@@ -56,7 +63,7 @@ struct Token {
 pub(super) struct Request {
     pub(super) event: &'static str,
     pub(super) payload: Value,
-    pub(super) ack: AckSender,
+    pub(super) ack: Acknowledgement,
 }
 
 impl Session {
@@ -75,9 +82,10 @@ impl Session {
             token: Mutex::new(Token { principal, told: AtomicBool::new(false) }),
             bucket: Mutex::new(TokenBucket::full(since)),
             line,
-            threads: Mutex::default(),
+            threads: Mutex::new(Some(HashMap::new())),
             early: Mutex::new(Some(Vec::new())),
             lagging: Notify::new(),
+            doomed: AtomicBool::new(false),
             gone: CancellationToken::new(),
             since,
             spoke: Mutex::new(since),
@@ -124,30 +132,36 @@ impl Session {
         })
     }
 
-    /// It hears a thread.
-    pub(crate) fn hears(&self, hub: Arc<Hub>) {
-        lock(&self.threads).insert(hub.thread, hub);
+    /// It hears a thread. `false` if it is gone.
+    pub(crate) fn hears(&self, hub: Arc<Hub>) -> bool {
+        let heard = lock(&self.threads).as_mut().map(|threads| threads.insert(hub.thread, hub)).is_some();
         self.lagging.notify_one();
+        heard
     }
 
     /// It hears a thread no more; gives its hub, if it did.
     pub(crate) fn hears_no_more(&self, thread: ThreadId) -> Option<Arc<Hub>> {
-        lock(&self.threads).remove(&thread)
+        lock(&self.threads).as_mut()?.remove(&thread)
+    }
+
+    /// It hears nothing any more; gives the hubs of what it heard.
+    pub(crate) fn hears_nothing(&self) -> Vec<Arc<Hub>> {
+        lock(&self.threads).take().into_iter().flat_map(HashMap::into_values).collect()
     }
 
     /// The hub of a thread that it hears.
     pub(super) fn hub(&self, thread: ThreadId) -> Option<Arc<Hub>> {
-        lock(&self.threads).get(&thread).cloned()
+        lock(&self.threads).as_ref()?.get(&thread).cloned()
     }
 
     /// The hubs of all threads that it hears.
     pub(super) fn hubs(&self) -> Vec<Arc<Hub>> {
-        lock(&self.threads).values().cloned().collect()
+        lock(&self.threads).iter().flat_map(HashMap::values).cloned().collect()
     }
 
     /// The threads that it hears.
     pub(crate) fn threads(&self) -> Vec<ThreadId> {
-        lock(&self.threads).keys().copied().collect()
+        lock(&self.threads).iter().flat_map(HashMap::keys).copied().collect()
     }
 
     /// For how long it has said nothing.
@@ -191,8 +205,31 @@ impl Session {
         self.gone.cancel();
     }
 
+    /// Whether nothing more is to be told to it.
     pub(crate) fn is_gone(&self) -> bool {
-        self.gone.is_cancelled()
+        self.gone.is_cancelled() || self.is_doomed()
+    }
+
+    /// Whether it has to connect anew.
+    pub(super) fn is_doomed(&self) -> bool {
+        self.doomed.load(Ordering::Relaxed)
+    }
+
+    /// Until the client is told that it is closed, or is gone.
+    pub(super) async fn disconnect(&self) {
+        tracing::info!(socket.id = %self.socket.id, "a socket is closed");
+        for _ in 0..GOODBYES {
+            if !self.socket.connected() || self.socket.clone().disconnect().is_ok() {
+                return;
+            }
+            // There is no room to tell it.
+            tokio::time::sleep(NO_ROOM).await;
+        }
+    }
+
+    /// Whether it may still change from polling to a websocket.
+    pub(super) fn is_polling(&self) -> bool {
+        self.socket.transport_type() == TransportType::Polling
     }
 
     /// Until it is gone.
@@ -219,11 +256,10 @@ impl Ear for Session {
         self.lagging.notify_one();
     }
 
+    /// The socket's own task closes it: its handlers take locks that the caller may hold.
     fn close(&self) {
-        tracing::info!(socket.id = %self.socket.id, "a socket that is too slow has to come anew");
-        if let Err(error) = self.socket.clone().disconnect() {
-            tracing::debug!(%error, "a socket is too busy to be told that it is closed");
-        }
+        self.doomed.store(true, Ordering::Relaxed);
+        self.lagging.notify_one();
     }
 }
 

@@ -33,8 +33,7 @@ pub(crate) async fn sweep(state: &State) {
             }
             // Whatever such a socket says is refused as well, so it may wait for the store to come back.
             Err(error) => {
-                tracing::warn!(%error, "nobody can tell which sockets may stay");
-                return;
+                tracing::warn!(%error, "nobody can tell whether a socket may stay");
             }
         }
     }

@@ -3,7 +3,7 @@
 use axum::extract::State as Shared;
 use garde::Validate;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use shared::Error;
 use shared::auth::{Principal, TenantId, UserId};
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply, to_its_end};
@@ -35,23 +35,33 @@ pub(crate) struct ThreadInfo {
     /// Null while it is open.
     #[schema(value_type = Option<String>, format = DateTime)]
     archived_at: Option<Timestamp>,
+    /// Counts its changes: of two that cross on their way, the greater one is how it is.
+    version: u64,
 }
 
 impl From<Meta> for ThreadInfo {
     fn from(meta: Meta) -> Self {
-        let Meta { id, kind, name, created_by, created_at, archived_at, .. } = meta;
-        Self { id, kind, name, created_by, created_at, archived_at }
+        let Meta { id, kind, name, created_by, created_at, archived_at, version, .. } = meta;
+        Self { id, kind, name, created_by, created_at, archived_at, version }
     }
 }
 
 /// What a thread is to be called.
+#[expect(clippy::option_option, reason = "a field that is absent says something else than null")]
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct UpdateThread {
-    /// For people; null takes it away.
-    #[garde(length(chars, min = 1, max = 100))]
-    #[schema(min_length = 1, max_length = 100)]
-    name: Option<String>,
+    /// For people; null takes it away, and without the field it stays.
+    #[serde(default, deserialize_with = "named")]
+    #[garde(inner(inner(length(chars, min = 1, max = 100))))]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
+    name: Option<Option<String>>,
+}
+
+/// That a field is there, if it is null, too.
+#[expect(clippy::option_option, reason = "a field that is absent says something else than null")]
+fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// Whether a thread is to be closed for new messages.
@@ -81,7 +91,9 @@ pub(crate) async fn update(
     change(state, principal, idempotency, ThreadId(id), "thread:updated", move |standing, _| {
         standing.require_group()?;
         standing.require_open()?;
-        standing.meta.name.clone_from(&request.name);
+        if let Some(name) = &request.name {
+            standing.meta.name.clone_from(name);
+        }
         Ok(())
     })
     .await

@@ -112,7 +112,7 @@ pub(crate) async fn add(
         });
         let (reply, rows, added) = changed.await?;
         if reply.fresh().is_some() {
-            tell_joined(&state, tenant, &rows, &added);
+            tell_joined(&state, tenant, &rows, &added).await;
         }
         Ok(reply)
     };
@@ -120,7 +120,7 @@ pub(crate) async fn add(
 }
 
 /// The new ones hear of the thread, and the others of them.
-fn tell_joined(state: &State, tenant: TenantId, rows: &Rows, added: &[Member]) {
+async fn tell_joined(state: &State, tenant: TenantId, rows: &Rows, added: &[Member]) {
     let thread = rows.meta.id;
     for member in added {
         let told = ThreadMember { thread_id: thread, member: member.clone() };
@@ -128,7 +128,7 @@ fn tell_joined(state: &State, tenant: TenantId, rows: &Rows, added: &[Member]) {
     }
     let seen = Thread::new(rows.clone(), &Membership::new(thread, rows.head.last_seq), state.clock().now());
     let added: Vec<UserId> = added.iter().map(|member| member.user_id).collect();
-    state.sockets.join(state, tenant, &added, &seen);
+    state.sockets.join(state, tenant, &added, &seen).await;
 }
 
 /// Gives a member another role. Its owner's or an admin's to do. Somebody always owns a thread: the last owner names
@@ -189,12 +189,13 @@ pub(crate) async fn remove(
     let removing = async move {
         let threads = state.threads.clone();
         let changed = change_members(&state, &principal, &idempotency, thread, |standing, mut rows| {
-            standing.require_changing_members()?;
             let at = rows.members.iter().position(|member| member.user_id == user);
             let removed = at.map(|at| rows.members.remove(at));
             if user != principal.user() {
                 standing.require_removing(&principal, removed.as_ref().map(|member| member.role))?;
             }
+            standing.require_member_or_admin(&principal)?;
+            standing.require_changing_members()?;
             let removed = removed.ok_or_else(|| standing.require_member().err().unwrap_or(Error::NotFound.into()))?;
             let actions = threads.parting(tenant, &removed, &mut rows);
             Ok((actions, rows, (RemovedMember { thread_id: thread, user_id: user }, ())))
@@ -203,7 +204,7 @@ pub(crate) async fn remove(
         if let Some(removed) = reply.fresh() {
             // He hears it, too, and nothing after it.
             state.hubs.tell(tenant, thread, "member:removed", removed);
-            state.sockets.part(&state, (tenant, user), thread);
+            state.sockets.part(&state, (tenant, user), thread).await;
         }
         Ok(reply)
     };
@@ -231,7 +232,7 @@ pub(crate) async fn take_out(state: &State, tenant: TenantId, user: UserId, thre
         transaction.add(state.threads.save(tenant, &mut rows.meta));
         if transaction.commit().await? == Commit::Done {
             state.hubs.tell(tenant, thread, "member:removed", &RemovedMember { thread_id: thread, user_id: user });
-            state.sockets.part(state, (tenant, user), thread);
+            state.sockets.part(state, (tenant, user), thread).await;
             return Ok(());
         }
     }

@@ -51,6 +51,11 @@ impl Receipts {
         moves
     }
 
+    /// How far `user` has read a thread by what is not written yet.
+    pub(crate) fn unwritten(&self, (tenant, user): (TenantId, UserId), thread: ThreadId) -> Option<u64> {
+        self.waiting().get(&(tenant, user, thread)).copied()
+    }
+
     /// A thread as `user` sees it, with what is not written yet.
     pub(super) fn seen(&self, tenant: TenantId, user: UserId, mut thread: Thread) -> Thread {
         if let Some(seq) = self.waiting().get(&(tenant, user, thread.id)) {

@@ -60,7 +60,7 @@ pub(crate) async fn create(
             && let Some(thread) = reply.fresh()
         {
             let members: Vec<_> = thread.members.iter().map(|member| member.user_id).collect();
-            committing.sockets.join(&committing, tenant, &members, thread);
+            committing.sockets.join(&committing, tenant, &members, thread).await;
         }
         Ok::<_, Error>(finished)
     });

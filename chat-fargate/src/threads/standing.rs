@@ -20,6 +20,11 @@ impl Standing {
         self.role.ok_or(ChatError::NotThreadMember)
     }
 
+    /// That the user takes part, or is an admin of the tenant.
+    pub(crate) fn require_member_or_admin(&self, principal: &Principal) -> Result<(), ChatError> {
+        if principal.roles().include(Role::Admin) { Ok(()) } else { self.require_member().map(|_| ()) }
+    }
+
     /// That the thread is not archived.
     pub(crate) fn require_open(&self) -> Result<(), ChatError> {
         if self.meta.archived_at.is_some() { Err(ChatError::ThreadArchived) } else { Ok(()) }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{hear, hear_numbers, platform, silent};
+use crate::support::{Platform, User, hear, hear_numbers, platform, silent};
 
 /// Who has which role.
 fn roles(thread: &Value) -> Vec<(String, String)> {
@@ -61,7 +61,7 @@ async fn roles_say_who_may_do_what() {
     let [owner, moderator, member, other] = platform.users(tenant);
     let admin = platform.admin(tenant);
     let thread = platform.group(&[&owner, &moderator, &member, &other]).await;
-    let member_path = |user: &crate::support::User| format!("/threads/{thread}/members/{}", user.id);
+    let member_path = |user: &User| format!("/threads/{thread}/members/{}", user.id);
     let path = format!("/threads/{thread}");
 
     let made = platform.patch(&owner, &member_path(&moderator), json!({"role": "moderator"})).await;
@@ -84,6 +84,8 @@ async fn roles_say_who_may_do_what() {
     assert_eq!(platform.get(&owner, &path).await.expect(200)["name"], "Tidied");
     platform.patch(&owner, &path, json!({"name": null})).await.expect(200);
     assert_eq!(platform.get(&owner, &path).await.expect(200)["name"], Value::Null);
+    platform.patch(&owner, &path, json!({"name": "Kept"})).await.expect(200);
+    assert_eq!(platform.patch(&owner, &path, json!({})).await.expect(200)["name"], "Kept");
     let wrong = platform.patch(&owner, &path, json!({"name": ""})).await;
     assert_eq!((wrong.refusal(), wrong.fields()), ((400, "VALIDATION_FAILED"), vec!["name"]));
 }
@@ -93,7 +95,7 @@ async fn somebody_always_owns_a_thread() {
     let platform = platform().await;
     let [owner, moderator, member] = platform.users(platform.tenant());
     let thread = platform.group(&[&owner, &member, &moderator]).await;
-    let member_path = |user: &crate::support::User| format!("/threads/{thread}/members/{}", user.id);
+    let member_path = |user: &User| format!("/threads/{thread}/members/{}", user.id);
     let demoted = platform.patch(&owner, &member_path(&owner), json!({"role": "member"})).await;
     assert_eq!(demoted.refusal(), (409, "CONFLICT"));
     platform.patch(&owner, &member_path(&moderator), json!({"role": "moderator"})).await.expect(200);
@@ -181,9 +183,13 @@ async fn members_who_change_at_once_are_all_counted() {
     assert_eq!(roles(platform.get(&owner, &format!("/threads/{thread}")).await.expect(200)).len(), 5);
 }
 
+async fn unread(platform: &Platform, reader: &User, path: &str) -> Value {
+    platform.get(reader, path).await.expect(200)["unread"].clone()
+}
+
 #[tokio::test]
 async fn a_read_cursor_moves_forward_only_and_is_told() {
-    let platform = platform().await;
+    let mut platform = platform().await;
     let [reader, speaker] = platform.users(platform.tenant());
     let thread = platform.group(&[&reader, &speaker]).await;
     for _ in 0..5 {
@@ -191,13 +197,12 @@ async fn a_read_cursor_moves_forward_only_and_is_told() {
     }
     let mut ear = platform.socket(&speaker).await;
     let (path, read) = (format!("/threads/{thread}"), format!("/threads/{thread}/read"));
-    let unread = async || platform.get(&reader, &path).await.expect(200)["unread"].clone();
     let receipt = |seq| json!({"threadId": thread, "userId": reader.id, "seq": seq});
-    assert_eq!(unread().await, 5);
+    assert_eq!(unread(&platform, &reader, &path).await, 5);
     assert_eq!(platform.post(&reader, &read, json!({"seq": 3})).await.expect(200), &receipt(3));
     assert_eq!(hear(&mut ear).await, ("message:read".to_owned(), receipt(3)));
     assert_eq!(platform.post(&reader, &read, json!({"seq": 1})).await.expect(200), &receipt(3));
-    assert_eq!(unread().await, 2);
+    assert_eq!(unread(&platform, &reader, &path).await, 2);
     let beyond = platform.post(&reader, &read, json!({"seq": 6})).await;
     assert_eq!((beyond.refusal(), beyond.fields()), ((400, "VALIDATION_FAILED"), vec!["seq"]));
 
@@ -205,11 +210,16 @@ async fn a_read_cursor_moves_forward_only_and_is_told() {
     let answer = phone.emit_with_ack("message:read", &json!({"threadId": thread, "seq": 4})).await.unwrap();
     assert_eq!(answer["data"], receipt(4));
     assert_eq!(hear(&mut ear).await.1, receipt(4));
-    assert_eq!(unread().await, 1, "before it is written, too");
+    assert_eq!(unread(&platform, &reader, &path).await, 1, "before it is written, too");
     let answer = phone.emit_with_ack("message:read", &json!({"threadId": thread})).await.unwrap();
     assert_eq!(answer["data"], receipt(5));
     platform.chat.shutdown().await;
-    assert_eq!(unread().await, 0, "a node that stops writes what waits");
+    assert_eq!(unread(&platform, &reader, &path).await, 0, "a node that stops writes what waits");
+    // What was written is not taken back by a socket, either.
+    let _ = platform.change_node().await;
+    let phone = platform.socket(&reader).await;
+    let answer = phone.emit_with_ack("message:read", &json!({"threadId": thread, "seq": 2})).await.unwrap();
+    assert_eq!(answer["data"], receipt(5));
 }
 
 #[tokio::test]
@@ -233,5 +243,52 @@ async fn a_muted_thread_says_so_until_its_time_is_over() {
     assert_eq!(seen().await, (json!(false), Value::Null));
     for wrong in [json!({"muted": true, "until": platform.clock.now()}), json!({"muted": false, "until": until})] {
         assert_eq!(mute(wrong).await.refusal(), (400, "VALIDATION_FAILED"));
+    }
+}
+
+#[tokio::test]
+async fn who_is_removed_while_he_connects_hears_nothing_of_it() {
+    let platform = platform().await;
+    let [owner, removed] = platform.users(platform.tenant());
+    for _ in 0..30 {
+        let thread = platform.group(&[&owner, &removed]).await;
+        let path = format!("/threads/{thread}/members/{}", removed.id);
+        let (mut ear, gone) = tokio::join!(platform.socket(&removed), platform.delete(&owner, &path));
+        gone.expect(200);
+        platform.say(&owner, &thread, "not for you").await;
+        // Answered after whatever was told before.
+        ear.emit_with_ack("sync", &json!({"threads": {}})).await.unwrap();
+        let heard: Vec<_> = std::iter::from_fn(|| ear.try_next_event()).map(|event| event.name.clone()).collect();
+        assert!(!heard.contains(&"message:new".to_owned()), "{heard:?}");
+        ear.close().await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_added_and_removed_at_once_hears_what_is_stored() {
+    let platform = platform().await;
+    let [owner, member] = platform.users(platform.tenant());
+    let mut ear = platform.socket(&member).await;
+    let thread = platform.group(&[&owner]).await;
+    let (members, path) = (format!("/threads/{thread}/members"), format!("/threads/{thread}/members/{}", member.id));
+    for _ in 0..20 {
+        let add = platform.post(&owner, &members, json!({"userIds": [member.id]}));
+        let (added, _) = tokio::join!(add, platform.delete(&owner, &path));
+        added.expect(200);
+        let takes_part = platform.get(&member, &format!("/threads/{thread}")).await.status == 200;
+        while ear.try_next_event().is_some() {}
+        let said = platform.say(&owner, &thread, "who hears this").await["seq"].clone();
+        ear.emit_with_ack("sync", &json!({"threads": {}})).await.unwrap();
+        let heard = async {
+            loop {
+                let (event, data) = hear(&mut ear).await;
+                if event == "message:new" && data["seq"] == said {
+                    return;
+                }
+            }
+        };
+        let patience = if takes_part { 10_000 } else { 100 };
+        let heard = tokio::time::timeout(std::time::Duration::from_millis(patience), heard).await.is_ok();
+        assert_eq!(heard, takes_part);
     }
 }

@@ -17,7 +17,7 @@ async fn a_message_has_every_field() {
     let wanted = json!({
         "id": message["id"], "threadId": thread, "senderId": sender.id, "content": "<b>Hi</b>", "type": "text",
         "seq": 1, "clientMessageId": "c-1", "parentMessageId": null, "attachments": [], "mentions": [reader.id],
-        "reactions": [], "createdAt": message["createdAt"], "editedAt": null, "deletedAt": null,
+        "reactions": [], "createdAt": message["createdAt"], "editedAt": null, "deletedAt": null, "version": 0,
     });
     assert_eq!(message, &wanted);
     let read = platform.get(&reader, &format!("/threads/{thread}/messages")).await;

@@ -122,3 +122,48 @@ async fn a_socket_that_reads_slowly_hears_everything_once() {
     let (numbers, _) = tokio::join!(listening, speaking);
     assert_eq!(numbers, (1..=1001).collect::<Vec<_>>());
 }
+
+/// It is too slow for what cannot be read back: it has to come anew, and everybody else goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_that_misses_too_much_is_closed_and_holds_up_nobody() {
+    let platform = platform().await;
+    let [speaker, member] = platform.users(platform.tenant());
+    let thread = platform.group(&[&speaker, &member]).await;
+    let _slow = SlowSocket::connect(&platform.base_url, &member.token).await;
+    let long = "x".repeat(10_000);
+    for _ in 0..6 {
+        let sends = (0..100).map(|_| platform.say(&speaker, &thread, &long));
+        futures_util::future::join_all(sends).await;
+    }
+    let last = platform.say(&speaker, &thread, "?").await;
+    let reaction = format!("/messages/{}/reactions/%F0%9F%91%8D", last["id"].as_str().unwrap());
+    for _ in 0..150 {
+        platform.post(&speaker, &reaction, json!({})).await.expect(201);
+        platform.delete(&speaker, &reaction).await.expect(200);
+    }
+    let mut client = platform.resumed_socket(&member, json!({thread.as_str(): 600})).await;
+    assert_eq!(hear_numbers(&mut client, 1).await, [601]);
+    assert_eq!(platform.say(&speaker, &thread, "goes on").await["seq"], 602);
+    assert_eq!(hear_numbers(&mut client, 1).await, [602]);
+}
+
+#[tokio::test]
+async fn a_socket_that_leaves_while_it_joins_leaves_nothing_behind() {
+    let platform = platform().await;
+    let member = platform.user(platform.tenant());
+    let thread = platform.group(&[&member]).await;
+    for _ in 0..30 {
+        let client = platform.socket(&member).await;
+        client.emit_with_ack("thread:leave", &json!({"threadId": thread})).await.unwrap();
+        client.emit("thread:join", &json!({"threadId": thread})).unwrap();
+        client.close().await;
+    }
+    // All places are free again, a moment later.
+    let free = async {
+        let mut sockets = Vec::new();
+        while sockets.len() < 20 {
+            sockets.extend(platform.connect(bench::socketio::Options::with_token(&member.token)).await.ok());
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), free).await.expect("twenty places");
+}

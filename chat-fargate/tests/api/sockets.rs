@@ -27,6 +27,14 @@ async fn who_is_not_let_in_is_told_the_code() {
     assert_eq!(refusal(&platform, Options::with_token(&User::sign(&forged))).await, "ERR_CHAT_UNAUTHORIZED");
     let in_query = Options::default().query("token", &user.token);
     assert_eq!(refusal(&platform, in_query).await, "ERR_CHAT_UNAUTHORIZED");
+    for wrong in [json!({"x": 1}), json!([]), json!({platform.tenant().to_string(): -1})] {
+        let mut options = Options::with_token(&user.token);
+        options.auth["lastSeq"] = wrong;
+        assert_eq!(refusal(&platform, options).await, "ERR_CHAT_VALIDATION_FAILED");
+    }
+    let mut nothing = Options::with_token(&user.token);
+    nothing.auth["lastSeq"] = Value::Null;
+    platform.connect(nothing).await.unwrap();
     let foreign = Options::with_token(&user.token).header("x-tenant-id", "a0000001-0000-0000-0000-000000000001");
     assert_eq!(refusal(&platform, foreign.unwrap()).await, "ERR_CHAT_FORBIDDEN");
     platform.clock.advance(SignedDuration::from_mins(16));

@@ -16,6 +16,8 @@ use crate::error::{Error, chain};
 
 /// SQS's longest wait for a message.
 const WAIT_SECONDS: i32 = 20;
+/// A call that takes longer has no connection any more.
+const LONGEST_CALL: Duration = Duration::from_secs(30);
 /// SQS's most messages a receive.
 const MOST_MESSAGES: u32 = 10;
 /// Pause after a receive that failed.
@@ -36,7 +38,8 @@ impl Poller {
     #[must_use]
     pub fn new(sdk: &SdkConfig, url: String, worker: Arc<dyn Worker>) -> Self {
         // A long poll outlasts what services allow a call.
-        let config = Builder::from(sdk).timeout_config(TimeoutConfig::disabled()).build();
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(LONGEST_CALL).build();
+        let config = Builder::from(sdk).timeout_config(timeouts).build();
         Self { client: Client::from_conf(config), url, worker, batch_size: MOST_MESSAGES, partial_failures: true }
     }
 

@@ -126,7 +126,9 @@ fn who_misses_too_much_has_to_come_anew() {
 #[test]
 fn who_claims_to_have_more_than_there_is_has_everything() {
     let (mut feed, socket) = live(7, 100);
+    feed.leave(1);
     feed.listen(1, socket.clone(), Some(u64::MAX));
+    feed.listen(1, socket.clone(), Some(1));
     assert_eq!(feed.missing(1), Some(Missing { after: 7, to: 7 }));
     assert_eq!(feed.rewind(1, 3), Some(Missing { after: 3, to: 7 }));
     feed.skip_to(1, 5);
