@@ -16,6 +16,7 @@ use shared::store::Transaction;
 
 use crate::error::ChatError;
 use crate::jobs::Job;
+use crate::messages::forget_user;
 use crate::state::State;
 use crate::threads::{ThreadId, take_out};
 
@@ -107,7 +108,7 @@ async fn erase_page(
     let messages = state.messages.page(tenant, thread, (done + 1, u64::MAX), false, PAGE).await?;
     let last = messages.last().map(|message| message.seq);
     for message in messages {
-        state.messages.forget_user(tenant, message, erasing.erased.user_id, state.clock().now()).await?;
+        forget_user(state, tenant, message, erasing.erased.user_id).await?;
     }
     Ok(last)
 }

@@ -13,6 +13,9 @@ pub enum ChatError {
     /// The content of a message breaks a rule.
     #[error("The message is not valid: {0}.")]
     InvalidMessage(&'static str),
+    /// Above 25 MB.
+    #[error("A file may have 25000000 bytes at most.")]
+    AttachmentTooLarge,
     /// A type that is none of ours, or one that only the platform may send.
     #[error("Messages of this type cannot be sent.")]
     UnsupportedMessageType,
@@ -50,6 +53,7 @@ impl ServiceError for ChatError {
         match self {
             Self::Shared(error) => error.problem(),
             Self::InvalidMessage(_) => Problem::new(400, "INVALID_MESSAGE"),
+            Self::AttachmentTooLarge => Problem::new(400, "ATTACHMENT_TOO_LARGE"),
             Self::UnsupportedMessageType => Problem::new(400, "UNSUPPORTED_MESSAGE_TYPE"),
             Self::InvalidThreadType => Problem::new(400, "INVALID_THREAD_TYPE"),
             Self::ThreadNotFound => Problem::new(404, "THREAD_NOT_FOUND"),

@@ -9,6 +9,7 @@ use shared::Error;
 use shared::exports::Exporting;
 use shared::jobs::{ExportUser, Message, UserChanged, UserErased, Worker};
 
+use crate::attachments::{Files, purge};
 use crate::state::State;
 use crate::{erasure, exports};
 
@@ -22,6 +23,10 @@ pub(crate) enum Job {
     UserErased(UserErased),
     /// What is left of an erasure is to be done.
     GoOnErasing(erasure::Erasing),
+    /// Files of deleted messages are to go.
+    DeleteFiles(Files),
+    /// Files are to go if nobody has sent them.
+    PurgeFiles(Files),
     /// auth asks what is known of an account.
     ExportUser(ExportUser),
     /// What is left of that is to be stored.
@@ -35,9 +40,14 @@ const SWEEP: Duration = Duration::from_mins(1);
 pub(crate) async fn sweep_for_ever(state: State) {
     loop {
         tokio::time::sleep(SWEEP).await;
-        if let Err(error) = state.platform.outbox().sweep().await {
-            tracing::warn!(%error, "the outbox waits for the next sweep");
-        }
+        sweep(&state).await;
+    }
+}
+
+/// Sends what is due of the outbox.
+pub(crate) async fn sweep(state: &State) {
+    if let Err(error) = state.platform.outbox().sweep().await {
+        tracing::warn!(%error, "the outbox waits for the next sweep");
     }
 }
 
@@ -64,6 +74,8 @@ impl Worker for ChatWorker {
                 Job::UserChanged(_) => Ok(()),
                 Job::UserErased(erased) => erasure::erase(&self.state, erasure::Erasing::new(erased)).await,
                 Job::GoOnErasing(erasing) => erasure::erase(&self.state, erasing).await,
+                Job::DeleteFiles(files) => purge(&self.state, &files, false).await,
+                Job::PurgeFiles(files) => purge(&self.state, &files, true).await,
                 Job::ExportUser(wanted) => exports::export(&self.state, Exporting::new(wanted)).await,
                 Job::GoOnExporting(exporting) => exports::export(&self.state, exporting).await,
             }

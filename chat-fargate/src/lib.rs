@@ -1,5 +1,6 @@
 //! chat: threads and messages, by HTTP and by Socket.IO.
 
+mod attachments;
 mod blocks;
 mod config;
 mod directory;
@@ -83,6 +84,8 @@ impl Chat {
             .route(Rule::bearer(), routes!(messages::show, messages::update, messages::remove))
             .route(Rule::bearer(), routes!(messages::history))
             .route(Rule::bearer(), routes!(messages::reaction::add, messages::reaction::remove))
+            .route(Rule::bearer(), routes!(attachments::create))
+            .route(Rule::bearer(), routes!(attachments::show))
             .route(Rule::bearer(), routes!(blocks::block, blocks::list))
             .route(Rule::bearer(), routes!(blocks::unblock))
             .route(Rule::bearer(), routes!(presence::show))
@@ -129,6 +132,11 @@ impl Chat {
     pub async fn sweep(&self) {
         sockets::sweep(&self.state).await;
         self.state.presence.look(&self.state).await;
+    }
+
+    /// Sends what is due of the outbox. This happens every minute by itself.
+    pub async fn sweep_outbox(&self) {
+        jobs::sweep(&self.state).await;
     }
 
     /// Reads what other nodes have written and this one was not told of. This happens every few seconds by itself.

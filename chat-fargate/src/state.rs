@@ -8,6 +8,7 @@ use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::exports::ExportFiles;
 
+use crate::attachments::Attachments;
 use crate::blocks::Blocks;
 use crate::directory::MemberDirectory;
 use crate::hubs::Hubs;
@@ -25,6 +26,7 @@ pub(crate) struct Parts {
     pub(crate) directory: MemberDirectory,
     pub(crate) threads: ThreadStore,
     pub(crate) blocks: Blocks,
+    pub(crate) attachments: Attachments,
     pub(crate) messages: MessageStore,
     pub(crate) lines: Lines,
     pub(crate) receipts: Receipts,
@@ -43,6 +45,7 @@ impl State {
             directory: MemberDirectory::from_env(env)?,
             threads: ThreadStore::new(table.clone(), platform.clock().clone()),
             blocks: Blocks::new(table.clone()),
+            attachments: Attachments::from_env(table.clone(), env, platform.sdk())?,
             presence: Presences::new(table.clone()),
             messages: MessageStore::new(table),
             lines: Lines::default(),

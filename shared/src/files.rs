@@ -12,6 +12,10 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::config::{ConfigError, Env};
 use crate::error::Error;
 use crate::store::SdkConfig;
@@ -39,6 +43,30 @@ pub struct SignedUpload {
     pub url: String,
     /// Headers that must be sent as they are.
     pub headers: BTreeMap<String, String>,
+}
+
+/// The one request that stores a file, for whoever is to make it: the very bytes that were announced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Upload {
+    /// Always `PUT`.
+    method: &'static str,
+    /// Holds a signature: whoever has it can upload this file.
+    url: String,
+    /// Headers that must be sent as they are.
+    #[schema(value_type = Object)]
+    headers: BTreeMap<String, String>,
+    /// When the address stops working.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+impl Upload {
+    /// A request that was signed now.
+    #[must_use]
+    pub fn new(signed: SignedUpload, now: Timestamp) -> Self {
+        Self { method: "PUT", url: signed.url, headers: signed.headers, expires_at: now + LINK }
+    }
 }
 
 impl Bucket {

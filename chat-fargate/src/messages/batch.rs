@@ -31,6 +31,8 @@ enum Part {
     Message,
     /// The `clientMessageId` of this message of the batch was not used before.
     Guard(usize),
+    /// The files of this message of the batch were not sent before.
+    File(usize),
 }
 
 /// How a try ended.
@@ -134,6 +136,10 @@ async fn transact(
             transaction.add(guard);
             parts.push(Part::Guard(place));
         }
+        for file in &message.attachments {
+            transaction.add(state.attachments.use_for(tenant, file.id, message.id));
+            parts.push(Part::File(place));
+        }
     }
     let replies = messages.iter().cloned().map(|message| Reply::created(Message::from(message)));
     let refused = match batch {
@@ -163,6 +169,8 @@ async fn drop_refused(state: &State, line: &Line, batch: Vec<Waiting>, parts: &[
         } else if parts.contains(&Part::Guard(place)) {
             let before = stored_before(state, line, &waiting).await;
             waiting.answer(before);
+        } else if parts.contains(&Part::File(place)) {
+            waiting.answer(Err(Error::field("attachments", "were sent meanwhile, or are gone").into()));
         } else {
             rest.push(waiting);
         }

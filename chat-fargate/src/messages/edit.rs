@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::find::find_for;
+use super::forget::clear;
 use super::model::{EarlierContent, Message, check_content};
 use crate::error::ChatError;
 use crate::state::State;
 
 /// How often a message may be edited: what it said before goes with it in one transaction.
-const MOST_EDITS: u32 = 90;
+const MOST_EDITS: u32 = 80;
 /// Tries of a change while somebody else changes the same message.
 const ROUNDS: usize = 5;
 
@@ -24,13 +25,13 @@ const ROUNDS: usize = 5;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub(crate) struct EditMessage {
-    /// As of a new message. `INVALID_MESSAGE` if it is empty or too long.
-    #[schema(min_length = 1, max_length = 10_000)]
+    /// As of a new message. `INVALID_MESSAGE` if it is too long, or empty without attachments.
+    #[schema(max_length = 10_000)]
     pub(crate) content: String,
 }
 
 /// Changes what one's own message says. What it said before stays readable for the thread's members, and a message is
-/// edited 90 times at most. The members hear `message:updated`.
+/// edited 80 times at most. The members hear `message:updated`.
 #[utoipa::path(patch, path = "/messages/{id}", operation_id = "editMessage", tag = "messages", params(("id" = Uuid, Path)), request_body = EditMessage, responses(
     (status = 200, body = Envelope<Message>),
     (status = 400, description = "`INVALID_MESSAGE`, `VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
@@ -56,7 +57,6 @@ pub(crate) async fn edit(
     request: EditMessage,
     idempotency: Idempotency,
 ) -> Result<Reply<Message>, ChatError> {
-    check_content(&request.content)?;
     let (state, principal) = (state.clone(), principal.clone());
     let editing = async move {
         let tenant = principal.tenant();
@@ -67,6 +67,7 @@ pub(crate) async fn edit(
             if !own || message.deleted_at.is_some() || message.edits >= MOST_EDITS {
                 return Err(ChatError::MessageEditForbidden);
             }
+            check_content(&request.content, message.attachments.len())?;
             let now = state.clock().now();
             let mut transaction = state.messages.transaction();
             transaction.add(state.messages.keep(tenant, &message, now));
@@ -121,12 +122,11 @@ pub(crate) async fn delete(
             if message.deleted_at.is_some() {
                 return Ok(Reply::ok(message.into()));
             }
-            let mut transaction = state.messages.transaction();
-            transaction.extend(state.messages.forget_edits(tenant, &message));
-            message.clear(state.clock().now());
-            transaction.add(state.messages.save_deleted(tenant, &mut message));
+            let now = state.clock().now();
+            let (transaction, entries) = clear(&state, tenant, &mut message, now)?;
             let thread = message.thread_id;
             if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::ok(message.into())).await? {
+                reply.send(state.platform.outbox(), entries).await;
                 if let Some(message) = reply.fresh() {
                     state.hubs.tell(tenant, thread, "message:deleted", message);
                 }

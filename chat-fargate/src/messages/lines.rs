@@ -151,11 +151,11 @@ fn unanswered() -> ChatError {
     Error::internal("a send was dropped without an answer").into()
 }
 
-/// How many of the first sends make one transaction: the head; of each message itself and its guard; of each sender his
-/// cursor. No item may stand in it twice. One with an `Idempotency-Key` is written alone, with its record.
+/// How many of the first sends make one transaction: the head; of each message itself, its guard and its files; of each
+/// sender his cursor. No item may stand in it twice. One with an `Idempotency-Key` is written alone, with its record.
 fn fitting<'a>(sends: impl Iterator<Item = &'a Send>) -> usize {
     let (mut actions, mut count) = (1, 0);
-    let (mut senders, mut guards) = (HashSet::new(), HashSet::new());
+    let (mut senders, mut guards, mut files) = (HashSet::new(), HashSet::new(), HashSet::new());
     for send in sends {
         if send.idempotency.is_given() {
             return count.max(1);
@@ -166,7 +166,10 @@ fn fitting<'a>(sends: impl Iterator<Item = &'a Send>) -> usize {
             }
             actions += 1;
         }
-        actions += 1 + usize::from(senders.insert(send.sender));
+        if !send.draft.attachments.iter().all(|file| files.insert(file.id)) {
+            return count;
+        }
+        actions += 1 + send.draft.attachments.len() + usize::from(senders.insert(send.sender));
         if actions > MOST_ACTIONS {
             return count;
         }

@@ -3,6 +3,7 @@
 mod batch;
 mod edit;
 mod find;
+mod forget;
 mod lines;
 mod model;
 mod reactions;
@@ -14,6 +15,7 @@ mod store;
 pub(crate) use edit::{__path_history, __path_remove, __path_update};
 pub(crate) use edit::{EditMessage, delete, edit, history, remove, update};
 pub(crate) use find::{__path_show, show};
+pub(crate) use forget::forget_user;
 pub(crate) use lines::Lines;
 pub(crate) use model::{Message, SendMessage};
 pub(crate) use reactions::{Turn, react};

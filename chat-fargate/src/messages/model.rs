@@ -6,13 +6,17 @@ use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::UserId;
+use shared::http::AtMost;
 use shared::store::TextSet;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::attachments::Attached;
 use crate::error::ChatError;
 use crate::threads::ThreadId;
 
+/// Files of one message.
+const MOST_ATTACHMENTS: usize = 10;
 /// The longest content, in characters.
 const LONGEST_CONTENT: usize = 10_000;
 
@@ -51,8 +55,9 @@ impl MessageType {
 pub(crate) struct SendMessage {
     #[garde(skip)]
     pub(crate) thread_id: ThreadId,
-    /// As written; never read as markup. `INVALID_MESSAGE` if it is empty or too long.
-    #[schema(min_length = 1, max_length = 10_000)]
+    /// As written; never read as markup. `INVALID_MESSAGE` if it is too long, or empty without attachments.
+    #[serde(default)]
+    #[schema(max_length = 10_000)]
     #[garde(skip)]
     pub(crate) content: String,
     /// `UNSUPPORTED_MESSAGE_TYPE` if it is none of these.
@@ -68,6 +73,11 @@ pub(crate) struct SendMessage {
     /// The message of the same thread that this one answers.
     #[garde(skip)]
     pub(crate) parent_message_id: Option<Uuid>,
+    /// Files that the sender has uploaded for this thread, by their ids; each is sent once.
+    #[serde(default)]
+    #[schema(value_type = Vec<Uuid>, max_items = 10)]
+    #[garde(skip)]
+    pub(crate) attachments: AtMost<Uuid, MOST_ATTACHMENTS>,
     /// Members of the thread who are spoken to.
     #[serde(default)]
     #[garde(length(max = 50))]
@@ -87,12 +97,13 @@ pub(crate) struct Draft {
     pub(crate) kind: MessageType,
     pub(crate) client_message_id: Option<String>,
     pub(crate) parent_message_id: Option<Uuid>,
+    pub(crate) attachments: Vec<Attached>,
     pub(crate) mentions: Vec<UserId>,
 }
 
-/// Content that keeps the rules of a message without attachments.
-pub(crate) fn check_content(content: &str) -> Result<(), ChatError> {
-    if content.is_empty() {
+/// Content that keeps the rules of a message with so many attachments.
+pub(crate) fn check_content(content: &str, attachments: usize) -> Result<(), ChatError> {
+    if content.is_empty() && attachments == 0 {
         return Err(ChatError::InvalidMessage("its content is empty"));
     }
     if content.chars().count() > LONGEST_CONTENT {
@@ -102,18 +113,21 @@ pub(crate) fn check_content(content: &str) -> Result<(), ChatError> {
 }
 
 impl SendMessage {
-    /// The message, if it keeps the rules.
-    pub(crate) fn checked(self) -> Result<Draft, ChatError> {
+    /// The message, if it keeps the rules, and the files that it names.
+    pub(crate) fn checked(self) -> Result<(Draft, Vec<Uuid>), ChatError> {
         let kind = MessageType::parse(&self.kind)?;
-        check_content(&self.content)?;
-        Ok(Draft {
+        let AtMost(files) = self.attachments;
+        check_content(&self.content, files.len())?;
+        let draft = Draft {
             thread_id: self.thread_id,
             content: self.content,
             kind,
             client_message_id: self.client_message_id,
             parent_message_id: self.parent_message_id,
+            attachments: Vec::new(),
             mentions: self.mentions,
-        })
+        };
+        Ok((draft, files))
     }
 }
 
@@ -129,6 +143,7 @@ impl Draft {
             seq,
             client_message_id: self.client_message_id.clone(),
             parent_message_id: self.parent_message_id,
+            attachments: self.attachments.clone(),
             mentions: self.mentions.clone(),
             reactions: TextSet::default(),
             created_at,
@@ -156,6 +171,8 @@ pub(crate) struct StoredMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) parent_message_id: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attachments: Vec<Attached>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) mentions: Vec<UserId>,
     /// Each as `<emoji> <user>`: one set beside the other attributes, since DynamoDB adds to no set within a map.
     #[serde(default, skip_serializing_if = "is_empty")]
@@ -177,6 +194,7 @@ impl StoredMessage {
     /// What it said goes; its number stays.
     pub(crate) fn clear(&mut self, now: Timestamp) {
         self.content.clear();
+        self.attachments.clear();
         self.mentions.clear();
         self.reactions.0.clear();
         self.client_message_id = None;
@@ -224,8 +242,7 @@ pub(crate) struct Message {
     pub(crate) client_message_id: Option<String>,
     /// The message that this one answers.
     pub(crate) parent_message_id: Option<Uuid>,
-    #[schema(value_type = Vec<Object>)]
-    pub(crate) attachments: [(); 0],
+    pub(crate) attachments: Vec<Attached>,
     pub(crate) mentions: Vec<UserId>,
     pub(crate) reactions: Vec<Reactions>,
     #[schema(value_type = String, format = DateTime)]
@@ -274,7 +291,7 @@ impl From<StoredMessage> for Message {
             seq: stored.seq,
             client_message_id: stored.client_message_id,
             parent_message_id: stored.parent_message_id,
-            attachments: [],
+            attachments: stored.attachments,
             mentions: stored.mentions,
             reactions: grouped(&stored.reactions),
             created_at: stored.created_at,
@@ -329,6 +346,7 @@ mod tests {
             kind: kind.to_owned(),
             client_message_id: None,
             parent_message_id: None,
+            attachments: AtMost::default(),
             mentions: Vec::new(),
         }
     }

@@ -1,13 +1,15 @@
 //! Sending a message: the one way, for HTTP and for sockets.
 
 use shared::Error;
-use shared::auth::{Principal, TenantId};
+use shared::auth::{Principal, TenantId, UserId};
 use shared::error::FieldError;
 use shared::http::{Idempotency, Reply, to_its_end};
+use uuid::Uuid;
 
 use super::find::find;
 use super::lines::Send;
 use super::model::{Draft, Message, SendMessage};
+use crate::attachments::Attached;
 use crate::error::ChatError;
 use crate::state::State;
 
@@ -28,11 +30,12 @@ pub(crate) async fn send(
     idempotency: Idempotency,
 ) -> Result<Reply<Message>, ChatError> {
     let (state, tenant, sender) = (state.clone(), sender.tenant(), sender.user());
-    let draft = message.checked()?;
+    let (mut draft, files) = message.checked()?;
     let sending = async move {
-        if !draft.mentions.is_empty() || draft.parent_message_id.is_some() {
+        if !draft.mentions.is_empty() || draft.parent_message_id.is_some() || !files.is_empty() {
             state.threads.head_for(tenant, sender, draft.thread_id).await?;
             check_references(&state, tenant, &draft).await?;
+            draft.attachments = attached(&state, (tenant, sender), &draft, &files).await?;
         }
         let line = state.lines.of(tenant, draft.thread_id);
         line.send(&state, Send { sender, draft, idempotency }).await
@@ -51,6 +54,33 @@ async fn check_references(state: &State, tenant: TenantId, draft: &Draft) -> Res
         }
         Err(error) => Err(error),
     }
+}
+
+/// The files that a message names: the sender's own for this thread, uploaded, each once. One that was sent before is of
+/// this message alone if that was, too: its `clientMessageId` will tell.
+async fn attached(
+    state: &State,
+    (tenant, sender): (TenantId, UserId),
+    draft: &Draft,
+    files: &[Uuid],
+) -> Result<Vec<Attached>, Error> {
+    let found = state.attachments.all(tenant, files).await?;
+    let (mut attached, mut wrong): (Vec<Attached>, Vec<FieldError>) = (Vec::new(), Vec::new());
+    for (index, attachment) in found.into_iter().enumerate() {
+        let repeated = files[..index].contains(&files[index]);
+        let mine = attachment.filter(|it| !repeated && it.user_id == sender && it.thread_id == draft.thread_id);
+        let mine = mine.filter(|it| it.used_by.is_none() || draft.client_message_id.is_some());
+        match mine {
+            Some(attachment) if state.attachments.is_there(tenant, &attachment.file).await? => {
+                attached.push(attachment.file);
+            }
+            _ => wrong.push(FieldError {
+                field: format!("attachments[{index}]"),
+                message: "is no uploaded file of yours for this thread that was not sent yet".to_owned(),
+            }),
+        }
+    }
+    if wrong.is_empty() { Ok(attached) } else { Err(Error::Validation(wrong)) }
 }
 
 async fn check_mentions(state: &State, tenant: TenantId, draft: &Draft) -> Result<(), Error> {

@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::store::{Action, Commit, Key, Table, TextSet, Transaction};
+use shared::store::{Action, Key, Table, TextSet, Transaction};
 use uuid::Uuid;
 
-use super::model::{EarlierContent, StoredMessage, grouped, stored_reaction};
+use super::model::{EarlierContent, StoredMessage, stored_reaction};
 use crate::threads::{ThreadId, thread_partition};
 
 /// Reactions of one message in all: they are a part of it.
@@ -127,9 +127,10 @@ impl MessageStore {
 
     /// The write of a deleted message, refused if its content was changed since it was read.
     pub(super) fn save_deleted(&self, tenant: TenantId, message: &mut StoredMessage) -> Action {
-        let expression = "SET content = :content, mentions = :mentions, deletedAt = :at, edits = :none, \
+        let expression = "SET content = :content, mentions = :mentions, attachments = :attachments, deletedAt = :at, edits = :none, \
                           version = :version REMOVE clientMessageId, reactions";
         let save = self.save(tenant, message, expression).value(":content", &message.content);
+        let save = save.value(":attachments", &message.attachments);
         save.value(":mentions", &message.mentions).value(":at", message.deleted_at).value(":none", 0)
     }
 
@@ -169,40 +170,9 @@ impl MessageStore {
         Ok(self.table.query(from.pk).between(from.sk, to.sk).limit(limit).page().await?.items)
     }
 
-    /// Forgets a user in a message: his own becomes a tombstone, of others' go his reactions and that they name him.
-    pub(crate) async fn forget_user(
-        &self,
-        tenant: TenantId,
-        mut message: StoredMessage,
-        user: UserId,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        for kind in grouped(&message.reactions) {
-            if kind.user_ids.contains(&user.to_string()) {
-                let _ = self.take_back(tenant, &message, user, &kind.emoji).run().await?;
-            }
-        }
-        if message.sender_id == user {
-            let mut transaction = self.transaction();
-            let again = message.deleted_at.is_some() && message.client_message_id.is_none();
-            if again {
-                return Ok(());
-            }
-            transaction.extend(self.forget_edits(tenant, &message));
-            message.clear(message.deleted_at.unwrap_or(now));
-            message.client_message_id = None;
-            transaction.add(self.save_deleted(tenant, &mut message));
-            return match transaction.commit().await? {
-                Commit::Done => Ok(()),
-                Commit::Refused(_) => Err(Error::unavailable("a message was changed while it was erased")),
-            };
-        }
-        if message.mentions.contains(&user) {
-            message.mentions.retain(|mentioned| *mentioned != user);
-            let update = self.update(tenant, &message, "SET mentions = :mentions");
-            let _ = update.value(":mentions", &message.mentions).run().await?;
-        }
-        Ok(())
+    /// The write of whom a message names, in the place of whom it named.
+    pub(super) fn set_mentions(&self, tenant: TenantId, message: &StoredMessage) -> Action {
+        self.update(tenant, message, "SET mentions = :mentions").value(":mentions", &message.mentions)
     }
 
     /// Forgets which `clientMessageId`s a user has used in a thread.

@@ -21,9 +21,11 @@ enum Of {
     Thread,
     /// The one message of the test.
     Message,
+    /// Its file.
+    File,
 }
 
-fn cases(thread: &str, message: &str, member: &str) -> BTreeMap<&'static str, Case> {
+fn cases(thread: &str, message: &str, member: &str, file: &str) -> BTreeMap<&'static str, Case> {
     let of_thread = |path: &str, body| Case { path: format!("/threads/{thread}{path}"), body, of: Of::Thread };
     let of_message = |path: &str, body| Case { path: format!("/messages/{message}{path}"), body, of: Of::Message };
     let general = |path: &str, body| Case { path: path.to_owned(), body, of: Of::Caller };
@@ -49,6 +51,15 @@ fn cases(thread: &str, message: &str, member: &str) -> BTreeMap<&'static str, Ca
             Case { path: format!("/messages/search?q=xx&threadId={thread}"), body: None, of: Of::Thread },
         ),
         ("get /chat/v1/presence", general(&format!("/presence?userIds={member}"), None)),
+        (
+            "post /chat/v1/attachments",
+            Case {
+                path: "/attachments".to_owned(),
+                body: Some(json!({"threadId": thread, "name": "a.txt", "contentType": "text/plain", "size": 1})),
+                of: Of::Thread,
+            },
+        ),
+        ("get /chat/v1/attachments/{id}", Case { path: format!("/attachments/{file}"), body: None, of: Of::File }),
         ("get /chat/v1/blocks", general("/blocks", None)),
         ("post /chat/v1/blocks", general("/blocks", Some(json!({"userId": member})))),
         ("delete /chat/v1/blocks/{userId}", general(&format!("/blocks/{member}"), None)),
@@ -68,7 +79,7 @@ async fn every_operation_keeps_its_rule() {
     let [member, stranger, second] = platform.users(tenant);
     let foreigner = platform.user(other_tenant);
 
-    let mut uncovered: Vec<&str> = cases("", "", "").into_keys().collect();
+    let mut uncovered: Vec<&str> = cases("", "", "", "").into_keys().collect();
     let document = Answer::of(platform.request(None, "GET", "/openapi.json")).await.body;
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
@@ -79,6 +90,7 @@ async fn every_operation_keeps_its_rule() {
             let name = format!("{method} {path}");
             let thread = platform.group(&[&member, &second]).await;
             let message = platform.say(&member, &thread, "x").await["id"].as_str().unwrap().to_owned();
+            let file = crate::attachments::sent(&platform, &member, &thread).await;
             if name.starts_with("delete") && name.ends_with("{emoji}") {
                 let path = format!("/messages/{message}/reactions/%F0%9F%91%8D");
                 platform.post(&member, &path, json!({})).await.expect(201);
@@ -86,7 +98,7 @@ async fn every_operation_keeps_its_rule() {
             if name == "delete /chat/v1/blocks/{userId}" {
                 platform.post(&member, "/blocks", json!({"userId": second.id})).await.expect(201);
             }
-            let mut cases = cases(&thread, &message, &second.id.to_string());
+            let mut cases = cases(&thread, &message, &second.id.to_string(), &file);
             let case = cases.remove(name.as_str()).unwrap_or_else(|| panic!("{name} is not covered"));
             uncovered.retain(|covered| *covered != name);
             let call = async |user, change: fn(reqwest::RequestBuilder) -> reqwest::RequestBuilder| {
@@ -109,6 +121,7 @@ async fn every_operation_keeps_its_rule() {
                 Of::Caller => continue,
                 Of::Thread => "THREAD_NOT_FOUND",
                 Of::Message => "MESSAGE_NOT_FOUND",
+                Of::File => "NOT_FOUND",
             };
             assert_eq!(call(Some(&stranger), as_it_is).await.refusal(), (403, "NOT_THREAD_MEMBER"), "{name}");
             assert_eq!(call(Some(&foreigner), as_it_is).await.refusal(), (404, nowhere), "{name}");

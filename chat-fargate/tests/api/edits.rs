@@ -107,12 +107,12 @@ async fn edits_at_once_all_count_and_their_number_has_an_end() {
     let (one, other) = tokio::join!(edit(1), edit(2));
     one.expect(200);
     other.expect(200);
-    for number in 2..90 {
+    for number in 2..80 {
         edit(number).await.expect(200);
     }
-    assert_eq!(edit(90).await.refusal(), (403, "MESSAGE_EDIT_FORBIDDEN"));
+    assert_eq!(edit(80).await.refusal(), (403, "MESSAGE_EDIT_FORBIDDEN"));
     let history = platform.get(&author, &format!("{path}/history?limit=100")).await;
-    assert_eq!(history.expect(200).as_array().unwrap().len(), 90);
+    assert_eq!(history.expect(200).as_array().unwrap().len(), 80);
     platform.delete(&author, &path).await.expect(200);
 }
 

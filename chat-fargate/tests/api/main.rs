@@ -1,6 +1,7 @@
 //! Chat as its callers see it: the real router on a loopback port, on the embedded AWS.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod attachments;
 mod authorization;
 mod binary;
 mod blocks;

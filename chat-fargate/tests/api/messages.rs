@@ -41,7 +41,8 @@ async fn what_is_no_message_is_refused() {
         (json!({"type": "poll"}), "UNSUPPORTED_MESSAGE_TYPE"),
         (json!({"threadId": "x"}), "VALIDATION_FAILED"),
         (json!({"seq": 7}), "VALIDATION_FAILED"),
-        (json!({"attachments": []}), "VALIDATION_FAILED"),
+        (json!({"attachments": ["x"]}), "VALIDATION_FAILED"),
+        (json!({"attachments": ["0199aaaa-0000-7000-8000-000000000000"]}), "VALIDATION_FAILED"),
         (json!({"clientMessageId": ""}), "VALIDATION_FAILED"),
     ];
     for (change, code) in codes {

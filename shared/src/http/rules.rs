@@ -1,5 +1,8 @@
 //! Rules of fields that more than one service has, for garde's `custom`.
 
+/// Characters of a file's name.
+const LONGEST_FILE_NAME: usize = 150;
+
 /// BCP 47, by its form.
 pub fn language_tag<C>(text: &str, _: &C) -> garde::Result {
     let mut parts = text.split('-');
@@ -24,6 +27,22 @@ pub fn phone_number<C>(text: &str, _: &C) -> garde::Result {
     let digits = text.strip_prefix('+').unwrap_or_default().as_bytes();
     let good = (7..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) && digits[0] != b'0';
     refuse_unless(good, "must be a number in E.164 form like +436641234567")
+}
+
+/// A file's name, which others see.
+pub fn file_name<C>(text: &str, _: &C) -> garde::Result {
+    let good = !text.trim().is_empty()
+        && text.chars().count() <= LONGEST_FILE_NAME
+        && !text.chars().any(|letter| letter.is_control() || matches!(letter, '/' | '\\' | '"') || is_unseen(letter));
+    refuse_unless(good, "must be a file's name of 1 to 150 characters, without slashes and quotes")
+}
+
+/// Format characters (Unicode's Cf) that hide, or turn the direction of writing: a name could look like another one.
+#[must_use]
+pub fn is_unseen(letter: char) -> bool {
+    let hidden = ['\u{ad}', '\u{61c}', '\u{180e}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
+    let ranges = ['\u{202a}'..='\u{202e}', '\u{2060}'..='\u{206f}', '\u{fff9}'..='\u{fffb}', '\u{e0000}'..='\u{e007f}'];
+    hidden.contains(&letter) || ranges.iter().any(|range| range.contains(&letter))
 }
 
 /// A rule's answer.

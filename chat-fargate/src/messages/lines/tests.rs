@@ -12,6 +12,7 @@ fn send(sender: u128, id: Option<u8>) -> Send {
             kind: MessageType::Text,
             client_message_id: id.map(|id| id.to_string()),
             parent_message_id: None,
+            attachments: Vec::new(),
             mentions: Vec::new(),
         },
         idempotency: Idempotency::none(),

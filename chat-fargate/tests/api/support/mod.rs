@@ -169,6 +169,22 @@ impl Platform {
         Client::connect(&self.base_url, "/chat/v1/socket.io", options).await
     }
 
+    /// The same user, signed in now.
+    pub(crate) fn again(&self, user: &User) -> User {
+        let claims = tokens::claims(&self.clock, user.tenant, user.id, SignedDuration::from_mins(15));
+        User { token: tokens::sign(&claims), claims, ..user.clone() }
+    }
+
+    /// Waits until something holds.
+    pub(crate) async fn until(&self, holds: impl AsyncFn() -> bool) {
+        let looking = async {
+            while !holds().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), looking).await.expect("it holds in time");
+    }
+
     /// An admin of `tenant`, signed in for 15 minutes.
     pub(crate) fn admin(&self, tenant: TenantId) -> User {
         let mut admin = self.user(tenant);

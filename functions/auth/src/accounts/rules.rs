@@ -2,7 +2,7 @@
 
 use shared::auth::Role;
 use shared::http::AtMost;
-use shared::http::rules::refuse_unless;
+use shared::http::rules::{is_unseen, refuse_unless};
 
 use super::username;
 
@@ -12,13 +12,6 @@ pub(crate) fn plain_text<C>(text: &str, _: &C) -> garde::Result {
     // Joiners stand between letters, in Persian names above all; alone they are nothing.
     let visible = text.chars().any(|letter| !letter.is_whitespace() && !is_joiner(letter));
     refuse_unless(plain && visible && !text.contains("://"), "must be plain text without spaces around it")
-}
-
-/// Format characters (Unicode's Cf) that hide, or turn the text around.
-fn is_unseen(letter: char) -> bool {
-    let hidden = ['\u{ad}', '\u{61c}', '\u{180e}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
-    let ranges = ['\u{202a}'..='\u{202e}', '\u{2060}'..='\u{206f}', '\u{fff9}'..='\u{fffb}', '\u{e0000}'..='\u{e007f}'];
-    hidden.contains(&letter) || ranges.iter().any(|range| range.contains(&letter))
 }
 
 fn is_joiner(letter: char) -> bool {

@@ -1,6 +1,6 @@
 //! A running auth with a few accounts, and requests to it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 
 use auth::Auth;
@@ -51,6 +51,14 @@ pub struct Answer {
     pub body: Value,
 }
 
+/// The function's environment in a deployment without chat, as it is before that has its image: one other service is told
+/// of accounts. `local` tries all of them together.
+fn without_chat(aws: &LocalAws) -> BTreeMap<String, String> {
+    let mut variables = aws.function_env("AuthFunction").unwrap();
+    assert!(variables.insert(QueueName::Chat.variable().to_owned(), String::new()).is_some());
+    variables
+}
+
 impl App {
     /// auth with tenants T1 and T2 and no accounts.
     pub async fn start() -> Self {
@@ -79,7 +87,7 @@ impl App {
     pub async fn start_with_at(variables: &[(&str, &str)], clock: Clock) -> Self {
         let app = Self::start_at(clock).await;
         let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let env: Env = app.aws.function_env("AuthFunction").unwrap().into_iter().chain(others).collect();
+        let env: Env = without_chat(&app.aws).into_iter().chain(others).collect();
         let auth = Auth::build(&env, app.clock.clone()).await.unwrap();
         Self { router: auth.router(), auth, ..app }
     }
@@ -87,7 +95,7 @@ impl App {
     /// Another process of the same deployment, with other variables than the template's.
     pub async fn restarted(app: &Self, variables: &[(&str, &str)]) -> Auth {
         let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let env: Env = app.aws.function_env("AuthFunction").unwrap().into_iter().chain(others).collect();
+        let env: Env = without_chat(&app.aws).into_iter().chain(others).collect();
         Auth::build(&env, app.clock.clone()).await.unwrap()
     }
 
@@ -101,7 +109,7 @@ impl App {
 
     /// Another process of the same deployment.
     pub async fn another(aws: &LocalAws, clock: &Clock) -> Auth {
-        let env: Env = aws.function_env("AuthFunction").unwrap().into_iter().collect();
+        let env: Env = without_chat(aws).into_iter().collect();
         Auth::build(&env, clock.clone()).await.unwrap()
     }
 

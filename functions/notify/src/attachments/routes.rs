@@ -3,12 +3,12 @@
 use axum::extract::State as Extract;
 use jiff::SignedDuration;
 use shared::auth::Principal;
-use shared::files::LINK;
+use shared::files::Upload;
 use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Reply};
 use shared::store::Transaction;
 use shared::{Error, ids};
 
-use super::model::{Attached, AttachmentView, CreateAttachment, Upload};
+use super::model::{Attached, AttachmentView, CreateAttachment};
 use crate::{NotifyError, State};
 
 /// How long a file waits to be named in a request.
@@ -35,7 +35,7 @@ pub(crate) async fn create_attachment(
     let file =
         Attached { id: ids::new(clock), name: request.name, content_type: request.content_type, size: request.size };
     let signed = state.attachments.upload(tenant, &file).await?;
-    let upload = Upload { method: "PUT", url: signed.url, headers: signed.headers, expires_at: now + LINK };
+    let upload = Upload::new(signed, now);
     let expires_at = now + WAITS;
     let transaction =
         Transaction::new(state.platform.store()).with(state.attachments.create(tenant, &file, expires_at));
