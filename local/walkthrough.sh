@@ -183,14 +183,14 @@ call 200 POST /auth/v1/refresh -H 'Content-Type: application/json' -d "$(body "r
 check "admin@ refreshes" "answer['data']['refreshToken'] != '$refresh'"
 
 call 202 POST /auth/v1/profile/export "${signed[@]}"
-check "admin@ wants what is known of him" "answer['data']['services'] == ['auth', 'notify']"
+check "admin@ wants what is known of him" "answer['data']['services'] == ['auth', 'chat', 'notify']"
 for _ in $(seq 50); do
   call 200 GET /auth/v1/profile/export "${signed[@]}"
   [[ $(json "answer['data']['status'] == 'processing'") == True ]] || break
   sleep 0.2
 done
 call 200 GET /auth/v1/profile/export/download "${signed[@]}"
-check "each service has stored a file" "[file['name'] for file in answer['data']] == ['auth.json', 'notify.json']"
+check "each service has stored a file" "[file['name'] for file in answer['data']] == ['auth.json', 'chat.json', 'notify.json']"
 file=$(json "answer['data'][0]['url']")
 curl --silent --fail --max-time 30 --output "$work/body" "$file" || fail "the file cannot be fetched"
 check "it is about admin@" "answer['userId'] == '$sender' \

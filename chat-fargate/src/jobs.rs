@@ -10,6 +10,7 @@ use shared::exports::Exporting;
 use shared::jobs::{ExportUser, Message, UserChanged, UserErased, Worker};
 
 use crate::attachments::{Files, purge};
+use crate::notices::{Absent, Mentions, tell_absent, tell_mentioned};
 use crate::state::State;
 use crate::{erasure, exports};
 
@@ -27,6 +28,10 @@ pub(crate) enum Job {
     DeleteFiles(Files),
     /// Files are to go if nobody has sent them.
     PurgeFiles(Files),
+    /// Those who were mentioned while they were away are to be told.
+    TellMentioned(Mentions),
+    /// Those for whom messages wait are to be told.
+    TellAbsent(Absent),
     /// auth asks what is known of an account.
     ExportUser(ExportUser),
     /// What is left of that is to be stored.
@@ -76,6 +81,8 @@ impl Worker for ChatWorker {
                 Job::GoOnErasing(erasing) => erasure::erase(&self.state, erasing).await,
                 Job::DeleteFiles(files) => purge(&self.state, &files, false).await,
                 Job::PurgeFiles(files) => purge(&self.state, &files, true).await,
+                Job::TellMentioned(mentions) => tell_mentioned(&self.state, &mentions).await,
+                Job::TellAbsent(absent) => tell_absent(&self.state, &absent).await,
                 Job::ExportUser(wanted) => exports::export(&self.state, Exporting::new(wanted)).await,
                 Job::GoOnExporting(exporting) => exports::export(&self.state, exporting).await,
             }

@@ -10,6 +10,7 @@ mod exports;
 mod hubs;
 mod jobs;
 mod messages;
+mod notices;
 mod presence;
 mod sockets;
 mod state;

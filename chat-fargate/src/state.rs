@@ -13,6 +13,7 @@ use crate::blocks::Blocks;
 use crate::directory::MemberDirectory;
 use crate::hubs::Hubs;
 use crate::messages::{Lines, MessageStore};
+use crate::notices::Schedule;
 use crate::presence::Presences;
 use crate::sockets::{SocketSlots, Sockets};
 use crate::threads::{Receipts, ThreadStore};
@@ -30,6 +31,7 @@ pub(crate) struct Parts {
     pub(crate) messages: MessageStore,
     pub(crate) lines: Lines,
     pub(crate) receipts: Receipts,
+    pub(crate) notices: Schedule,
     pub(crate) presence: Presences,
     pub(crate) hubs: Hubs,
     pub(crate) sockets: Sockets,
@@ -46,6 +48,7 @@ impl State {
             threads: ThreadStore::new(table.clone(), platform.clock().clone()),
             blocks: Blocks::new(table.clone()),
             attachments: Attachments::from_env(table.clone(), env, platform.sdk())?,
+            notices: Schedule::default(),
             presence: Presences::new(table.clone()),
             messages: MessageStore::new(table),
             lines: Lines::default(),

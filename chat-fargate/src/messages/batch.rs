@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use shared::Error;
-use shared::auth::UserId;
+use shared::auth::{TenantId, UserId};
 use shared::http::{Finished, Reply};
 use shared::ids;
+use shared::jobs::Entry;
 use shared::store::Transaction;
 
 use super::lines::{Line, Waiting};
 use super::model::{Message, StoredMessage};
 use crate::error::ChatError;
 use crate::state::State;
+use crate::threads::ThreadId;
 
 /// Tries of a batch whose numbers other nodes take first.
 const TRIES: u32 = 8;
@@ -141,23 +143,42 @@ async fn transact(
             parts.push(Part::File(place));
         }
     }
+    let mentions = messages.iter().filter(|message| !message.mentions.is_empty());
+    let mentions = mentions.map(|message| (message.seq, message.mentions.clone())).collect();
+    let outbox = state.platform.outbox();
+    let entries = state.notices.add(outbox, &mut transaction, (tenant, thread), mentions, now)?;
     let replies = messages.iter().cloned().map(|message| Reply::created(Message::from(message)));
     let refused = match batch {
         [Waiting { send, .. }] if send.idempotency.is_given() => {
             let reply = Reply::created(Message::from(first.clone()));
             match send.idempotency.commit(transaction, reply).await? {
-                Finished::Reply(reply) => return Ok(Written::Done(vec![reply])),
+                Finished::Reply(reply) => {
+                    if reply.fresh().is_some() {
+                        written(state, (tenant, thread), entries, now);
+                    }
+                    return Ok(Written::Done(vec![reply]));
+                }
                 Finished::Refused(index) => vec![index],
             }
         }
         _ => transaction.commit_each().await?,
     };
     if refused.is_empty() {
+        written(state, (tenant, thread), entries, now);
         return Ok(Written::Done(replies.collect()));
     }
     let named = refused.into_iter().map(|index| parts.get(index).copied());
     let named: Option<Vec<Part>> = named.collect();
     Ok(Written::Refused(named.ok_or_else(|| Error::internal("a transaction refused what it does not have"))?))
+}
+
+/// The jobs of messages are written; the line does not wait until they are sent.
+fn written(state: &State, place: (TenantId, ThreadId), entries: Vec<Entry>, now: Timestamp) {
+    state.notices.added(place, now);
+    if !entries.is_empty() {
+        let state = state.clone();
+        tokio::spawn(async move { state.platform.outbox().send(entries).await });
+    }
 }
 
 /// Answers those whose own part was refused; gives the others.

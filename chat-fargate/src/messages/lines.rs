@@ -23,8 +23,8 @@ use crate::threads::ThreadId;
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// How many lines are kept before the unused ones are looked for.
 const FIRST_SWEEP: usize = 1024;
-/// What DynamoDB takes in one transaction.
-const MOST_ACTIONS: usize = 100;
+/// What DynamoDB takes in one transaction, but for the two jobs that messages may have.
+const MOST_ACTIONS: usize = 100 - 2;
 
 type Answer = Result<Reply<Message>, ChatError>;
 

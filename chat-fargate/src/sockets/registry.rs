@@ -84,7 +84,7 @@ impl Sockets {
         thread: ThreadId,
         new: Option<(&Packet, u64)>,
     ) {
-        let connected = users.iter().filter(|user| !self.of_person((tenant, **user)).is_empty());
+        let connected = users.iter().filter(|user| self.is_here((tenant, **user)));
         let users: Vec<UserId> = connected.copied().collect();
         let mut before = None;
         while !users.is_empty() {
@@ -110,6 +110,11 @@ impl Sockets {
             }
             before = members;
         }
+    }
+
+    /// Whether a user has a socket.
+    pub(crate) fn is_here(&self, person: Person) -> bool {
+        self.registry().by_person.contains_key(&person)
     }
 
     /// Everybody who has a socket.

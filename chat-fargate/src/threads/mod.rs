@@ -11,7 +11,7 @@ mod store;
 
 pub(crate) use change::{__path_archive, __path_update, archive, update};
 pub(crate) use members::{__path_add, __path_remove, __path_update_member, add, remove, take_out, update_member};
-pub(crate) use model::{Thread, ThreadId};
+pub(crate) use model::{Membership, Rows, Thread, ThreadId, ToldUpTo};
 pub(crate) use own::{__path_mute, __path_read_up_to, Receipt, mute, read_up_to, tell as tell_receipt};
 pub(crate) use receipts::{Receipts, within, write_receipts_for_ever};
 pub(crate) use routes::{__path_create, __path_list, __path_read};

@@ -131,6 +131,21 @@ pub(crate) struct Membership {
     /// Whether the user wants to be left alone by it, and until when; without an end, until that is taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) mute: Option<Mute>,
+    /// Up to where the user was told, while he was away, that messages wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) notified_seq: Option<u64>,
+    /// The last message that has named him of which he was told so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mentioned_seq: Option<u64>,
+}
+
+/// Up to where a member who is away is told of what waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ToldUpTo {
+    /// That there are messages.
+    Messages(u64),
+    /// That one of them names him.
+    Mention(u64),
 }
 
 /// That a member is not to be notified of a thread.
@@ -142,7 +157,7 @@ pub(crate) struct Mute {
 impl Membership {
     /// That of somebody who has read everything up to a number.
     pub(crate) fn new(thread_id: ThreadId, last_read_seq: u64) -> Self {
-        Self { thread_id, last_read_seq, mute: None }
+        Self { thread_id, last_read_seq, mute: None, notified_seq: None, mentioned_seq: None }
     }
 
     /// The mute that is not over yet.

@@ -21,7 +21,7 @@ use shared::auth::{TenantId, UserId};
 use shared::clock::Clock;
 use shared::store::{Action, Key, Table, Transaction};
 
-use super::model::{Activity, Head, Member, Membership, Meta, Mute, Rows, Thread, ThreadId};
+use super::model::{Activity, Head, Member, Membership, Meta, Mute, Rows, Thread, ThreadId, ToldUpTo};
 use super::standing::Standing;
 use crate::error::ChatError;
 
@@ -187,7 +187,7 @@ impl ThreadStore {
     ///
     /// # Errors
     /// [`ChatError::ThreadNotFound`].
-    pub(super) async fn whole(&self, tenant: TenantId, thread: ThreadId) -> Result<Rows, ChatError> {
+    pub(crate) async fn whole(&self, tenant: TenantId, thread: ThreadId) -> Result<Rows, ChatError> {
         self.rows(tenant, thread).await?.ok_or(ChatError::ThreadNotFound)
     }
 
@@ -289,6 +289,29 @@ impl ThreadStore {
         .if_present()
     }
 
+    /// The write that a member was told of what waits; refused if he was before, or takes part no more.
+    pub(crate) fn told(&self, tenant: TenantId, user: UserId, thread: ThreadId, up_to: ToldUpTo) -> Action {
+        let key = membership_key(tenant, user, thread);
+        // Who was mentioned needs not be told that messages wait.
+        let (expression, attribute, seq) = match up_to {
+            ToldUpTo::Messages(seq) => ("SET notifiedSeq = :seq", "notifiedSeq", seq),
+            ToldUpTo::Mention(seq) => ("SET mentionedSeq = :seq, notifiedSeq = :seq", "mentionedSeq", seq),
+        };
+        let new = format!("attribute_exists(pk) AND (attribute_not_exists({attribute}) OR {attribute} < :seq)");
+        self.table.update(&key, expression).when(new).value(":seq", seq)
+    }
+
+    /// How each of `users` takes part in a thread.
+    pub(crate) async fn memberships_in(
+        &self,
+        tenant: TenantId,
+        thread: ThreadId,
+        users: &[UserId],
+    ) -> Result<Vec<Option<Membership>>, Error> {
+        let keys: Vec<Key> = users.iter().map(|user| membership_key(tenant, *user, thread)).collect();
+        self.table.get_all(&keys).await
+    }
+
     /// Whether each of `users` takes part in a thread.
     pub(crate) async fn are_members(
         &self,
@@ -296,9 +319,7 @@ impl ThreadStore {
         thread: ThreadId,
         users: &[UserId],
     ) -> Result<Vec<bool>, Error> {
-        let keys: Vec<Key> = users.iter().map(|user| membership_key(tenant, *user, thread)).collect();
-        let found = self.table.get_all::<Membership>(&keys).await?;
-        Ok(found.iter().map(Option::is_some).collect())
+        Ok(self.memberships_in(tenant, thread, users).await?.iter().map(Option::is_some).collect())
     }
 
     /// All threads that `user` takes part in.

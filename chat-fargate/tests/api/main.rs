@@ -11,6 +11,7 @@ mod erasure;
 mod exports;
 mod members;
 mod messages;
+mod notices;
 mod order;
 mod presence;
 mod reactions;

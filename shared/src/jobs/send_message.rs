@@ -145,9 +145,14 @@ pub enum About {
         /// Shows the proof.
         link: String,
     },
+    /// chat: that a message has named a member who is away.
+    Mentioned {
+        /// The thread's name.
+        thread: String,
+    },
     /// chat: that messages wait for a member who is away.
     NewMessages {
-        /// The thread's name, or that of the sender.
+        /// The thread's name.
         thread: String,
         /// How many.
         count: u32,

@@ -17,7 +17,11 @@ impl Platform {
 
     /// A message of another service.
     pub(crate) async fn tell_chat(&self, job: &Job) {
-        let body = serde_json::to_string(job).unwrap();
+        self.tell_chat_text(&serde_json::to_string(job).unwrap()).await;
+    }
+
+    /// A message as it is.
+    pub(crate) async fn tell_chat_text(&self, body: &str) {
         let send = self.sqs().await.send_message().queue_url(self.env.require("CHAT_QUEUE_URL").unwrap());
         send.message_body(body).message_group_id("tenant").send().await.unwrap();
     }
@@ -39,6 +43,46 @@ impl Platform {
             }
         };
         tokio::time::timeout(Duration::from_secs(30), looking).await.expect("auth is told in time")
+    }
+
+    /// Everything that notify was told by now.
+    pub(crate) async fn told_notify(&self) -> Vec<Job> {
+        let (sqs, url) = (self.sqs().await, self.env.require("NOTIFY_QUEUE_URL").unwrap());
+        let mut told = Vec::new();
+        loop {
+            let received = sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
+            let messages = received.messages.unwrap_or_default();
+            if messages.is_empty() {
+                return told;
+            }
+            for message in messages {
+                let handle = message.receipt_handle.unwrap();
+                sqs.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
+                told.push(serde_json::from_str(&message.body.unwrap()).unwrap());
+            }
+        }
+    }
+
+    /// Messages that wait for notify.
+    pub(crate) async fn waiting_for_notify(&self) -> u64 {
+        self.depth("NOTIFY_QUEUE_URL").await.visible
+    }
+
+    /// Whether chat has done all that it was told to do by now.
+    pub(crate) async fn queue_is_empty(&self) -> bool {
+        let depth = self.depth("CHAT_QUEUE_URL").await;
+        (depth.visible, depth.in_flight) == (0, 0)
+    }
+
+    /// Whether chat is to look at a thread later.
+    pub(crate) async fn is_scheduled(&self) -> bool {
+        self.depth("CHAT_QUEUE_URL").await.delayed > 0
+    }
+
+    async fn depth(&self, variable: &str) -> local_aws::QueueDepth {
+        let url = self.env.require(variable).unwrap();
+        let queues = self.aws.queues().await.unwrap();
+        queues.into_iter().find(|queue| url.ends_with(&format!("/{}", queue.name))).unwrap()
     }
 
     /// The keys of chat's table that hold a text.

@@ -107,6 +107,9 @@ pub(super) fn words(about: &About) -> Words {
              here:\n\n{{link}}\n\nThis is the last mail about it.",
             "Show receipt",
         ),
+        About::Mentioned { .. } => {
+            ("You were mentioned in {{thread}}", "Somebody has mentioned you in {{thread}} while you were away.", "")
+        }
         About::NewMessages { .. } => ("{{thread}}", "{{count}} new messages", ""),
         About::SearchAlert { .. } => (
             "New for your search {{search}}",

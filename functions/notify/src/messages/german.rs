@@ -111,6 +111,11 @@ pub(super) fn words(about: &About) -> Words {
             "Beleg zeigen",
         ),
         // The thread's name comes first, so that a list of them can be read.
+        About::Mentioned { .. } => (
+            "Du wurdest in {{thread}} erwähnt",
+            "In {{thread}} hat dich jemand erwähnt, während du nicht da warst.",
+            "",
+        ),
         About::NewMessages { .. } => ("{{thread}}:", "{{count}} neue Nachrichten", ""),
         About::SearchAlert { .. } => (
             "Neues zu deiner Suche {{search}}",

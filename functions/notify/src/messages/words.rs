@@ -44,6 +44,7 @@ pub(super) fn manner(about: &About) -> Manner {
         | About::BackupCodesReplaced { .. }
         | About::BackupCodeUsed { .. }
         | About::AccountErased { .. } => (&[Channel::Email], Category::System, Priority::Critical),
+        About::Mentioned { .. } => (&[Channel::Push, Channel::Email], Category::Transactional, Priority::Normal),
         About::NewMessages { .. } => (&[Channel::Push], Category::Transactional, Priority::Normal),
         About::SearchAlert { .. } => (&[Channel::Email, Channel::Inapp], Category::Reminder, Priority::Low),
         About::ReportReady { .. } | About::ReportFailed { .. } => {
@@ -125,6 +126,7 @@ mod tests {
             About::BackupCodesReplaced { at: "2026-01-01 12:00 UTC".to_owned() },
             About::BackupCodeUsed { left: 7, at: "2026-01-01 12:00 UTC".to_owned() },
             About::AccountErased { link: link() },
+            About::Mentioned { thread: name() },
             About::NewMessages { thread: name(), count: 3 },
             About::SearchAlert { search: name(), count: 3, link: link() },
             About::ReportReady { report: name(), link: link(), valid_hours: 24 },
