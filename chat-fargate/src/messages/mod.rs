@@ -10,6 +10,7 @@ mod reactions;
 mod routes;
 mod search;
 mod send;
+mod span;
 mod store;
 
 pub(crate) use edit::{__path_history, __path_remove, __path_update};

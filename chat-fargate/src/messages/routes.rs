@@ -5,7 +5,8 @@ use shared::auth::Principal;
 use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, Paging, PathParams, Query, Reply};
 use uuid::Uuid;
 
-use super::model::{Message, SendMessage, Span};
+use super::model::{Message, SendMessage};
+use super::span::Span;
 use crate::error::ChatError;
 use crate::state::State;
 use crate::threads::ThreadId;

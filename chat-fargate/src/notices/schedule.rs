@@ -33,7 +33,7 @@ pub(crate) struct Mentions {
     pub(super) tenant_id: TenantId,
     pub(super) thread_id: ThreadId,
     /// By the messages' numbers.
-    pub(super) mentions: Vec<(u64, Vec<UserId>)>,
+    pub(super) by_seq: Vec<(u64, Vec<UserId>)>,
 }
 
 /// When this node has last had a thread looked at: once in five minutes is enough, whatever is said there.
@@ -52,7 +52,7 @@ impl Schedule {
     ) -> Result<Vec<Entry>, Error> {
         let mut entries = Vec::new();
         if !mentions.is_empty() {
-            let job = Job::TellMentioned(Mentions { tenant_id, thread_id, mentions });
+            let job = Job::TellMentioned(Mentions { tenant_id, thread_id, by_seq: mentions });
             entries.extend(outbox.add(transaction, QueueName::Chat, tenant_id, &job, None)?);
         }
         if self.is_due((tenant_id, thread_id), now) {

@@ -40,7 +40,7 @@ pub(crate) async fn tell_mentioned(state: &State, mentioned: &Mentions) -> Resul
     let Some(rows) = open(state, tenant, thread).await? else { return Ok(()) };
     // Of several mentions the last one is told.
     let latest: HashMap<UserId, u64> =
-        mentioned.mentions.iter().flat_map(|(seq, users)| users.iter().map(|user| (*user, *seq))).collect();
+        mentioned.by_seq.iter().flat_map(|(seq, users)| users.iter().map(|user| (*user, *seq))).collect();
     let users: Vec<UserId> = latest.keys().copied().collect();
     let waiting = away(state, tenant, thread, &users).await?.into_iter().filter_map(|(user, membership)| {
         let seq = *latest.get(&user)?;

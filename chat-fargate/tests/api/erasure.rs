@@ -73,14 +73,13 @@ async fn an_erasure_goes_on_where_it_was_cut_off() {
     }
     let faults = platform.aws.faults();
     faults.inject("TransactWriteItems", local_aws::Fault::InternalError, local_aws::When::Probability(0.1));
-    faults.inject("UpdateItem", local_aws::Fault::Throttling, local_aws::When::Probability(0.1));
     let user_erased =
         UserErased { erasure_id: ids::new(&platform.clock), user_id: erased.id, tenants: vec![erased.tenant] };
     platform.read_queue();
     // Twice, as queues may.
     platform.tell_chat(&Job::UserErased(user_erased.clone())).await;
     platform.tell_chat(&Job::UserErased(user_erased)).await;
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    platform.until(async || faults.struck("TransactWriteItems") > 0).await;
     faults.clear();
     assert!(matches!(platform.told_auth(1).await, Job::ErasureReceipt(_)));
     let (mut own, mut others) = (0, 0);
