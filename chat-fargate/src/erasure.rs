@@ -68,25 +68,30 @@ pub(crate) async fn erase(state: &State, mut erasing: Erasing) -> Result<(), Err
 /// Whether the time was enough for everything.
 async fn erase_all(state: &State, erasing: &mut Erasing, deadline: Timestamp) -> Result<bool, Error> {
     let user = erasing.erased.user_id;
-    for tenant in erasing.erased.tenants.clone() {
+    let tenants = erasing.erased.tenants.clone();
+    // Tenants and threads have an order, so that what was done before is passed by.
+    let begun = erasing.place.as_ref().and_then(|place| tenants.iter().position(|tenant| *tenant == place.0));
+    for tenant in tenants.into_iter().skip(begun.unwrap_or(0)) {
         for thread in state.threads.ever_of(tenant, user).await? {
+            let mut done = match erasing.place {
+                Some((in_tenant, in_thread, _)) if in_tenant == tenant && thread < in_thread => continue,
+                Some((in_tenant, in_thread, done)) if in_tenant == tenant && thread == in_thread => done,
+                _ => 0,
+            };
             match take_out(state, tenant, user, thread).await {
                 // It is gone, or he has left it before.
                 Ok(()) | Err(ChatError::ThreadNotFound | ChatError::Shared(Error::NotFound)) => {}
                 Err(ChatError::Shared(error)) => return Err(error),
                 Err(other) => return Err(Error::internal(other)),
             }
-            let mut done = match erasing.place.take() {
-                Some((in_tenant, in_thread, done)) if (in_tenant, in_thread) == (tenant, thread) => done,
-                _ => 0,
-            };
             while let Some(next) = erase_page(state, erasing, (tenant, thread), done).await? {
                 done = next;
+                erasing.place = Some((tenant, thread, done));
                 if state.clock().now() > deadline {
-                    erasing.place = Some((tenant, thread, done));
                     return Ok(false);
                 }
             }
+            erasing.place = Some((tenant, thread, done));
             state.messages.forget_guards(tenant, thread, user).await?;
             if erasing.again {
                 state.threads.forget_parted(tenant, user, thread).await?;
@@ -95,6 +100,7 @@ async fn erase_all(state: &State, erasing: &mut Erasing, deadline: Timestamp) ->
         state.blocks.forget(tenant, user).await?;
         state.presence.forget(tenant, user).await?;
     }
+    erasing.place = None;
     Ok(true)
 }
 

@@ -138,10 +138,11 @@ impl Bucket {
         Ok(())
     }
 
-    /// The one request that stores a file: its type and length are signed. Good for [`LINK`].
+    /// The one request that stores a file, once: its type and length are signed, and that nothing is there yet. Good for
+    /// [`LINK`].
     pub async fn upload_link(&self, key: &str, content_type: &str, length: u64) -> Result<SignedUpload, Error> {
         let put = self.client().put_object().bucket(&self.name).key(key).content_type(content_type);
-        let put = put.content_length(i64::try_from(length).map_err(Error::internal)?);
+        let put = put.content_length(i64::try_from(length).map_err(Error::internal)?).if_none_match("*");
         let signed = put.presigned(for_a_while()?).await.map_err(Error::unavailable)?;
         // Every client sends the length by itself.
         let headers = signed.headers().filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"));

@@ -34,7 +34,7 @@ pub(crate) async fn block(
         let block = Block { user_id: blocked, blocked_at: state.clock().now() };
         let mut transaction = Transaction::new(state.platform.store());
         transaction.add(state.blocks.put(tenant, user, &block));
-        transaction.extend(state.threads.set_blocked(tenant, (user, blocked), true).await?);
+        transaction.add(state.threads.set_blocked(tenant, (user, blocked), true).await?);
         if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::created(block)).await? {
             return Ok(reply);
         }
@@ -59,7 +59,7 @@ pub(crate) async fn unblock(
         let block: Block = state.blocks.table.get(&key).await?.ok_or(Error::NotFound)?;
         let mut transaction = Transaction::new(state.platform.store());
         transaction.add(state.blocks.table.delete(&key).if_present());
-        transaction.extend(state.threads.set_blocked(tenant, (user, blocked), false).await?);
+        transaction.add(state.threads.set_blocked(tenant, (user, blocked), false).await?);
         if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::ok(block)).await? {
             return Ok(reply);
         }

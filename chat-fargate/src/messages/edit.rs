@@ -35,7 +35,7 @@ pub(crate) struct EditMessage {
 #[utoipa::path(patch, path = "/messages/{id}", operation_id = "editMessage", tag = "messages", params(("id" = Uuid, Path)), request_body = EditMessage, responses(
     (status = 200, body = Envelope<Message>),
     (status = 400, description = "`INVALID_MESSAGE`, `VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
-    (status = 403, description = "`MESSAGE_EDIT_FORBIDDEN`: somebody else's, deleted, or edited too often; `NOT_THREAD_MEMBER`, `FORBIDDEN`", body = ErrorEnvelope),
+    (status = 403, description = "`MESSAGE_EDIT_FORBIDDEN`: somebody else's, deleted, or edited too often; `NOT_THREAD_MEMBER`, `USER_BLOCKED`, `FORBIDDEN`", body = ErrorEnvelope),
     (status = 404, description = "`MESSAGE_NOT_FOUND`", body = ErrorEnvelope),
     (status = 409, description = "`THREAD_ARCHIVED`", body = ErrorEnvelope),
 ))]
@@ -63,6 +63,7 @@ pub(crate) async fn edit(
         for _ in 0..ROUNDS {
             let (mut message, standing) = find_for(&state, &principal, id).await?;
             standing.require_open()?;
+            standing.require_unblocked()?;
             let own = message.sender_id == principal.user();
             if !own || message.deleted_at.is_some() || message.edits >= MOST_EDITS {
                 return Err(ChatError::MessageEditForbidden);

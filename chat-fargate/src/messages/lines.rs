@@ -26,6 +26,12 @@ const FIRST_SWEEP: usize = 1024;
 /// What DynamoDB takes in one transaction, but for the two jobs that messages may have.
 const MOST_ACTIONS: usize = 100 - 2;
 
+/// Bytes of one transaction, of which DynamoDB takes 4 MB, and mentions, which stand in a job of 250 KB, too.
+const MOST_BYTES: usize = 3_000_000;
+const MOST_MENTIONS: usize = 4000;
+/// Bytes of a message besides what it says and names.
+const OVERHEAD: usize = 2000;
+
 type Answer = Result<Reply<Message>, ChatError>;
 
 /// A message that is to be written.
@@ -154,7 +160,7 @@ fn unanswered() -> ChatError {
 /// How many of the first sends make one transaction: the head; of each message itself, its guard and its files; of each
 /// sender his cursor. No item may stand in it twice. One with an `Idempotency-Key` is written alone, with its record.
 fn fitting<'a>(sends: impl Iterator<Item = &'a Send>) -> usize {
-    let (mut actions, mut count) = (1, 0);
+    let (mut actions, mut count, mut bytes, mut mentions) = (1, 0, 0, 0);
     let (mut senders, mut guards, mut files) = (HashSet::new(), HashSet::new(), HashSet::new());
     for send in sends {
         if send.idempotency.is_given() {
@@ -170,7 +176,9 @@ fn fitting<'a>(sends: impl Iterator<Item = &'a Send>) -> usize {
             return count;
         }
         actions += 1 + send.draft.attachments.len() + usize::from(senders.insert(send.sender));
-        if actions > MOST_ACTIONS {
+        mentions += send.draft.mentions.len();
+        bytes += send.draft.content.len() + OVERHEAD;
+        if actions > MOST_ACTIONS || bytes > MOST_BYTES || mentions > MOST_MENTIONS {
             return count;
         }
         count += 1;

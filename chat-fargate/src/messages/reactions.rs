@@ -41,7 +41,7 @@ pub(crate) enum Turn {
 #[utoipa::path(post, path = "/messages/{id}/reactions/{emoji}", operation_id = "addReaction", tag = "messages", params(("id" = Uuid, Path), ("emoji" = String, Path, description = "One emoji, percent-encoded")), responses(
     (status = 201, body = Envelope<Reaction>),
     (status = 400, description = "`INVALID_EMOJI`", body = ErrorEnvelope),
-    (status = 403, description = "`MESSAGE_EDIT_FORBIDDEN`: deleted; `NOT_THREAD_MEMBER`, `FORBIDDEN`", body = ErrorEnvelope),
+    (status = 403, description = "`MESSAGE_EDIT_FORBIDDEN`: deleted; `NOT_THREAD_MEMBER`, `USER_BLOCKED`, `FORBIDDEN`", body = ErrorEnvelope),
     (status = 404, description = "`MESSAGE_NOT_FOUND`", body = ErrorEnvelope),
     (status = 409, description = "`REACTION_EXISTS`: the caller's own, or as many as there may be; `THREAD_ARCHIVED`", body = ErrorEnvelope),
 ))]
@@ -85,6 +85,9 @@ pub(crate) async fn react(
     let reacting = async move {
         let (message, standing) = find_for(&state, &principal, id).await?;
         standing.require_open()?;
+        if turn == Turn::Add {
+            standing.require_unblocked()?;
+        }
         let (tenant, user_id) = (principal.tenant(), principal.user());
         let transaction = match turn {
             Turn::Add if message.deleted_at.is_some() => return Err(ChatError::MessageEditForbidden),

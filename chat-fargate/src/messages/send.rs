@@ -34,6 +34,12 @@ pub(crate) async fn send(
     let sending = async move {
         if !draft.mentions.is_empty() || draft.parent_message_id.is_some() || !files.is_empty() {
             state.threads.head_for(tenant, sender, draft.thread_id).await?;
+            // Sent before: its files are used, or gone with it.
+            if let Some(id) = draft.client_message_id.as_deref().filter(|_| !files.is_empty())
+                && let Some(stored) = state.messages.of_client_id(tenant, draft.thread_id, sender, id).await?
+            {
+                return Ok(Reply::created(stored.into()));
+            }
             check_references(&state, tenant, &draft).await?;
             draft.attachments = attached(&state, (tenant, sender), &draft, &files).await?;
         }

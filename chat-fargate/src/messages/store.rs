@@ -170,9 +170,10 @@ impl MessageStore {
         Ok(self.table.query(from.pk).between(from.sk, to.sk).limit(limit).page().await?.items)
     }
 
-    /// The write of whom a message names, in the place of whom it named.
+    /// The write of whom a message names, in the place of whom it named; refused of a deleted one.
     pub(super) fn set_mentions(&self, tenant: TenantId, message: &StoredMessage) -> Action {
-        self.update(tenant, message, "SET mentions = :mentions").value(":mentions", &message.mentions)
+        let update = self.update(tenant, message, "SET mentions = :mentions").when("attribute_not_exists(deletedAt)");
+        update.value(":mentions", &message.mentions)
     }
 
     /// Forgets which `clientMessageId`s a user has used in a thread.

@@ -15,6 +15,8 @@ use crate::threads::ThreadId;
 
 /// How long messages wait for who is away before he is told of them.
 const WAIT: SignedDuration = SignedDuration::from_mins(5);
+/// When the next look is due, a little before the last one: a message that it may miss has one of its own.
+const AGAIN: SignedDuration = SignedDuration::from_secs(5 * 60 - 20);
 /// How many threads are remembered before those whose time is over are forgotten.
 const MOST: usize = 4096;
 
@@ -69,13 +71,13 @@ impl Schedule {
             looked.retain(|_, at| now < *at + WAIT);
         }
         let at = looked.entry(place).or_insert(now);
-        if now >= *at + WAIT {
+        if now >= *at + AGAIN {
             *at = now;
         }
     }
 
     fn is_due(&self, place: (TenantId, ThreadId), now: Timestamp) -> bool {
         let looked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        looked.get(&place).is_none_or(|at| now >= *at + WAIT)
+        looked.get(&place).is_none_or(|at| now >= *at + AGAIN)
     }
 }

@@ -242,7 +242,9 @@ async fn typing(
     InThread { thread_id }: InThread,
 ) -> Result<Typing, ChatError> {
     let (tenant, user_id) = (session.tenant(), session.user());
-    state.threads.head_for(tenant, user_id, thread_id).await?;
+    let standing = state.threads.standing(tenant, user_id, thread_id).await?;
+    standing.require_member()?;
+    standing.require_unblocked()?;
     let typing = Typing { thread_id, user_id };
     state.hubs.tell_others((tenant, thread_id), user_id, event, &typing);
     Ok(typing)
@@ -270,7 +272,8 @@ async fn join(state: &State, session: &Arc<Session>, InThread { thread_id }: InT
     let head = state.threads.head_for(session.tenant(), session.user(), thread_id).await?;
     state.hubs.listen(session, thread_id, Some(head.last_seq)).begin(head.last_seq);
     // He may have been taken out in between.
-    if let Err(error) = state.threads.head_for(session.tenant(), session.user(), thread_id).await {
+    let still = state.threads.head_for(session.tenant(), session.user(), thread_id).await;
+    if let Err(error @ (ChatError::NotThreadMember | ChatError::ThreadNotFound)) = still {
         state.hubs.leave(session, thread_id);
         return Err(error);
     }

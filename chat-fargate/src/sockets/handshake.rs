@@ -107,8 +107,9 @@ async fn hear_all(state: &State, session: &Arc<Session>, last_seq: &HashMap<Thre
     // Who was taken out of a thread after the first look, and before he listened, hears it no more.
     let now = state.threads.memberships(session.tenant(), session.user()).await?;
     let now: HashSet<ThreadId> = now.into_iter().map(|membership| membership.thread_id).collect();
+    let person = (session.tenant(), &[session.user()][..]);
     for thread in session.threads().into_iter().filter(|thread| !now.contains(thread)) {
-        state.hubs.leave(session, thread);
+        state.sockets.settle(state, person, thread, None).await;
     }
     Ok(())
 }

@@ -70,14 +70,17 @@ impl Sockets {
         self.settle(state, (tenant, users), thread.id, Some((&packet, thread.last_seq))).await;
     }
 
-    /// No socket of a user hears a thread any more that he takes no part in.
+    /// No socket of a user hears a thread any more, unless he takes part in it again.
     pub(crate) async fn part(&self, state: &State, (tenant, user): Person, thread: ThreadId) {
+        for session in self.of_person((tenant, user)) {
+            state.hubs.leave(&session, thread);
+        }
         self.settle(state, (tenant, &[user]), thread, None).await;
     }
 
     /// Has sockets hear a thread if their users take part in it, and else not. What is read after the last change of what
     /// they hear agrees with it: so whoever joins and parts at once ends as it is stored.
-    async fn settle(
+    pub(super) async fn settle(
         &self,
         state: &State,
         (tenant, users): (TenantId, &[UserId]),

@@ -245,6 +245,9 @@ impl Session {
 
 impl Ear for Session {
     fn emit(&self, packet: &Packet) -> Emitted {
+        if self.is_doomed() {
+            return Emitted::Gone;
+        }
         match self.socket.emit(packet.event, &packet.argument()) {
             Ok(()) => Emitted::Sent,
             Err(SendError::Socket(SocketError::InternalChannelFull)) => Emitted::Full,

@@ -161,19 +161,20 @@ impl ThreadStore {
         tenant: TenantId,
         (user, blocked): (UserId, UserId),
         blocks: bool,
-    ) -> Result<Option<Action>, ChatError> {
+    ) -> Result<Action, ChatError> {
         let pair = (user.min(blocked), user.max(blocked));
         let Some(thread) = self.find_direct(tenant, pair).await? else {
-            return Ok(Some(self.table.check(&pair_key(tenant, pair)).if_absent()));
+            return Ok(self.table.check(&pair_key(tenant, pair)).if_absent());
         };
         let mut meta = self.standing(tenant, user, thread).await?.meta;
         let known = meta.blocked_by.contains(&user);
         if known == blocks {
-            return Ok(None);
+            let check = self.table.check(&meta_key(tenant, thread)).when("version = :read");
+            return Ok(check.value(":read", meta.version));
         }
         meta.blocked_by.retain(|other| *other != user);
         meta.blocked_by.extend(blocks.then_some(user));
-        Ok(Some(self.save(tenant, &mut meta)))
+        Ok(self.save(tenant, &mut meta))
     }
 
     /// The write of a changed description, refused if it was changed since it was read.

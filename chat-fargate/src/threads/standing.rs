@@ -30,6 +30,11 @@ impl Standing {
         if self.meta.archived_at.is_some() { Err(ChatError::ThreadArchived) } else { Ok(()) }
     }
 
+    /// That neither of the two of a direct thread blocks the other.
+    pub(crate) fn require_unblocked(&self) -> Result<(), ChatError> {
+        if self.meta.blocked_by.is_empty() { Ok(()) } else { Err(ChatError::UserBlocked) }
+    }
+
     /// That the thread is none between two: those have no name, and are who they are.
     pub(crate) fn require_group(&self) -> Result<(), ChatError> {
         match self.meta.kind {

@@ -110,6 +110,12 @@ async fn a_message_with_a_file_that_is_sent_again_is_stored_once() {
     let body = json!({"attachments": [id], "clientMessageId": "same"});
     let first = send(&platform, &sender, &thread, body.clone()).await.expect(201).clone();
     assert_eq!(send(&platform, &sender, &thread, body).await.expect(201), &first);
+    // Also when it was deleted meanwhile.
+    let gone = uploaded(&platform, &sender, &thread).await;
+    let deleted = json!({"attachments": [gone], "clientMessageId": "deleted"});
+    let message = send(&platform, &sender, &thread, deleted.clone()).await.expect(201)["id"].clone();
+    platform.delete(&sender, &format!("/messages/{}", message.as_str().unwrap())).await.expect(200);
+    assert_eq!(send(&platform, &sender, &thread, deleted).await.expect(201)["id"], message);
     let other = send(&platform, &sender, &thread, json!({"attachments": [id], "clientMessageId": "other"})).await;
     assert_eq!((other.refusal(), other.fields()), ((400, "VALIDATION_FAILED"), vec!["attachments"]));
     let id = uploaded(&platform, &sender, &thread).await;
@@ -143,6 +149,7 @@ async fn a_file_has_rules() {
         assert_eq!((answer.refusal(), answer.fields()), ((400, "VALIDATION_FAILED"), vec![field]), "{change}");
     }
     let announced = announce(&platform, &user, &thread).await;
+    assert_eq!(announced["upload"]["headers"]["if-none-match"], "*");
     assert_ne!(put(&announced, b"other bytes than were announced, and more").await, 200);
 }
 

@@ -28,6 +28,14 @@ async fn a_block_closes_the_direct_thread_for_both_until_it_ends() {
     for user in [&one, &other] {
         assert_eq!(say(user).await.refusal(), (403, "USER_BLOCKED"));
     }
+    let old = platform.get(&one, &format!("/threads/{thread}/messages")).await.expect(200)[0]["id"].clone();
+    let path = format!("/messages/{}", old.as_str().unwrap());
+    let edited = platform.patch(&one, &path, json!({"content": "one more thing"})).await;
+    assert_eq!(edited.refusal(), (403, "USER_BLOCKED"));
+    let reacted = platform.post(&one, &format!("{path}/reactions/%F0%9F%91%8D"), json!({})).await;
+    assert_eq!(reacted.refusal(), (403, "USER_BLOCKED"));
+    let typing = platform.socket(&one).await.emit_with_ack("typing:start", &json!({"threadId": thread})).await;
+    assert_eq!(typing.unwrap()["error"]["code"], "ERR_CHAT_USER_BLOCKED");
     let by_socket = platform.socket(&one).await;
     let answer = by_socket.emit_with_ack("message:send", &json!({"threadId": thread, "content": "x"})).await.unwrap();
     assert_eq!(answer["error"]["code"], "ERR_CHAT_USER_BLOCKED");

@@ -27,7 +27,7 @@ async fn words_are_found_newest_first_page_by_page() {
     let message = &find("q=nothing").await.expect(200)[0]["id"].clone();
     platform.delete(&user, &format!("/messages/{}", message.as_str().unwrap())).await.expect(200);
     assert_eq!(numbers(&find("q=nothing").await), [] as [u64; 0]);
-    for wrong in ["q=x", "q=", ""] {
+    for wrong in ["q=x", "q=", "", "q=%20%20%20", "q=%CC%81%CC%81"] {
         assert_eq!(find(wrong).await.refusal(), (400, "VALIDATION_FAILED"), "{wrong}");
     }
     let refused = platform.get(&stranger, &format!("/messages/search?threadId={thread}&q=soundcheck")).await;

@@ -38,7 +38,8 @@ impl Poller {
     #[must_use]
     pub fn new(sdk: &SdkConfig, url: String, worker: Arc<dyn Worker>) -> Self {
         // A long poll outlasts what services allow a call.
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(LONGEST_CALL).build();
+        let timeouts =
+            TimeoutConfig::builder().operation_attempt_timeout(LONGEST_CALL).operation_timeout(LONGEST_CALL).build();
         let config = Builder::from(sdk).timeout_config(timeouts).build();
         Self { client: Client::from_conf(config), url, worker, batch_size: MOST_MESSAGES, partial_failures: true }
     }
