@@ -40,6 +40,9 @@ pub enum ChatError {
     /// One of those concerned blocks another one.
     #[error("One of you blocks the other.")]
     UserBlocked,
+    /// Those who keep order in the thread want it so.
+    #[error("You may write nothing in this thread for some time.")]
+    Silenced,
     /// None, several, or something else.
     #[error("This is no emoji.")]
     InvalidEmoji,
@@ -62,6 +65,7 @@ impl ServiceError for ChatError {
             Self::MessageNotFound => Problem::new(404, "MESSAGE_NOT_FOUND"),
             Self::MessageEditForbidden => Problem::new(403, "MESSAGE_EDIT_FORBIDDEN"),
             Self::UserBlocked => Problem::new(403, "USER_BLOCKED"),
+            Self::Silenced => Problem::new(403, "FORBIDDEN"),
             Self::InvalidEmoji => Problem::new(400, "INVALID_EMOJI"),
             Self::ReactionExists => Problem::new(409, "REACTION_EXISTS"),
         }

@@ -77,6 +77,7 @@ impl Chat {
             .route(Rule::bearer(), routes!(threads::archive))
             .route(Rule::bearer(), routes!(threads::add))
             .route(Rule::bearer(), routes!(threads::update_member, threads::remove))
+            .route(Rule::bearer(), routes!(threads::silence))
             .route(Rule::bearer(), routes!(threads::read_up_to))
             .route(Rule::bearer(), routes!(threads::mute))
             .route(Rule::bearer(), routes!(messages::list))

@@ -13,6 +13,7 @@ use shared::store::Transaction;
 
 use super::lines::{Line, Waiting};
 use super::model::{Message, StoredMessage};
+use super::pace::Pace;
 use crate::error::ChatError;
 use crate::state::State;
 use crate::threads::ThreadId;
@@ -98,12 +99,20 @@ async fn admit(
     };
     let Some((meta, head)) = thread else { return Err((batch, ChatError::ThreadNotFound)) };
     *newest = head.last_seq.max(*newest);
-    let (mut admitted, mut strangers) = (Vec::new(), Vec::new());
+    let mut pace = match Pace::of(state, line, &meta, &members).await {
+        Ok(pace) => pace,
+        Err(error) => return Err((batch, error.into())),
+    };
+    let mut admitted = Vec::new();
     for waiting in batch {
-        if members.contains_key(&waiting.send.sender) { admitted.push(waiting) } else { strangers.push(waiting) }
-    }
-    for waiting in strangers {
-        waiting.answer(Err(ChatError::NotThreadMember));
+        let Some(membership) = members.get(&waiting.send.sender) else {
+            waiting.answer(Err(ChatError::NotThreadMember));
+            continue;
+        };
+        match pace.admit(&waiting, membership) {
+            Ok(()) => admitted.push(waiting),
+            Err(refusal) => refuse(state, line, waiting, refusal).await,
+        }
     }
     if meta.archived_at.is_some() {
         return Err((admitted, ChatError::ThreadArchived));
@@ -128,7 +137,7 @@ async fn transact(
     let mut senders = HashSet::new();
     // The last message of each is how far he has read.
     for message in messages.iter().rev().filter(|message| senders.insert(message.sender_id)) {
-        transaction.add(state.threads.read_by_sending(tenant, message.sender_id, thread, message.seq));
+        transaction.add(state.threads.read_by_sending(tenant, message.sender_id, thread, (message.seq, now)));
         parts.push(Part::Cursor(message.sender_id));
     }
     for (place, message) in messages.iter().enumerate() {
@@ -188,8 +197,8 @@ async fn drop_refused(state: &State, line: &Line, batch: Vec<Waiting>, parts: &[
         if parts.contains(&Part::Cursor(waiting.send.sender)) {
             waiting.answer(Err(ChatError::NotThreadMember));
         } else if parts.contains(&Part::Guard(place)) {
-            let before = stored_before(state, line, &waiting).await;
-            waiting.answer(before);
+            let lost = Error::internal("a clientMessageId without its message");
+            refuse(state, line, waiting, lost.into()).await;
         } else if parts.contains(&Part::File(place)) {
             waiting.answer(Err(Error::field("attachments", "were sent meanwhile, or are gone").into()));
         } else {
@@ -199,11 +208,20 @@ async fn drop_refused(state: &State, line: &Line, batch: Vec<Waiting>, parts: &[
     rest
 }
 
-async fn stored_before(state: &State, line: &Line, waiting: &Waiting) -> Result<Reply<Message>, ChatError> {
-    let id = waiting.send.draft.client_message_id.as_deref().unwrap_or_default();
+/// Answers one who may not send now, unless he asks once more for what he has sent before.
+async fn refuse(state: &State, line: &Line, waiting: Waiting, refusal: ChatError) {
+    let answer = match stored_before(state, line, &waiting).await {
+        Ok(None) => Err(refusal),
+        Ok(Some(before)) => Ok(before),
+        Err(error) => Err(error),
+    };
+    waiting.answer(answer);
+}
+
+async fn stored_before(state: &State, line: &Line, waiting: &Waiting) -> Result<Option<Reply<Message>>, ChatError> {
+    let Some(id) = &waiting.send.draft.client_message_id else { return Ok(None) };
     let found = state.messages.of_client_id(line.tenant, line.thread, waiting.send.sender, id).await?;
-    let stored = found.ok_or_else(|| Error::internal("a clientMessageId without its message"))?;
-    Ok(Reply::created(stored.into()))
+    Ok(found.map(|stored| Reply::created(stored.into())))
 }
 
 /// Every sender learns that his message was not written, or that nobody knows; the first one with the cause.

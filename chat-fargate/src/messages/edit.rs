@@ -35,7 +35,7 @@ pub(crate) struct EditMessage {
 #[utoipa::path(patch, path = "/messages/{id}", operation_id = "editMessage", tag = "messages", params(("id" = Uuid, Path)), request_body = EditMessage, responses(
     (status = 200, body = Envelope<Message>),
     (status = 400, description = "`INVALID_MESSAGE`, `VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
-    (status = 403, description = "`MESSAGE_EDIT_FORBIDDEN`: somebody else's, deleted, or edited too often; `NOT_THREAD_MEMBER`, `USER_BLOCKED`, `FORBIDDEN`", body = ErrorEnvelope),
+    (status = 403, description = "`MESSAGE_EDIT_FORBIDDEN`: somebody else's, deleted, or edited too often; `NOT_THREAD_MEMBER`, `USER_BLOCKED`; `FORBIDDEN`: also of who is silenced", body = ErrorEnvelope),
     (status = 404, description = "`MESSAGE_NOT_FOUND`", body = ErrorEnvelope),
     (status = 409, description = "`THREAD_ARCHIVED`", body = ErrorEnvelope),
 ))]
@@ -68,6 +68,7 @@ pub(crate) async fn edit(
             if !own || message.deleted_at.is_some() || message.edits >= MOST_EDITS {
                 return Err(ChatError::MessageEditForbidden);
             }
+            state.threads.require_unsilenced(tenant, principal.user(), message.thread_id).await?;
             check_content(&request.content, message.attachments.len())?;
             let now = state.clock().now();
             let mut transaction = state.messages.transaction();

@@ -6,6 +6,7 @@ mod find;
 mod forget;
 mod lines;
 mod model;
+mod pace;
 mod reactions;
 mod routes;
 mod search;

@@ -15,9 +15,10 @@ use crate::threads::ThreadId;
 #[utoipa::path(post, path = "/messages", operation_id = "sendMessage", tag = "messages", request_body = SendMessage, responses(
     (status = 201, description = "Sent, or sent before with the same `clientMessageId`", body = Envelope<Message>),
     (status = 400, description = "`INVALID_MESSAGE`, `UNSUPPORTED_MESSAGE_TYPE`, `VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
-    (status = 403, description = "`NOT_THREAD_MEMBER`, `USER_BLOCKED`: one of the two of a direct thread blocks the other; `FORBIDDEN`", body = ErrorEnvelope),
+    (status = 403, description = "`NOT_THREAD_MEMBER`, `USER_BLOCKED`: one of the two of a direct thread blocks the other; `FORBIDDEN`: also of who is silenced", body = ErrorEnvelope),
     (status = 404, description = "`THREAD_NOT_FOUND`", body = ErrorEnvelope),
     (status = 409, description = "`THREAD_ARCHIVED`; `IDEMPOTENCY_IN_PROGRESS`", body = ErrorEnvelope),
+    (status = 429, description = "`RATE_LIMITED`: the thread is in slow mode; see `Retry-After`", body = ErrorEnvelope),
 ))]
 pub(crate) async fn create(
     Shared(state): Shared<State>,

@@ -35,18 +35,20 @@ pub(crate) struct ThreadInfo {
     /// Null while it is open.
     #[schema(value_type = Option<String>, format = DateTime)]
     archived_at: Option<Timestamp>,
+    /// How long a plain member waits between two messages; 0 for not at all.
+    slow_mode_seconds: u32,
     /// Counts its changes: of two that cross on their way, the greater one is how it is.
     version: u64,
 }
 
 impl From<Meta> for ThreadInfo {
     fn from(meta: Meta) -> Self {
-        let Meta { id, kind, name, created_by, created_at, archived_at, version, .. } = meta;
-        Self { id, kind, name, created_by, created_at, archived_at, version }
+        let Meta { id, kind, name, created_by, created_at, archived_at, slow_mode_seconds, version, .. } = meta;
+        Self { id, kind, name, created_by, created_at, archived_at, slow_mode_seconds, version }
     }
 }
 
-/// What a thread is to be called.
+/// What a thread is to be.
 #[expect(clippy::option_option, reason = "a field that is absent says something else than null")]
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -56,6 +58,10 @@ pub(crate) struct UpdateThread {
     #[garde(inner(inner(length(chars, min = 1, max = 100))))]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
     name: Option<Option<String>>,
+    /// How long plain members wait between two messages, up to six hours; 0 for not at all. Without the field it stays.
+    #[garde(range(max = 21_600))]
+    #[schema(maximum = 21_600)]
+    slow_mode_seconds: Option<u32>,
 }
 
 /// That a field is there, if it is null, too.
@@ -73,7 +79,7 @@ pub(crate) struct ArchiveThread {
     archived: bool,
 }
 
-/// Gives a thread another name. Its owner's or an admin's to do; a direct thread has none.
+/// Gives a thread another name, or slows its members down. Its owner's or an admin's to do; a direct thread has none.
 #[utoipa::path(patch, path = "/threads/{id}", operation_id = "updateThread", tag = "threads", params(("id" = Uuid, Path)), request_body = UpdateThread, responses(
     (status = 200, body = Envelope<ThreadInfo>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
@@ -94,6 +100,7 @@ pub(crate) async fn update(
         if let Some(name) = &request.name {
             standing.meta.name.clone_from(name);
         }
+        standing.meta.slow_mode_seconds = request.slow_mode_seconds.unwrap_or(standing.meta.slow_mode_seconds);
         Ok(())
     })
     .await

@@ -15,7 +15,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::change::ROUNDS;
-use super::model::{Member, MemberRole, Membership, Rows, Thread, ThreadId, ThreadType, require_known};
+use super::membership::Membership;
+use super::model::{Member, MemberRole, Rows, Thread, ThreadId, ThreadType, require_known};
 use super::standing::Standing;
 use super::store::{Parted, Row, ThreadStore, member_key, membership_key, pair_key, parted_key};
 use crate::error::ChatError;

@@ -13,6 +13,7 @@ use shared::http::AtMost;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::membership::Membership;
 use crate::error::ChatError;
 
 /// Members a thread may be made with. Each takes two items of the one transaction that makes the
@@ -100,6 +101,9 @@ pub(crate) struct Meta {
     /// When it was closed for new messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) archived_at: Option<Timestamp>,
+    /// How long a plain member waits between two messages; 0 for not at all.
+    #[serde(default)]
+    pub(crate) slow_mode_seconds: u32,
     /// Who of a pair blocks the other one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) blocked_by: Vec<UserId>,
@@ -121,51 +125,6 @@ pub(crate) struct Head {
     pub(crate) last_at: Timestamp,
 }
 
-/// That a user takes part in a thread, as it is found from the user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Membership {
-    pub(crate) thread_id: ThreadId,
-    /// Up to where the user has read. Who sends has read what came before, so sending moves it.
-    pub(crate) last_read_seq: u64,
-    /// Whether the user wants to be left alone by it, and until when; without an end, until that is taken back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) mute: Option<Mute>,
-    /// Up to where the user was told, while he was away, that messages wait.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) notified_seq: Option<u64>,
-    /// The last message that has named him of which he was told so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) mentioned_seq: Option<u64>,
-}
-
-/// Up to where a member who is away is told of what waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ToldUpTo {
-    /// That there are messages.
-    Messages(u64),
-    /// That one of them names him.
-    Mention(u64),
-}
-
-/// That a member is not to be notified of a thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Mute {
-    pub(crate) until: Option<Timestamp>,
-}
-
-impl Membership {
-    /// That of somebody who has read everything up to a number.
-    pub(crate) fn new(thread_id: ThreadId, last_read_seq: u64) -> Self {
-        Self { thread_id, last_read_seq, mute: None, notified_seq: None, mentioned_seq: None }
-    }
-
-    /// The mute that is not over yet.
-    pub(crate) fn mute_at(&self, now: Timestamp) -> Option<Mute> {
-        self.mute.filter(|mute| mute.until.is_none_or(|until| now < until))
-    }
-}
-
 /// A thread as one of its members sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -183,6 +142,8 @@ pub(crate) struct Thread {
     /// When it was archived: it is read only since then. Null while it is open.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) archived_at: Option<Timestamp>,
+    /// How long a plain member waits between two messages; 0 for not at all.
+    pub(crate) slow_mode_seconds: u32,
     /// The newest message's number; 0 before the first. There are no gaps.
     pub(crate) last_seq: u64,
     /// When the newest message was sent, or the thread was made.
@@ -195,6 +156,9 @@ pub(crate) struct Thread {
     /// Until when; null if that has no end.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) muted_until: Option<Timestamp>,
+    /// Until when the caller may write nothing; null for who may.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) silenced_until: Option<Timestamp>,
 }
 
 impl Thread {
@@ -211,11 +175,13 @@ impl Thread {
             created_by: meta.created_by,
             created_at: meta.created_at,
             archived_at: meta.archived_at,
+            slow_mode_seconds: meta.slow_mode_seconds,
             last_seq: head.last_seq,
             last_at: head.last_at,
             unread: head.last_seq.saturating_sub(membership.last_read_seq),
             muted: mute.is_some(),
             muted_until: mute.and_then(|mute| mute.until),
+            silenced_until: membership.silenced_until.filter(|until| now < *until),
         }
     }
 }
@@ -309,11 +275,13 @@ impl NewThread {
             created_by: creator,
             created_at: now,
             archived_at: None,
+            slow_mode_seconds: 0,
             last_seq: 0,
             last_at: now,
             unread: 0,
             muted: false,
             muted_until: None,
+            silenced_until: None,
         }
     }
 }

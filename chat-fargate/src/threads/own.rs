@@ -11,7 +11,8 @@ use shared::store::Transaction;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Mute, ThreadId};
+use super::membership::Mute;
+use super::model::ThreadId;
 use crate::error::ChatError;
 use crate::state::State;
 

@@ -21,7 +21,8 @@ use shared::auth::{TenantId, UserId};
 use shared::clock::Clock;
 use shared::store::{Action, Key, Table, Transaction};
 
-use super::model::{Activity, Head, Member, Membership, Meta, Mute, Rows, Thread, ThreadId, ToldUpTo};
+use super::membership::Membership;
+use super::model::{Activity, Head, Member, Meta, Rows, Thread, ThreadId};
 use super::standing::Standing;
 use crate::error::ChatError;
 
@@ -32,7 +33,7 @@ const META: &str = "META";
 #[derive(Clone, Debug)]
 pub(crate) struct ThreadStore {
     pub(super) table: Table,
-    clock: Clock,
+    pub(super) clock: Clock,
 }
 
 /// The rows that make a thread.
@@ -123,6 +124,7 @@ impl ThreadStore {
             created_by: thread.created_by,
             created_at: thread.created_at,
             archived_at: None,
+            slow_mode_seconds: 0,
             blocked_by: Vec::new(),
             member_count: thread.members.len(),
             version: 0,
@@ -259,72 +261,6 @@ impl ThreadStore {
     ) -> Action {
         let update = self.table.update(&head_key(tenant, thread), "SET lastSeq = :to, lastAt = :at");
         update.when("lastSeq = :from").value(":from", from).value(":to", to).value(":at", at)
-    }
-
-    /// The write by which a sender has read up to his own message, refused if he takes part no more.
-    pub(crate) fn read_by_sending(&self, tenant: TenantId, user: UserId, thread: ThreadId, seq: u64) -> Action {
-        let update = self.table.update(&membership_key(tenant, user, thread), "SET lastReadSeq = :seq");
-        update.if_present().value(":seq", seq)
-    }
-
-    /// Moves a member's read cursor forward, never back. `false` if it was there already, or there is no member.
-    pub(crate) async fn move_cursor(
-        &self,
-        tenant: TenantId,
-        user: UserId,
-        thread: ThreadId,
-        seq: u64,
-    ) -> Result<bool, Error> {
-        let update = self.table.update(&membership_key(tenant, user, thread), "SET lastReadSeq = :seq");
-        update.when("lastReadSeq < :seq").value(":seq", seq).run().await
-    }
-
-    /// The write that says whether a member is to be notified of a thread.
-    pub(super) fn set_mute(&self, tenant: TenantId, user: UserId, thread: ThreadId, mute: Option<Mute>) -> Action {
-        let key = membership_key(tenant, user, thread);
-        match mute {
-            Some(mute) => self.table.update(&key, "SET mute = :mute").value(":mute", mute),
-            None => self.table.update(&key, "REMOVE mute"),
-        }
-        .if_present()
-    }
-
-    /// The write that a member was told of what waits; refused if he was before, or takes part no more.
-    pub(crate) fn told(&self, tenant: TenantId, user: UserId, thread: ThreadId, up_to: ToldUpTo) -> Action {
-        let key = membership_key(tenant, user, thread);
-        // Who was mentioned needs not be told that messages wait.
-        let (expression, attribute, seq) = match up_to {
-            ToldUpTo::Messages(seq) => ("SET notifiedSeq = :seq", "notifiedSeq", seq),
-            ToldUpTo::Mention(seq) => ("SET mentionedSeq = :seq, notifiedSeq = :seq", "mentionedSeq", seq),
-        };
-        let new = format!("attribute_exists(pk) AND (attribute_not_exists({attribute}) OR {attribute} < :seq)");
-        self.table.update(&key, expression).when(new).value(":seq", seq)
-    }
-
-    /// How each of `users` takes part in a thread.
-    pub(crate) async fn memberships_in(
-        &self,
-        tenant: TenantId,
-        thread: ThreadId,
-        users: &[UserId],
-    ) -> Result<Vec<Option<Membership>>, Error> {
-        let keys: Vec<Key> = users.iter().map(|user| membership_key(tenant, *user, thread)).collect();
-        self.table.get_all(&keys).await
-    }
-
-    /// Whether each of `users` takes part in a thread.
-    pub(crate) async fn are_members(
-        &self,
-        tenant: TenantId,
-        thread: ThreadId,
-        users: &[UserId],
-    ) -> Result<Vec<bool>, Error> {
-        Ok(self.memberships_in(tenant, thread, users).await?.iter().map(Option::is_some).collect())
-    }
-
-    /// All threads that `user` takes part in.
-    pub(crate) async fn memberships(&self, tenant: TenantId, user: UserId) -> Result<Vec<Membership>, Error> {
-        self.table.query(user_partition(tenant, user)).prefix("THREAD#").all().await
     }
 
     /// All threads that `user` takes part in, or did once; each as often as that is written.

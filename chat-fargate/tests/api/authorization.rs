@@ -42,6 +42,10 @@ fn cases(thread: &str, message: &str, member: &str, file: &str) -> BTreeMap<&'st
             of_thread(&format!("/members/{member}"), Some(json!({"role": "owner"}))),
         ),
         ("delete /chat/v1/threads/{id}/members/{userId}", of_thread(&format!("/members/{member}"), None)),
+        (
+            "post /chat/v1/threads/{id}/members/{userId}/silence",
+            of_thread(&format!("/members/{member}/silence"), Some(json!({"until": null}))),
+        ),
         ("post /chat/v1/threads/{id}/read", of_thread("/read", Some(json!({"seq": 0})))),
         ("post /chat/v1/threads/{id}/mute", of_thread("/mute", Some(json!({"muted": true})))),
         ("get /chat/v1/threads/{id}/messages", of_thread("/messages", None)),

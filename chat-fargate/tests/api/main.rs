@@ -13,6 +13,7 @@ mod members;
 mod messages;
 mod notices;
 mod order;
+mod order_keeping;
 mod presence;
 mod reactions;
 mod recovery;
