@@ -1,6 +1,10 @@
 //! What can go wrong in chat, and what a caller is told of it.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde_json::json;
 use shared::http::refuse;
 use shared::{Error, Problem, ServiceError};
 
@@ -42,7 +46,18 @@ pub enum ChatError {
     UserBlocked,
     /// Those who keep order in the thread want it so.
     #[error("You may write nothing in this thread for some time.")]
-    Silenced,
+    Silenced {
+        /// Until when.
+        until: Timestamp,
+        /// How long that is.
+        retry_after: Duration,
+    },
+    /// The thread is in slow mode, and the sender has just sent something.
+    #[error("This thread is in slow mode.")]
+    TooFast {
+        /// How long until the next message.
+        retry_after: Duration,
+    },
     /// None, several, or something else.
     #[error("This is no emoji.")]
     InvalidEmoji,
@@ -65,7 +80,14 @@ impl ServiceError for ChatError {
             Self::MessageNotFound => Problem::new(404, "MESSAGE_NOT_FOUND"),
             Self::MessageEditForbidden => Problem::new(403, "MESSAGE_EDIT_FORBIDDEN"),
             Self::UserBlocked => Problem::new(403, "USER_BLOCKED"),
-            Self::Silenced => Problem::new(403, "FORBIDDEN"),
+            Self::Silenced { until, retry_after } => Problem {
+                details: Some(json!({"silencedUntil": until})),
+                ..Problem::retry_after(403, "FORBIDDEN", *retry_after)
+            },
+            Self::TooFast { retry_after } => Problem {
+                details: Some(json!({"retryAfterSeconds": whole_seconds(*retry_after)})),
+                ..Problem::retry_after(429, "RATE_LIMITED", *retry_after)
+            },
             Self::InvalidEmoji => Problem::new(400, "INVALID_EMOJI"),
             Self::ReactionExists => Problem::new(409, "REACTION_EXISTS"),
         }
@@ -76,4 +98,9 @@ impl IntoResponse for ChatError {
     fn into_response(self) -> Response {
         refuse(&self).into_response()
     }
+}
+
+/// No shorter than `time`.
+fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }

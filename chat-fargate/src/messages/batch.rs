@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use shared::Error;
 use shared::auth::{TenantId, UserId};
@@ -72,10 +73,11 @@ pub(super) async fn write(state: &State, line: &Line, batch: Vec<Waiting>, newes
                 batch = drop_refused(state, line, batch, &parts).await;
                 if lost {
                     tokio::time::sleep(Duration::from_millis(ids::jitter(FIRST_PAUSE_MS << attempt))).await;
-                    match state.threads.head(line.tenant, line.thread).await {
-                        Ok(head) => *newest = head.last_seq,
-                        Err(error) => return fail(batch, error),
-                    }
+                    // Others wrote meanwhile: who may send now is another question.
+                    batch = match admit(state, line, batch, newest).await {
+                        Ok(batch) => batch,
+                        Err((batch, error)) => return fail(batch, error),
+                    };
                 }
             }
             Err(error) => return fail(batch, error),
@@ -99,27 +101,29 @@ async fn admit(
     };
     let Some((meta, head)) = thread else { return Err((batch, ChatError::ThreadNotFound)) };
     *newest = head.last_seq.max(*newest);
-    let mut pace = match Pace::of(state, line, &meta, &members).await {
+    let (batch, strangers): (Vec<_>, Vec<_>) =
+        batch.into_iter().partition(|waiting| members.contains_key(&waiting.send.sender));
+    for stranger in strangers {
+        stranger.answer(Err(ChatError::NotThreadMember));
+    }
+    if meta.archived_at.is_some() {
+        return Err((batch, ChatError::ThreadArchived));
+    }
+    if !meta.blocked_by.is_empty() {
+        return Err((batch, ChatError::UserBlocked));
+    }
+    let mut pace = match Pace::of(state, line, &meta, members, batch.len()).await {
         Ok(pace) => pace,
         Err(error) => return Err((batch, error.into())),
     };
-    let mut admitted = Vec::new();
+    let (mut admitted, mut refused) = (Vec::with_capacity(batch.len()), Vec::new());
     for waiting in batch {
-        let Some(membership) = members.get(&waiting.send.sender) else {
-            waiting.answer(Err(ChatError::NotThreadMember));
-            continue;
-        };
-        match pace.admit(&waiting, membership) {
+        match pace.admit(waiting.send.sender) {
             Ok(()) => admitted.push(waiting),
-            Err(refusal) => refuse(state, line, waiting, refusal).await,
+            Err(refusal) => refused.push(refuse(state, line, waiting, refusal)),
         }
     }
-    if meta.archived_at.is_some() {
-        return Err((admitted, ChatError::ThreadArchived));
-    }
-    if !meta.blocked_by.is_empty() {
-        return Err((admitted, ChatError::UserBlocked));
-    }
+    join_all(refused).await;
     Ok(admitted)
 }
 

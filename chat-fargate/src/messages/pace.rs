@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use shared::Error;
 use shared::auth::UserId;
 
-use super::lines::{Line, Waiting};
+use super::lines::Line;
 use crate::error::ChatError;
 use crate::state::State;
 use crate::threads::{MemberRole, Membership, Meta};
@@ -16,44 +16,47 @@ pub(super) struct Pace {
     now: Timestamp,
     /// Between two messages of a plain member.
     pause: SignedDuration,
-    /// Those who keep order, and wait for nothing; not looked up where nobody waits.
-    exempt: HashMap<UserId, MemberRole>,
-    /// Who has written in this batch.
-    wrote: HashMap<UserId, Timestamp>,
+    /// Those whom something may hold back.
+    plain: HashMap<UserId, Membership>,
 }
 
 impl Pace {
-    /// That of a thread; who its senders are is read in slow mode alone.
+    /// That of so many sends of a thread. Who keeps order waits for nothing; who does is read if somebody may have to wait.
     pub(super) async fn of(
         state: &State,
         line: &Line,
         meta: &Meta,
-        senders: &HashMap<UserId, Membership>,
+        senders: HashMap<UserId, Membership>,
+        sends: usize,
     ) -> Result<Self, Error> {
+        let repeated = sends > senders.len();
         let pause = SignedDuration::from_secs(meta.slow_mode_seconds.into());
-        let mut exempt = HashMap::new();
-        if !pause.is_zero() {
-            let users: Vec<UserId> = senders.keys().copied().collect();
-            exempt = state.threads.roles(line.tenant, line.thread, &users).await?;
-            exempt.retain(|_, role| *role != MemberRole::Member);
+        let mut pace = Self { now: state.clock().now(), pause, plain: senders };
+        let slow = repeated && !pause.is_zero();
+        if slow || pace.plain.values().any(|membership| pace.check(membership).is_err()) {
+            let users: Vec<UserId> = pace.plain.keys().copied().collect();
+            let roles = state.threads.roles(line.tenant, line.thread, &users).await?;
+            pace.plain.retain(|user, _| roles.get(user) == Some(&MemberRole::Member));
         }
-        Ok(Self { now: state.clock().now(), pause, exempt, wrote: HashMap::new() })
+        Ok(pace)
     }
 
     /// Lets a message pass, and counts it.
-    pub(super) fn admit(&mut self, waiting: &Waiting, membership: &Membership) -> Result<(), ChatError> {
-        let sender = waiting.send.sender;
-        membership.require_unsilenced(self.now)?;
-        if self.pause.is_zero() || self.exempt.contains_key(&sender) {
-            return Ok(());
+    pub(super) fn admit(&mut self, sender: UserId) -> Result<(), ChatError> {
+        if let Some(membership) = self.plain.get(&sender) {
+            self.check(membership)?;
         }
-        let last = self.wrote.get(&sender).copied().or(membership.last_sent_at);
-        let next = last.map_or(self.now, |last| last + self.pause);
-        if self.now < next {
-            let retry_after = next.duration_since(self.now).try_into().unwrap_or_default();
-            return Err(Error::RateLimited { retry_after }.into());
+        if let Some(membership) = self.plain.get_mut(&sender) {
+            membership.last_sent_at = Some(self.now);
         }
-        self.wrote.insert(sender, self.now);
         Ok(())
+    }
+
+    fn check(&self, membership: &Membership) -> Result<(), ChatError> {
+        membership.require_unsilenced(self.now)?;
+        let Some(last) = membership.last_sent_at else { return Ok(()) };
+        // Another node's clock may be ahead.
+        let left = (last.duration_since(self.now) + self.pause).min(self.pause);
+        if left.is_positive() { Err(ChatError::TooFast { retry_after: left.unsigned_abs() }) } else { Ok(()) }
     }
 }

@@ -63,9 +63,15 @@ impl Membership {
         }
     }
 
-    /// That those who keep order let the user write now.
+    /// Until when a plain member writes nothing, if that is not over.
+    pub(crate) fn silenced_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.silenced_until.filter(|until| now < *until)
+    }
+
+    /// That those who keep order let a plain member write now.
     pub(crate) fn require_unsilenced(&self, now: Timestamp) -> Result<(), ChatError> {
-        if self.silenced_until.is_some_and(|until| now < until) { Err(ChatError::Silenced) } else { Ok(()) }
+        let Some(until) = self.silenced_at(now) else { return Ok(()) };
+        Err(ChatError::Silenced { until, retry_after: until.duration_since(now).unsigned_abs() })
     }
 
     /// The mute that is not over yet.

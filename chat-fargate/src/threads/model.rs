@@ -181,7 +181,7 @@ impl Thread {
             unread: head.last_seq.saturating_sub(membership.last_read_seq),
             muted: mute.is_some(),
             muted_until: mute.and_then(|mute| mute.until),
-            silenced_until: membership.silenced_until.filter(|until| now < *until),
+            silenced_until: membership.silenced_at(now),
         }
     }
 }

@@ -25,7 +25,8 @@ use crate::state::State;
 #[garde(allow_unvalidated)]
 pub(crate) struct SilenceMember {
     /// Until when; null lets him write again.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
     until: Option<Timestamp>,
 }
 
@@ -40,12 +41,14 @@ pub(crate) struct MemberSilence {
 }
 
 /// Has a plain member write nothing in a thread until a time, or lets him write again. He reads on, and his messages are
-/// 403 `FORBIDDEN` meanwhile. For those who keep order there: its owner and moderators, and admins who take part.
+/// 403 `FORBIDDEN` meanwhile. For those who keep order there, but not about themselves: its owner and moderators, and
+/// admins who take part. It says nothing to who becomes owner or moderator.
 #[utoipa::path(post, path = "/threads/{id}/members/{userId}/silence", operation_id = "silenceMember", tag = "threads", params(("id" = Uuid, Path), ("userId" = Uuid, Path)), request_body = SilenceMember, responses(
     (status = 200, body = Envelope<MemberSilence>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
     (status = 403, description = "`NOT_THREAD_MEMBER`, `FORBIDDEN`: also of who keeps order himself", body = ErrorEnvelope),
     (status = 404, description = "`THREAD_NOT_FOUND`, `NOT_FOUND`: nobody of the thread", body = ErrorEnvelope),
+    (status = 409, description = "`CONFLICT`: a direct thread", body = ErrorEnvelope),
 ))]
 pub(crate) async fn silence(
     Shared(state): Shared<State>,
@@ -57,7 +60,8 @@ pub(crate) async fn silence(
     let (tenant, thread, user) = (principal.tenant(), ThreadId(id), UserId(user));
     let standing = state.threads.standing(tenant, principal.user(), thread).await?;
     standing.require_member()?;
-    if !standing.keeps_order(&principal) {
+    standing.require_group()?;
+    if !standing.keeps_order(&principal) || user == principal.user() {
         return Err(Error::Forbidden.into());
     }
     if request.until.is_some_and(|until| until <= state.clock().now()) {
@@ -66,8 +70,10 @@ pub(crate) async fn silence(
     let roles = state.threads.roles(tenant, thread, &[user]).await?;
     match roles.get(&user) {
         None => return Err(Error::NotFound.into()),
-        Some(MemberRole::Owner | MemberRole::Moderator) => return Err(Error::Forbidden.into()),
-        Some(MemberRole::Member) => {}
+        Some(MemberRole::Owner | MemberRole::Moderator) if request.until.is_some() => {
+            return Err(Error::Forbidden.into());
+        }
+        Some(_) => {}
     }
     let write = state.threads.silence(tenant, user, thread, request.until);
     let transaction = Transaction::new(state.platform.store()).with(write);

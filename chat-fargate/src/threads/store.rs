@@ -217,11 +217,6 @@ impl ThreadStore {
         Ok((membership.ok_or(ChatError::NotThreadMember)?, head))
     }
 
-    /// The head of a thread.
-    pub(crate) async fn head(&self, tenant: TenantId, thread: ThreadId) -> Result<Head, ChatError> {
-        self.table.get(&head_key(tenant, thread)).await?.ok_or(ChatError::ThreadNotFound)
-    }
-
     /// The heads of threads, in their order.
     pub(crate) async fn heads(&self, tenant: TenantId, threads: &[ThreadId]) -> Result<Vec<Option<Head>>, Error> {
         let keys: Vec<Key> = threads.iter().map(|thread| head_key(tenant, *thread)).collect();

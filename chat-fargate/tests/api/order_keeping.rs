@@ -21,6 +21,7 @@ async fn in_slow_mode_plain_members_wait_and_those_who_keep_order_do_not() {
     assert_eq!(platform.get(&member, &path).await.expect(200)["slowModeSeconds"], 30);
     let refused = say(&platform, &member, &thread).await;
     assert_eq!((refused.refusal(), &refused.headers["retry-after"]), ((429, "RATE_LIMITED"), &"30".parse().unwrap()));
+    assert_eq!(refused.body["error"]["details"], json!({"retryAfterSeconds": 30}));
     say(&platform, &other, &thread).await.expect(201);
     for _ in 0..3 {
         say(&platform, &owner, &thread).await.expect(201);
@@ -61,7 +62,15 @@ async fn who_is_silenced_reads_on_and_writes_nothing_until_then() {
     assert_eq!(silence(&moderator, &member, json!(platform.clock.now())).await.refusal(), (400, "VALIDATION_FAILED"));
     let silenced = silence(&moderator, &member, json!(until)).await;
     assert_eq!(silenced.expect(200)["silencedUntil"], json!(until));
-    assert_eq!(say(&platform, &member, &thread).await.refusal(), (403, "FORBIDDEN"));
+    let refused = say(&platform, &member, &thread).await;
+    assert_eq!((refused.refusal(), &refused.headers["retry-after"]), ((403, "FORBIDDEN"), &"600".parse().unwrap()));
+    assert_eq!(refused.body["error"]["details"]["silencedUntil"], json!(until));
+    let keyed = async || {
+        let body = json!({"threadId": thread, "content": "x", "type": "text"});
+        let request = platform.request(Some(&member), "POST", "/messages").header("idempotency-key", "k");
+        Answer::of(request.json(&body)).await
+    };
+    assert_eq!(keyed().await.refusal(), (403, "FORBIDDEN"));
     assert_eq!(platform.patch(&member, &said, json!({"content": "y"})).await.refusal(), (403, "FORBIDDEN"));
     platform.get(&member, &format!("/threads/{thread}/messages")).await.expect(200);
     let seen = |thread: &Answer| thread.expect(200)["silencedUntil"].clone();
@@ -69,8 +78,34 @@ async fn who_is_silenced_reads_on_and_writes_nothing_until_then() {
     assert_eq!(seen(&platform.get(&member, &path).await), json!(until));
     assert_eq!(seen(&platform.get(&owner, &path).await), Value::Null);
     silence(&owner, &member, Value::Null).await.expect(200);
+    keyed().await.expect(201);
     say(&platform, &member, &thread).await.expect(201);
     silence(&owner, &member, json!(until)).await.expect(200);
     platform.clock.advance(SignedDuration::from_mins(10));
     say(&platform, &member, &thread).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_silence_is_for_plain_members_of_groups_and_lifted_by_others() {
+    let platform = platform().await;
+    let tenant = platform.tenant();
+    let [owner, member] = platform.users(tenant);
+    let thread = platform.group(&[&owner, &member]).await;
+    let of_member = format!("/threads/{thread}/members/{}", member.id);
+    let path = format!("{of_member}/silence");
+    let until = json!({"until": platform.clock.now() + SignedDuration::from_mins(10)});
+    platform.post(&owner, &path, until.clone()).await.expect(200);
+    assert_eq!(platform.post(&owner, &path, json!({})).await.refusal(), (400, "VALIDATION_FAILED"));
+    // Whoever keeps order is not held back by what was said to him before.
+    platform.patch(&owner, &of_member, json!({"role": "moderator"})).await.expect(200);
+    let said = say(&platform, &member, &thread).await.expect(201)["id"].clone();
+    let said = format!("/messages/{}", said.as_str().unwrap());
+    platform.patch(&member, &said, json!({"content": "y"})).await.expect(200);
+    assert_eq!(platform.post(&member, &path, json!({"until": null})).await.refusal(), (403, "FORBIDDEN"));
+    platform.patch(&owner, &of_member, json!({"role": "member"})).await.expect(200);
+    assert_eq!(say(&platform, &member, &thread).await.refusal(), (403, "FORBIDDEN"));
+    let direct = json!({"type": "direct", "memberIds": [member.id]});
+    let direct = platform.post(&owner, "/threads", direct).await.expect(201)["id"].clone();
+    let path = format!("/threads/{}/members/{}/silence", direct.as_str().unwrap(), member.id);
+    assert_eq!(platform.post(&owner, &path, until).await.refusal(), (409, "CONFLICT"));
 }
