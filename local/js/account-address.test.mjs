@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import {
-  RUN, api, click, closePage, fill, join, nothingIsWrong, openLink, openMail, openPage, openSignIn, page, press,
-  refuseOnce, said, send, shown, signIn, text,
+  RUN, api, click, closePage, fill, nothingIsWrong, openAs, openLink, openMail, page, press, refuseOnce, said, send,
+  shown, signIn, text,
 } from './account.mjs';
 
 const OLD = `hedy-${RUN}@example.com`;
@@ -13,10 +13,7 @@ let refreshToken;
 let link;
 
 before(async () => {
-  await openPage();
-  await join(OLD, password);
-  await openSignIn();
-  await signIn(OLD, password);
+  await openAs(OLD, password);
   ({ refreshToken } = (await api('/login', { email: OLD, password })).data);
 });
 after(closePage);

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import {
-  RUN, SITE, answerOnce, api, click, closePage, join, nothingIsWrong, openPage, openSignIn, page, press, refuseOnce,
-  said, send, shown, signIn, text,
+  RUN, SITE, answerOnce, api, click, closePage, nothingIsWrong, openAs, openSignIn, page, press, refuseOnce, said,
+  send, shown, text,
 } from './account.mjs';
 
 const EMAIL = `emily-${RUN}@example.com`;
@@ -11,12 +11,7 @@ const password = `quilted otter ${RUN}`;
 let address;
 let refreshToken;
 
-before(async () => {
-  await openPage();
-  await join(EMAIL, password);
-  await openSignIn();
-  await signIn(EMAIL, password);
-});
+before(() => openAs(EMAIL, password));
 after(closePage);
 afterEach(nothingIsWrong);
 

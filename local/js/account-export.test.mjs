@@ -3,20 +3,15 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
 import {
-  RUN, SITE, answerOnce, api, click, closePage, isSignedIn, join, mailedLink, nothingIsWrong, openPage, openSignIn, page,
-  press, refuseOnce, said, send, shown, signIn, signOut, text,
+  RUN, SITE, answerOnce, api, click, closePage, isSignedIn, mailedLink, nothingIsWrong, openAs, page, press,
+  refuseOnce, said, send, shown, signIn, signOut, text,
 } from './account.mjs';
 
 const EMAIL = `rosalind-${RUN}@example.com`;
 const PAGE = `${SITE}/profile-export`;
 const password = `quilted otter ${RUN}`;
 
-before(async () => {
-  await openPage();
-  await join(EMAIL, password);
-  await openSignIn();
-  await signIn(EMAIL, password);
-});
+before(() => openAs(EMAIL, password));
 after(closePage);
 afterEach(nothingIsWrong);
 

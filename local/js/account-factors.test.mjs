@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import {
-  RUN, click, closePage, fill, isSignedIn, join, nothingIsWrong, openMail, openPage, openSignIn, page, press,
-  refuseOnce, said, send, shown, signIn, signOut, text,
+  RUN, click, closePage, fill, isSignedIn, nothingIsWrong, openAs, openMail, page, press, refuseOnce, said, send,
+  shown, signIn, signOut, text,
 } from './account.mjs';
 import { Authenticator } from './authenticator.mjs';
 
@@ -12,12 +12,7 @@ let password = `quilted otter ${RUN}`;
 let authenticator;
 let backupCodes;
 
-before(async () => {
-  await openPage();
-  await join(EMAIL, password);
-  await openSignIn();
-  await signIn(EMAIL, password);
-});
+before(() => openAs(EMAIL, password));
 after(closePage);
 afterEach(nothingIsWrong);
 

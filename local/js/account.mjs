@@ -106,6 +106,14 @@ export async function join(email, password) {
   assert.equal(error, null, JSON.stringify(error));
 }
 
+// Opens the page as a new account's owner, who is signed in.
+export async function openAs(email, password) {
+  await openPage();
+  await join(email, password);
+  await openSignIn();
+  await signIn(email, password);
+}
+
 // The link to this page in the newest mail, once there is one that was not opened yet.
 export async function mailedLink(name, to) {
   const deadline = Date.now() + PATIENCE;
