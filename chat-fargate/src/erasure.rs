@@ -5,7 +5,7 @@
 //! 2. What he wrote there becomes tombstones; his reactions, and where others mention him, go.
 //! 3. Five minutes later the same once more: what had begun before is over by then. Then auth gets the receipt.
 //!
-//! What stays is his id: at tombstones, and at threads that he made.
+//! What stays is his id: at tombstones, at threads that he made, and where order was kept.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use shared::store::Transaction;
 use crate::error::ChatError;
 use crate::jobs::Job;
 use crate::messages::forget_user;
+use crate::moderation::reports;
 use crate::state::State;
 use crate::threads::{ThreadId, take_out};
 
@@ -93,11 +94,13 @@ async fn erase_all(state: &State, erasing: &mut Erasing, deadline: Timestamp) ->
             }
             erasing.place = Some((tenant, thread, done));
             state.messages.forget_guards(tenant, thread, user).await?;
+            reports::forget(state, tenant, thread, user).await?;
             if erasing.again {
                 state.threads.forget_parted(tenant, user, thread).await?;
             }
         }
         state.blocks.forget(tenant, user).await?;
+        state.bans.forget(tenant, user).await?;
         state.presence.forget(tenant, user).await?;
     }
     erasing.place = None;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::json;
+use shared::auth::UserId;
 use shared::http::refuse;
 use shared::{Error, Problem, ServiceError};
 
@@ -52,6 +53,9 @@ pub enum ChatError {
         /// How long that is.
         retry_after: Duration,
     },
+    /// Those who keep order in the thread want none of these in it.
+    #[error("Some of these users are banned from this thread.")]
+    Banned(Vec<UserId>),
     /// The thread is in slow mode, and the sender has just sent something.
     #[error("This thread is in slow mode.")]
     TooFast {
@@ -84,6 +88,9 @@ impl ServiceError for ChatError {
                 details: Some(json!({"silencedUntil": until})),
                 ..Problem::retry_after(403, "FORBIDDEN", *retry_after)
             },
+            Self::Banned(users) => {
+                Problem { details: Some(json!({"bannedUserIds": users})), ..Problem::new(403, "FORBIDDEN") }
+            }
             Self::TooFast { retry_after } => Problem {
                 details: Some(json!({"retryAfterSeconds": whole_seconds(*retry_after)})),
                 ..Problem::retry_after(429, "RATE_LIMITED", *retry_after)

@@ -12,13 +12,14 @@ use shared::store::{Position, Transaction};
 
 use crate::jobs::Job;
 use crate::messages::Message;
+use crate::moderation::reports::{self, Report};
 use crate::state::State;
 use crate::threads::ThreadId;
 
 /// Messages of a thread that are looked at in one step.
 const PAGE: u32 = 100;
 /// What each tenant has.
-const LISTS: [&str; 3] = ["threads", "blocks", "messages"];
+const LISTS: [&str; 4] = ["threads", "blocks", "reports", "messages"];
 
 /// Stores everything that is known of the user, and tells auth where it is. Twice is once.
 pub(crate) async fn export(state: &State, mut exporting: Exporting) -> Result<(), Error> {
@@ -65,6 +66,7 @@ impl Known for Lists<'_> {
                     let rows = self.0.blocks.page(tenant, wanted.user_id, PAGE, after).await?;
                     Page::new(rows.items, rows.next)
                 }
+                "reports" => reported(self.0, tenant, wanted.user_id, after).await,
                 _ => written(self.0, tenant, wanted.user_id, after).await,
             }
         }
@@ -88,6 +90,16 @@ async fn written(state: &State, tenant: TenantId, user: UserId, after: Option<Po
     };
     let own = page.into_iter().filter(|message| message.sender_id == user).map(Message::from);
     Page::new(own, next.map(position))
+}
+
+/// What the user has reported, thread by thread.
+async fn reported(state: &State, tenant: TenantId, user: UserId, after: Option<Position>) -> Result<Page, Error> {
+    let threads = state.threads.ever_of(tenant, user).await?;
+    let begun = after.map(|position| place(&position)).transpose()?.and_then(|(thread, _)| thread);
+    let mut rest = threads.into_iter().filter(|thread| begun.is_none_or(|begun| *thread >= begun));
+    let Some(thread) = rest.next() else { return Page::whole(Vec::<Report>::new()) };
+    let own = reports::filed_by(state, tenant, thread, user).await?;
+    Page::new(own, rest.next().map(|next| position((next, 0))))
 }
 
 fn position((thread, seq): (ThreadId, u64)) -> Position {

@@ -7,9 +7,11 @@ mod directory;
 mod erasure;
 mod error;
 mod exports;
+mod folding;
 mod hubs;
 mod jobs;
 mod messages;
+mod moderation;
 mod notices;
 mod presence;
 mod sockets;
@@ -20,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use shared::auth::Role;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::http::{Api, Rule};
@@ -36,6 +39,7 @@ use tokio_util::sync::CancellationToken;
 pub use config::ServerConfig;
 pub use error::ChatError;
 
+use moderation::{audit, bans, reports, rules};
 use state::State;
 
 /// How long sockets may take to be closed when this node stops.
@@ -91,6 +95,15 @@ impl Chat {
             .route(Rule::bearer(), routes!(blocks::block, blocks::list))
             .route(Rule::bearer(), routes!(blocks::unblock))
             .route(Rule::bearer(), routes!(presence::show))
+            .route(Rule::bearer(), routes!(bans::ban, bans::list))
+            .route(Rule::bearer(), routes!(bans::unban))
+            .route(Rule::bearer(), routes!(reports::file))
+            .route(Rule::bearer(), routes!(reports::list_of_thread))
+            .route(Rule::bearer(), routes!(reports::resolve))
+            .route(Rule::role(Role::Admin), routes!(reports::list))
+            .route(Rule::role(Role::Admin), routes!(rules::create, rules::list))
+            .route(Rule::role(Role::Admin), routes!(rules::replace, rules::remove))
+            .route(Rule::role(Role::Admin), routes!(audit::list))
             .finish(self.state.clone())
             .merge(sockets::router(&self.engine, &self.state))
     }

@@ -13,6 +13,10 @@ use crate::blocks::Blocks;
 use crate::directory::MemberDirectory;
 use crate::hubs::Hubs;
 use crate::messages::{Lines, MessageStore};
+use crate::moderation::audit::Audit;
+use crate::moderation::bans::Bans;
+use crate::moderation::reports::Reports;
+use crate::moderation::rules::Rules;
 use crate::notices::Schedule;
 use crate::presence::Presences;
 use crate::sockets::{SocketSlots, Sockets};
@@ -27,6 +31,10 @@ pub(crate) struct Parts {
     pub(crate) directory: MemberDirectory,
     pub(crate) threads: ThreadStore,
     pub(crate) blocks: Blocks,
+    pub(crate) bans: Bans,
+    pub(crate) reports: Reports,
+    pub(crate) rules: Rules,
+    pub(crate) audit: Audit,
     pub(crate) attachments: Attachments,
     pub(crate) messages: MessageStore,
     pub(crate) lines: Lines,
@@ -47,6 +55,10 @@ impl State {
             directory: MemberDirectory::from_env(env)?,
             threads: ThreadStore::new(table.clone(), platform.clock().clone()),
             blocks: Blocks::new(table.clone()),
+            bans: Bans::new(table.clone(), platform.clock().clone()),
+            reports: Reports::new(table.clone()),
+            rules: Rules::new(table.clone(), platform.clock().clone()),
+            audit: Audit::new(table.clone()),
             attachments: Attachments::from_env(table.clone(), env, platform.sdk())?,
             notices: Schedule::default(),
             presence: Presences::new(table.clone()),

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::model::{Block, BlockUser};
 use super::store::key;
 use crate::error::ChatError;
+use crate::moderation::audit::{Act, Event};
 use crate::state::State;
 
 /// Tries of a change while others change the same thread.
@@ -34,6 +35,8 @@ pub(crate) async fn block(
         let block = Block { user_id: blocked, blocked_at: state.clock().now() };
         let mut transaction = Transaction::new(state.platform.store());
         transaction.add(state.blocks.put(tenant, user, &block));
+        let event = Event::new(Act::UserBlocked, user, block.blocked_at).on(blocked);
+        transaction.add(state.audit.record(tenant, &event));
         transaction.add(state.threads.set_blocked(tenant, (user, blocked), true).await?);
         if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::created(block)).await? {
             return Ok(reply);
@@ -59,6 +62,8 @@ pub(crate) async fn unblock(
         let block: Block = state.blocks.table.get(&key).await?.ok_or(Error::NotFound)?;
         let mut transaction = Transaction::new(state.platform.store());
         transaction.add(state.blocks.table.delete(&key).if_present());
+        let event = Event::new(Act::UserUnblocked, user, state.clock().now()).on(blocked);
+        transaction.add(state.audit.record(tenant, &event));
         transaction.add(state.threads.set_blocked(tenant, (user, blocked), false).await?);
         if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::ok(block)).await? {
             return Ok(reply);

@@ -15,7 +15,9 @@ use shared::store::Transaction;
 use super::lines::{Line, Waiting};
 use super::model::{Message, StoredMessage};
 use super::pace::Pace;
+use super::send::stored_before;
 use crate::error::ChatError;
+use crate::moderation::reports::Report;
 use crate::state::State;
 use crate::threads::ThreadId;
 
@@ -31,7 +33,7 @@ enum Part {
     Head,
     /// This sender still takes part; sending moves his read cursor.
     Cursor(UserId),
-    /// The number of this message of the batch is free.
+    /// The number of this message of the batch is free; or a rule's report of it.
     Message,
     /// The `clientMessageId` of this message of the batch was not used before.
     Guard(usize),
@@ -151,6 +153,10 @@ async fn transact(
             transaction.add(guard);
             parts.push(Part::Guard(place));
         }
+        if let Some(rule) = batch.get(place).and_then(|waiting| waiting.send.draft.reported_by) {
+            transaction.extend(state.reports.put_new(tenant, &Report::by_rule(rule, message, now)));
+            parts.extend([Part::Message, Part::Message]);
+        }
         for file in &message.attachments {
             transaction.add(state.attachments.use_for(tenant, file.id, message.id));
             parts.push(Part::File(place));
@@ -214,18 +220,12 @@ async fn drop_refused(state: &State, line: &Line, batch: Vec<Waiting>, parts: &[
 
 /// Answers one who may not send now, unless he asks once more for what he has sent before.
 async fn refuse(state: &State, line: &Line, waiting: Waiting, refusal: ChatError) {
-    let answer = match stored_before(state, line, &waiting).await {
+    let answer = match stored_before(state, (line.tenant, waiting.send.sender), &waiting.send.draft).await {
         Ok(None) => Err(refusal),
         Ok(Some(before)) => Ok(before),
         Err(error) => Err(error),
     };
     waiting.answer(answer);
-}
-
-async fn stored_before(state: &State, line: &Line, waiting: &Waiting) -> Result<Option<Reply<Message>>, ChatError> {
-    let Some(id) = &waiting.send.draft.client_message_id else { return Ok(None) };
-    let found = state.messages.of_client_id(line.tenant, line.thread, waiting.send.sender, id).await?;
-    Ok(found.map(|stored| Reply::created(stored.into())))
 }
 
 /// Every sender learns that his message was not written, or that nobody knows; the first one with the cause.

@@ -13,6 +13,8 @@ use super::find::find_for;
 use super::forget::clear;
 use super::model::{EarlierContent, Message, check_content};
 use crate::error::ChatError;
+use crate::moderation::audit::{Act, Event};
+use crate::moderation::reports::Report;
 use crate::state::State;
 use crate::threads::MemberRole;
 
@@ -73,13 +75,17 @@ pub(crate) async fn edit(
                 state.threads.require_unsilenced(tenant, principal.user(), message.thread_id).await?;
             }
             check_content(&request.content, message.attachments.len())?;
+            let verdict = state.rules.judge(tenant, &request.content).await?;
             let now = state.clock().now();
             let mut transaction = state.messages.transaction();
             transaction.add(state.messages.keep(tenant, &message, now));
-            message.content.clone_from(&request.content);
+            message.content = verdict.content;
             message.edited_at = Some(now);
             message.edits += 1;
             transaction.add(state.messages.save_edited(tenant, &mut message));
+            if let Some(rule) = verdict.reported_by {
+                transaction.extend(state.reports.put_new(tenant, &Report::by_rule(rule, &message, now)));
+            }
             let thread = message.thread_id;
             if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::ok(message.into())).await? {
                 if let Some(message) = reply.fresh() {
@@ -128,7 +134,12 @@ pub(crate) async fn delete(
                 return Ok(Reply::ok(message.into()));
             }
             let now = state.clock().now();
-            let (transaction, entries) = clear(&state, tenant, &mut message, now)?;
+            let (mut transaction, entries) = clear(&state, tenant, &mut message, now)?;
+            if message.sender_id != principal.user() {
+                let event = Event::new(Act::MessageRemoved, principal.user(), now).in_thread(message.thread_id);
+                let event = event.on(message.sender_id).about(message.id);
+                transaction.add(state.audit.record(tenant, &event));
+            }
             let thread = message.thread_id;
             if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::ok(message.into())).await? {
                 reply.send(state.platform.outbox(), entries).await;

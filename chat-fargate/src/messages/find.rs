@@ -59,7 +59,7 @@ pub(super) async fn find(state: &State, tenant: TenantId, id: Uuid) -> Result<St
 ///
 /// # Errors
 /// [`ChatError::MessageNotFound`], and [`ChatError::NotThreadMember`] for who takes no part in its thread.
-pub(super) async fn find_for(
+pub(crate) async fn find_for(
     state: &State,
     principal: &Principal,
     id: Uuid,

@@ -11,7 +11,7 @@ use crate::attachments::delete_files;
 use crate::state::State;
 
 /// The writes by which nothing of what a message said stays, and the jobs that follow them.
-pub(super) fn clear(
+pub(crate) fn clear(
     state: &State,
     tenant: TenantId,
     message: &mut StoredMessage,

@@ -16,10 +16,10 @@ mod store;
 
 pub(crate) use edit::{__path_history, __path_remove, __path_update};
 pub(crate) use edit::{EditMessage, delete, edit, history, remove, update};
-pub(crate) use find::{__path_show, show};
-pub(crate) use forget::forget_user;
+pub(crate) use find::{__path_show, find_for, show};
+pub(crate) use forget::{clear, forget_user};
 pub(crate) use lines::Lines;
-pub(crate) use model::{Message, SendMessage};
+pub(crate) use model::{Message, SendMessage, StoredMessage};
 pub(crate) use reactions::{Turn, react};
 pub(crate) use routes::{__path_create, __path_list};
 pub(crate) use routes::{create, list};

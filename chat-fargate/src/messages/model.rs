@@ -99,6 +99,8 @@ pub(crate) struct Draft {
     pub(crate) parent_message_id: Option<Uuid>,
     pub(crate) attachments: Vec<Attached>,
     pub(crate) mentions: Vec<UserId>,
+    /// The rule about words by which it is reported.
+    pub(crate) reported_by: Option<Uuid>,
 }
 
 /// Content that keeps the rules of a message with so many attachments.
@@ -126,6 +128,7 @@ impl SendMessage {
             parent_message_id: self.parent_message_id,
             attachments: Vec::new(),
             mentions: self.mentions,
+            reported_by: None,
         };
         Ok((draft, files))
     }

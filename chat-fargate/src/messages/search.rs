@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{Principal, TenantId};
 use shared::http::{Envelope, ErrorEnvelope, Paging, Query, Reply};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 use utoipa::IntoParams;
 
 use super::model::{Message, StoredMessage};
 use crate::error::ChatError;
+use crate::folding::folded;
 use crate::state::State;
 use crate::threads::ThreadId;
 
@@ -106,11 +105,6 @@ impl Words {
         let content = folded(content);
         self.0.iter().all(|word| content.contains(word))
     }
-}
-
-/// Without case and accents (Unicode's NFKD without its marks).
-fn folded(text: &str) -> String {
-    text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::state::State;
 ///
 /// # Errors
 /// [`ChatError::ThreadNotFound`], [`ChatError::NotThreadMember`], [`ChatError::ThreadArchived`], what
-/// [`SendMessage::checked`] refuses, [`Error::Validation`] for a parent or a mention that is none of the thread, and
+/// [`SendMessage::checked`] and the tenant's rules about words refuse, [`Error::Validation`] for a parent or a mention that is none of the thread, and
 /// [`Error::Unavailable`] when the store is busy or other nodes were faster every time.
 pub(crate) async fn send(
     state: &State,
@@ -35,18 +35,33 @@ pub(crate) async fn send(
         if !draft.mentions.is_empty() || draft.parent_message_id.is_some() || !files.is_empty() {
             state.threads.head_for(tenant, sender, draft.thread_id).await?;
             // Sent before: its files are used, or gone with it.
-            if let Some(id) = draft.client_message_id.as_deref().filter(|_| !files.is_empty())
-                && let Some(stored) = state.messages.of_client_id(tenant, draft.thread_id, sender, id).await?
+            if !files.is_empty()
+                && let Some(before) = stored_before(&state, (tenant, sender), &draft).await?
             {
-                return Ok(Reply::created(stored.into()));
+                return Ok(before);
             }
             check_references(&state, tenant, &draft).await?;
             draft.attachments = attached(&state, (tenant, sender), &draft, &files).await?;
+        }
+        match state.rules.judge(tenant, &draft.content).await {
+            Ok(verdict) => (draft.content, draft.reported_by) = (verdict.content, verdict.reported_by),
+            Err(refusal) => return stored_before(&state, (tenant, sender), &draft).await?.ok_or(refusal),
         }
         let line = state.lines.of(tenant, draft.thread_id);
         line.send(&state, Send { sender, draft, idempotency }).await
     };
     to_its_end(sending).await?
+}
+
+/// The answer for a message that its sender has sent before.
+pub(super) async fn stored_before(
+    state: &State,
+    (tenant, sender): (TenantId, UserId),
+    draft: &Draft,
+) -> Result<Option<Reply<Message>>, ChatError> {
+    let Some(id) = &draft.client_message_id else { return Ok(None) };
+    let found = state.messages.of_client_id(tenant, draft.thread_id, sender, id).await?;
+    Ok(found.map(|stored| Reply::created(stored.into())))
 }
 
 /// That what a message names belongs to its thread.

@@ -89,7 +89,7 @@ impl MessageStore {
     }
 
     /// The message with this number.
-    pub(super) async fn get(
+    pub(crate) async fn get(
         &self,
         tenant: TenantId,
         thread: ThreadId,

@@ -15,6 +15,7 @@ use super::model::{Meta, ThreadId, ThreadType};
 use super::standing::Standing;
 use super::store::{Row, ThreadStore, meta_key, pair_key};
 use crate::error::ChatError;
+use crate::moderation::audit::{Act, Event};
 use crate::state::State;
 
 /// Tries of a change while others change the same thread.
@@ -144,8 +145,13 @@ async fn change(
         for _ in 0..ROUNDS {
             let mut standing = state.threads.standing(tenant, principal.user(), thread).await?;
             standing.require_manager(&principal)?;
-            decide(&mut standing, state.clock().now())?;
+            let (slow_mode, now) = (standing.meta.slow_mode_seconds, state.clock().now());
+            decide(&mut standing, now)?;
             let mut transaction = Transaction::new(state.platform.store());
+            if standing.meta.slow_mode_seconds != slow_mode {
+                let event = Event::new(Act::SlowModeChanged, principal.user(), now).in_thread(thread);
+                transaction.add(state.audit.record(tenant, &event));
+            }
             transaction.add(state.threads.save(tenant, &mut standing.meta));
             let reply = Reply::ok(ThreadInfo::from(standing.meta));
             if let Finished::Reply(reply) = idempotency.commit(transaction, reply).await? {

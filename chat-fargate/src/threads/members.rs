@@ -20,6 +20,8 @@ use super::model::{Member, MemberRole, Rows, Thread, ThreadId, ThreadType, requi
 use super::standing::Standing;
 use super::store::{Parted, Row, ThreadStore, member_key, membership_key, pair_key, parted_key};
 use crate::error::ChatError;
+use crate::moderation::audit::{Act, Event};
+use crate::moderation::bans::Ban;
 use crate::state::State;
 
 /// Users who may be added at once: each takes two items of one transaction.
@@ -68,7 +70,7 @@ pub(crate) struct RemovedMember {
 #[utoipa::path(post, path = "/threads/{id}/members", operation_id = "addMembers", tag = "threads", params(("id" = Uuid, Path)), request_body = AddMembers, responses(
     (status = 200, description = "Those named, as members", body = Envelope<Vec<ThreadMember>>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
-    (status = 403, description = "`USER_BLOCKED`: one of them blocks the caller; `NOT_THREAD_MEMBER`, `FORBIDDEN`", body = ErrorEnvelope),
+    (status = 403, description = "`USER_BLOCKED`: one of them blocks the caller; `FORBIDDEN`: also if one of them is banned; `NOT_THREAD_MEMBER`", body = ErrorEnvelope),
     (status = 404, description = "`THREAD_NOT_FOUND`", body = ErrorEnvelope),
     (status = 409, description = "`THREAD_ARCHIVED`, `CONFLICT`: a direct thread, or one that is full", body = ErrorEnvelope),
 ))]
@@ -94,9 +96,12 @@ pub(crate) async fn add(
     state.blocks.require_none(tenant, &named, principal.user()).await?;
     let adding = async move {
         let threads = state.threads.clone();
-        let changed = change_members(&state, &principal, &idempotency, thread, |standing, mut rows| {
+        let changed = change_members(&state, &principal, &idempotency, (thread, &named), |standing, mut rows, bans| {
             standing.require_manager(&principal)?;
             standing.require_changing_members()?;
+            if !bans.is_empty() {
+                return Err(ChatError::Banned(bans.iter().map(|ban| ban.user_id).collect()));
+            }
             let there: BTreeSet<UserId> = rows.members.iter().map(|member| member.user_id).collect();
             let new: BTreeSet<UserId> = named.iter().filter(|id| !there.contains(id)).copied().collect();
             if there.len() + new.len() > MOST_MEMBERS {
@@ -151,7 +156,7 @@ pub(crate) async fn update_member(
     let (tenant, thread, user, role) = (principal.tenant(), ThreadId(id), UserId(user), request.role);
     let changing = async move {
         let threads = state.threads.clone();
-        let changed = change_members(&state, &principal, &idempotency, thread, |standing, mut rows| {
+        let changed = change_members(&state, &principal, &idempotency, (thread, &[]), |standing, mut rows, _| {
             standing.require_manager(&principal)?;
             standing.require_changing_members()?;
             let member = rows.members.iter_mut().find(|member| member.user_id == user).ok_or(Error::NotFound)?;
@@ -160,7 +165,9 @@ pub(crate) async fn update_member(
             if !rows.members.iter().any(|member| member.role == MemberRole::Owner) {
                 return Err(Error::Conflict.into());
             }
-            let actions = vec![threads.put_member(tenant, thread, &member)];
+            let event = Event::new(Act::RoleChanged, principal.user(), state.clock().now());
+            let event = state.audit.record(tenant, &event.in_thread(thread).on(user));
+            let actions = vec![threads.put_member(tenant, thread, &member), event];
             Ok((actions, rows, (ThreadMember { thread_id: thread, member }, ())))
         });
         let (reply, ..) = changed.await?;
@@ -189,27 +196,34 @@ pub(crate) async fn remove(
     let (tenant, thread, user) = (principal.tenant(), ThreadId(id), UserId(user));
     let removing = async move {
         let threads = state.threads.clone();
-        let changed = change_members(&state, &principal, &idempotency, thread, |standing, mut rows| {
-            let at = rows.members.iter().position(|member| member.user_id == user);
-            let removed = at.map(|at| rows.members.remove(at));
+        let changed = change_members(&state, &principal, &idempotency, (thread, &[]), |standing, mut rows, _| {
+            let removed = rows.remove(user);
             if user != principal.user() {
                 standing.require_removing(&principal, removed.as_ref().map(|member| member.role))?;
             }
             standing.require_member_or_admin(&principal)?;
             standing.require_changing_members()?;
             let removed = removed.ok_or_else(|| standing.require_member().err().unwrap_or(Error::NotFound.into()))?;
-            let actions = threads.parting(tenant, &removed, &mut rows);
+            let mut actions = threads.parting(tenant, &removed, &mut rows);
+            if user != principal.user() {
+                let event = Event::new(Act::MemberRemoved, principal.user(), state.clock().now());
+                actions.push(state.audit.record(tenant, &event.in_thread(thread).on(user)));
+            }
             Ok((actions, rows, (RemovedMember { thread_id: thread, user_id: user }, ())))
         });
         let (reply, ..) = changed.await?;
-        if let Some(removed) = reply.fresh() {
-            // He hears it, too, and nothing after it.
-            state.hubs.tell(tenant, thread, "member:removed", removed);
-            state.sockets.part(&state, (tenant, user), thread).await;
+        if reply.fresh().is_some() {
+            tell_removed(&state, tenant, thread, user).await;
         }
         Ok(reply)
     };
     to_its_end(removing).await?
+}
+
+/// Somebody takes part no more: he hears it, too, and nothing after it.
+pub(crate) async fn tell_removed(state: &State, tenant: TenantId, thread: ThreadId, user: UserId) {
+    state.hubs.tell(tenant, thread, "member:removed", &RemovedMember { thread_id: thread, user_id: user });
+    state.sockets.part(state, (tenant, user), thread).await;
 }
 
 /// Takes an erased user out of a thread, whatever kind that is.
@@ -219,8 +233,7 @@ pub(crate) async fn remove(
 pub(crate) async fn take_out(state: &State, tenant: TenantId, user: UserId, thread: ThreadId) -> Result<(), ChatError> {
     for _ in 0..ROUNDS {
         let mut rows = state.threads.whole(tenant, thread).await?;
-        let at = rows.members.iter().position(|member| member.user_id == user).ok_or(Error::NotFound)?;
-        let removed = rows.members.remove(at);
+        let removed = rows.remove(user).ok_or(Error::NotFound)?;
         let mut transaction = Transaction::new(state.platform.store());
         transaction.extend(state.threads.parting(tenant, &removed, &mut rows));
         if rows.meta.kind == ThreadType::Direct
@@ -232,8 +245,7 @@ pub(crate) async fn take_out(state: &State, tenant: TenantId, user: UserId, thre
         rows.meta.member_count = rows.members.len();
         transaction.add(state.threads.save(tenant, &mut rows.meta));
         if transaction.commit().await? == Commit::Done {
-            state.hubs.tell(tenant, thread, "member:removed", &RemovedMember { thread_id: thread, user_id: user });
-            state.sockets.part(state, (tenant, user), thread).await;
+            tell_removed(state, tenant, thread, user).await;
             return Ok(());
         }
     }
@@ -253,20 +265,23 @@ fn heir(members: &mut [Member]) -> Option<&Member> {
 /// What a change of members writes, the thread as it is then, and what is answered, with what is told.
 type Decision<T, A> = (Vec<Action>, Rows, (T, A));
 
-/// Changes who takes part, as `decide` says; begins again if the thread changes meanwhile.
-async fn change_members<T: Serialize, A>(
+/// Changes who takes part, as `decide` says, which is told the bans of those concerned; begins again if the thread, and so
+/// any of its bans, changes meanwhile.
+pub(crate) async fn change_members<T: Serialize, A>(
     state: &State,
     principal: &Principal,
     idempotency: &Idempotency,
-    thread: ThreadId,
-    decide: impl Fn(&Standing, Rows) -> Result<Decision<T, A>, ChatError>,
+    (thread, concerned): (ThreadId, &[UserId]),
+    decide: impl Fn(&Standing, Rows, &[Ban]) -> Result<Decision<T, A>, ChatError>,
 ) -> Result<(Reply<T>, Rows, A), ChatError> {
     let (tenant, user) = (principal.tenant(), principal.user());
     for _ in 0..ROUNDS {
         let rows = state.threads.whole(tenant, thread).await?;
+        // After the thread's version.
+        let bans = state.bans.of(tenant, thread, concerned).await?;
         let role = rows.members.iter().find(|member| member.user_id == user).map(|member| member.role);
         let standing = Standing { meta: rows.meta.clone(), role };
-        let (actions, mut rows, (answer, told)) = decide(&standing, rows)?;
+        let (actions, mut rows, (answer, told)) = decide(&standing, rows, &bans)?;
         let mut transaction = Transaction::new(state.platform.store());
         if !actions.is_empty() {
             rows.meta.member_count = rows.members.len();
@@ -282,7 +297,7 @@ async fn change_members<T: Serialize, A>(
 
 impl ThreadStore {
     /// The writes by which somebody who is not in `rows` any more takes part no more; an owner has an heir.
-    fn parting(&self, tenant: TenantId, removed: &Member, rows: &mut Rows) -> Vec<Action> {
+    pub(crate) fn parting(&self, tenant: TenantId, removed: &Member, rows: &mut Rows) -> Vec<Action> {
         let thread = rows.meta.id;
         let mut actions = Vec::from(self.leaving(tenant, thread, removed.user_id));
         if removed.role == MemberRole::Owner

@@ -12,7 +12,8 @@ mod standing;
 mod store;
 
 pub(crate) use change::{__path_archive, __path_update, archive, update};
-pub(crate) use members::{__path_add, __path_remove, __path_update_member, add, remove, take_out, update_member};
+pub(crate) use members::{__path_add, __path_remove, __path_update_member, add, remove, update_member};
+pub(crate) use members::{change_members, take_out, tell_removed};
 pub(crate) use membership::{Membership, ToldUpTo};
 pub(crate) use model::{MemberRole, Meta, Rows, Thread, ThreadId};
 pub(crate) use own::{__path_mute, __path_read_up_to, Receipt, mute, read_up_to, tell as tell_receipt};

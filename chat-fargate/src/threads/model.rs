@@ -194,6 +194,14 @@ pub(crate) struct Rows {
     pub(crate) members: Vec<Member>,
 }
 
+impl Rows {
+    /// Takes a member out; `None` for who takes no part.
+    pub(crate) fn remove(&mut self, user: UserId) -> Option<Member> {
+        let at = self.members.iter().position(|member| member.user_id == user)?;
+        Some(self.members.remove(at))
+    }
+}
+
 /// A thread to be made.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -17,6 +17,7 @@ use super::membership::Membership;
 use super::model::{Member, MemberRole, ThreadId};
 use super::store::{ThreadStore, member_key, membership_key};
 use crate::error::ChatError;
+use crate::moderation::audit::{Act, Event};
 use crate::state::State;
 
 /// How long a member is to write nothing.
@@ -64,7 +65,8 @@ pub(crate) async fn silence(
     if !standing.keeps_order(&principal) || user == principal.user() {
         return Err(Error::Forbidden.into());
     }
-    if request.until.is_some_and(|until| until <= state.clock().now()) {
+    let now = state.clock().now();
+    if request.until.is_some_and(|until| until <= now) {
         return Err(Error::field("until", "must lie ahead").into());
     }
     let roles = state.threads.roles(tenant, thread, &[user]).await?;
@@ -76,7 +78,9 @@ pub(crate) async fn silence(
         Some(_) => {}
     }
     let write = state.threads.silence(tenant, user, thread, request.until);
-    let transaction = Transaction::new(state.platform.store()).with(write);
+    let act = if request.until.is_some() { Act::MemberSilenced } else { Act::MemberUnsilenced };
+    let event = Event::new(act, principal.user(), now).in_thread(thread).on(user).until(request.until);
+    let transaction = Transaction::new(state.platform.store()).with(write).with(state.audit.record(tenant, &event));
     let reply = Reply::ok(MemberSilence { thread_id: thread, user_id: user, silenced_until: request.until });
     match idempotency.commit(transaction, reply).await? {
         Finished::Reply(reply) => Ok(reply),

@@ -69,6 +69,14 @@ impl Standing {
         self.require_manager(principal)
     }
 
+    /// That the user may ban somebody else of this role, or who takes no part.
+    pub(crate) fn require_banning(&self, principal: &Principal, banned: Option<MemberRole>) -> Result<(), ChatError> {
+        if banned.is_none() && self.keeps_order(principal) {
+            return Ok(());
+        }
+        self.require_removing(principal, banned)
+    }
+
     /// That the user keeps order: deletes what others wrote.
     pub(crate) fn keeps_order(&self, principal: &Principal) -> bool {
         let moderates = matches!(self.role, Some(MemberRole::Owner | MemberRole::Moderator));

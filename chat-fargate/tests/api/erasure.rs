@@ -37,6 +37,14 @@ async fn what_an_erased_user_said_and_did_is_gone_everywhere() {
     let reaction = format!("/messages/{}/reactions/%F0%9F%91%8D", answer["id"].as_str().unwrap());
     platform.post(&erased, &reaction, json!({})).await.expect(201);
     platform.say(&erased, &direct, "between us").await;
+    let report = async |by: &User, message: &str| {
+        let said = json!({"reason": "other", "comment": "a secret"});
+        platform.post(by, &format!("{message}/report"), said).await.expect(201)["id"].clone()
+    };
+    report(&erased, &format!("/messages/{}", answer["id"].as_str().unwrap())).await;
+    let kept = report(&other, &path).await;
+    let banned_from = platform.group(&[&other]).await;
+    platform.post(&other, &format!("/threads/{banned_from}/bans"), json!({"userId": erased.id})).await.expect(200);
     platform.say(&erased, &left, "before I left").await;
     platform.delete(&erased, &format!("/threads/{left}/members/{}", erased.id)).await.expect(200);
     let mut ear = platform.socket(&other).await;
@@ -59,6 +67,11 @@ async fn what_an_erased_user_said_and_did_is_gone_everywhere() {
     );
     assert_eq!(seen[0]["clientMessageId"], Value::Null);
     assert_eq!(platform.get(&other, &format!("{path}/history")).await.expect(200), &json!([]));
+    let admin = platform.admin(other.tenant);
+    let reports = platform.get(&admin, "/moderation/reports").await.expect(200).clone();
+    assert_eq!((&reports[0]["id"], reports.as_array().unwrap().len()), (&kept, 1), "{reports}");
+    assert_eq!((&reports[0]["content"], &reports[0]["comment"]), (&Value::Null, &Value::Null));
+    assert_eq!(platform.get(&other, &format!("/threads/{banned_from}/bans")).await.expect(200), &json!([]));
     assert!(platform.get(&erased, "/threads").await.expect(200).as_array().unwrap().is_empty());
     assert_eq!(platform.keys_with(&erased.id.to_string()).await, [] as [String; 0]);
 }

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod attachments;
+mod audit;
 mod authorization;
+mod bans;
 mod binary;
 mod blocks;
 mod document;
@@ -17,6 +19,8 @@ mod order_keeping;
 mod presence;
 mod reactions;
 mod recovery;
+mod reports;
+mod rules;
 mod search;
 mod sockets;
 mod support;

@@ -133,6 +133,10 @@ impl Platform {
         Answer::of(self.request(Some(user), "POST", path).json(&body)).await
     }
 
+    pub(crate) async fn put(&self, user: &User, path: &str, body: Value) -> Answer {
+        Answer::of(self.request(Some(user), "PUT", path).json(&body)).await
+    }
+
     pub(crate) async fn patch(&self, user: &User, path: &str, body: Value) -> Answer {
         Answer::of(self.request(Some(user), "PATCH", path).json(&body)).await
     }
