@@ -95,12 +95,14 @@ async fn erase_all(state: &State, erasing: &mut Erasing, deadline: Timestamp) ->
             erasing.place = Some((tenant, thread, done));
             state.messages.forget_guards(tenant, thread, user).await?;
             reports::forget(state, tenant, thread, user).await?;
+            state.bans.forget_reasons(tenant, thread, user).await?;
             if erasing.again {
                 state.threads.forget_parted(tenant, user, thread).await?;
             }
         }
         state.blocks.forget(tenant, user).await?;
         state.bans.forget(tenant, user).await?;
+        reports::forget_notes(state, tenant, user).await?;
         state.presence.forget(tenant, user).await?;
     }
     erasing.place = None;

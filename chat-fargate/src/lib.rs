@@ -12,6 +12,7 @@ mod hubs;
 mod jobs;
 mod messages;
 mod moderation;
+mod nodes;
 mod notices;
 mod presence;
 mod sockets;
@@ -40,6 +41,7 @@ pub use config::ServerConfig;
 pub use error::ChatError;
 
 use moderation::{audit, bans, reports, rules};
+use nodes::{Link, Outgoing};
 use state::State;
 
 /// How long sockets may take to be closed when this node stops.
@@ -51,7 +53,7 @@ pub struct Chat {
     io: SocketIo,
     engine: SocketIoLayer,
     /// What this node does by itself.
-    tasks: [AbortHandle; 4],
+    tasks: Vec<AbortHandle>,
 }
 
 impl Chat {
@@ -62,14 +64,26 @@ impl Chat {
     pub async fn build(env: &Env, clock: Clock) -> Result<Self, ConfigError> {
         let platform = Platform::connect(&CHAT, env, clock).await?;
         let (engine, io) = sockets::engine();
-        let state = State::new(platform, env)?;
+        let link = Link::from_env(env).await?.map(Arc::new);
+        let (elsewhere, queue) = match &link {
+            Some(_) => {
+                let (elsewhere, queue) = Outgoing::new();
+                (elsewhere, Some(queue))
+            }
+            None => (Outgoing::default(), None),
+        };
+        let state = State::new(platform, env, link.clone(), &elsewhere)?;
         sockets::open(&io, &state);
-        let tasks = [
+        let mut tasks = vec![
             tokio::spawn(sockets::sweep_for_ever(state.clone())).abort_handle(),
             tokio::spawn(hubs::compare_for_ever(state.clone())).abort_handle(),
             tokio::spawn(threads::write_receipts_for_ever(state.clone())).abort_handle(),
             tokio::spawn(jobs::sweep_for_ever(state.clone())).abort_handle(),
         ];
+        if let (Some(link), Some(queue)) = (link, queue) {
+            tasks.push(tokio::spawn(nodes::publish_for_ever(Arc::clone(&link), queue)).abort_handle());
+            tasks.push(tokio::spawn(nodes::listen_for_ever(state.clone(), link)).abort_handle());
+        }
         Ok(Self { state, io, engine, tasks })
     }
 

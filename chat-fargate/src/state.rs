@@ -17,8 +17,9 @@ use crate::moderation::audit::Audit;
 use crate::moderation::bans::Bans;
 use crate::moderation::reports::Reports;
 use crate::moderation::rules::Rules;
+use crate::nodes::{Link, Outgoing};
 use crate::notices::Schedule;
-use crate::presence::Presences;
+use crate::presence::{Elsewhere, Presences};
 use crate::sockets::{SocketSlots, Sockets};
 use crate::threads::{Receipts, ThreadStore};
 
@@ -43,13 +44,20 @@ pub(crate) struct Parts {
     pub(crate) presence: Presences,
     pub(crate) hubs: Hubs,
     pub(crate) sockets: Sockets,
+    /// `None` without other nodes.
+    pub(crate) link: Option<Arc<Link>>,
     pub(crate) slots: SocketSlots,
     pub(crate) export_files: ExportFiles,
 }
 
 impl State {
-    /// Reads chat's own configuration.
-    pub(crate) fn new(platform: Platform, env: &Env) -> Result<Self, ConfigError> {
+    /// Reads chat's own configuration. What is told to other nodes comes out of `elsewhere`.
+    pub(crate) fn new(
+        platform: Platform,
+        env: &Env,
+        link: Option<Arc<Link>>,
+        elsewhere: &Outgoing,
+    ) -> Result<Self, ConfigError> {
         let table = platform.table().clone();
         Ok(Self(Arc::new(Parts {
             directory: MemberDirectory::from_env(env)?,
@@ -61,12 +69,13 @@ impl State {
             audit: Audit::new(table.clone()),
             attachments: Attachments::from_env(table.clone(), env, platform.sdk())?,
             notices: Schedule::default(),
-            presence: Presences::new(table.clone()),
+            presence: Presences::new(table.clone(), Elsewhere::new(link.clone(), platform.clock().clone())),
             messages: MessageStore::new(table),
             lines: Lines::default(),
             receipts: Receipts::default(),
-            hubs: Hubs::default(),
-            sockets: Sockets::default(),
+            hubs: Hubs::new(elsewhere.clone()),
+            sockets: Sockets::new(elsewhere.clone()),
+            link,
             slots: SocketSlots::default(),
             export_files: ExportFiles::from_env(env, platform.sdk())?,
             platform,

@@ -16,26 +16,28 @@ use socketioxide::socket::Sid;
 pub(crate) use catch_up::{catch_up, fill, replay_from};
 pub(crate) use compare::{compare, compare_for_ever};
 pub(crate) use feed::{Ear, Emitted};
-pub(crate) use packet::Packet;
+pub(crate) use packet::{MESSAGE_NEW, Numbered, Packet};
 
 use feed::Feed;
 
 use crate::messages::Message;
+use crate::nodes::{Outgoing, Signal};
 use crate::sockets::Session;
 use crate::state::State;
 use crate::threads::ThreadId;
 
 /// Sockets of one thread that hear of each other's coming and going.
 const MOST_SHARING: usize = 200;
-/// A new message.
-pub(crate) const MESSAGE_NEW: &str = "message:new";
 
 /// A thread of a tenant.
 type Place = (TenantId, ThreadId);
 
-/// The hubs of this node.
-#[derive(Debug, Default)]
-pub(crate) struct Hubs(Mutex<HashMap<Place, Arc<Hub>>>);
+/// The hubs of this node, and the way to those of others.
+#[derive(Debug)]
+pub(crate) struct Hubs {
+    here: Mutex<HashMap<Place, Arc<Hub>>>,
+    elsewhere: Outgoing,
+}
 
 /// One thread.
 #[derive(Debug)]
@@ -48,6 +50,10 @@ pub(crate) struct Hub {
 }
 
 impl Hubs {
+    pub(crate) fn new(elsewhere: Outgoing) -> Self {
+        Self { here: Mutex::default(), elsewhere }
+    }
+
     /// Has a socket hear a thread: everything after a number, or what comes from now on. One that is gone hears nothing.
     pub(crate) fn listen(&self, session: &Arc<Session>, thread: ThreadId, after: Option<u64>) -> Arc<Hub> {
         let place = (session.tenant(), thread);
@@ -83,12 +89,21 @@ impl Hubs {
         (tenant, thread): Place,
         messages: impl Iterator<Item = &'a Message>,
     ) {
-        let Some(hub) = self.find((tenant, thread)) else { return };
+        if !self.is_told((tenant, thread)) {
+            return;
+        }
+        let messages = messages.filter_map(|message| Some((message.seq, make(MESSAGE_NEW, message)?)));
+        let messages: Vec<Numbered> = messages.collect();
+        self.hear_messages(state, (tenant, thread), messages.clone());
+        self.elsewhere.send(Signal::Messages { tenant, thread, messages });
+    }
+
+    /// The same of a thread that another node has written to.
+    pub(crate) fn hear_messages(&self, state: &State, place: Place, messages: Vec<Numbered>) {
+        let Some(hub) = self.find(place) else { return };
         let mut hole = false;
-        for message in messages {
-            if let Some(packet) = make(MESSAGE_NEW, message) {
-                hole = hub.feed().message(message.seq, packet);
-            }
+        for (seq, packet) in messages {
+            hole = hub.feed().message(seq, packet);
         }
         if hole {
             let state = state.clone();
@@ -98,21 +113,28 @@ impl Hubs {
 
     /// Anything else that happens in a thread.
     pub(crate) fn tell(&self, tenant: TenantId, thread: ThreadId, event: &'static str, data: &impl Serialize) {
-        if let (Some(hub), Some(packet)) = (self.find((tenant, thread)), make(event, data)) {
-            hub.feed().event(&packet, false, |_| true);
-        }
+        self.tell_all((tenant, thread), None, event, data);
     }
 
     /// What a member does, to the others; nobody waits for it who has no room for it.
-    pub(crate) fn tell_others(
-        &self,
-        (tenant, thread): Place,
-        user: UserId,
-        event: &'static str,
-        data: &impl Serialize,
-    ) {
-        if let (Some(hub), Some(packet)) = (self.find((tenant, thread)), make(event, data)) {
-            hub.feed().event(&packet, true, |session| session.user() != user);
+    pub(crate) fn tell_others(&self, place: Place, user: UserId, event: &'static str, data: &impl Serialize) {
+        self.tell_all(place, Some(user), event, data);
+    }
+
+    fn tell_all(&self, place: Place, by: Option<UserId>, event: &'static str, data: &impl Serialize) {
+        if !self.is_told(place) {
+            return;
+        }
+        let Some(packet) = make(event, data) else { return };
+        self.hear(place, by, &packet);
+        let (tenant, thread) = place;
+        self.elsewhere.send(Signal::Event { tenant, thread, packet, by });
+    }
+
+    /// What happens in a thread, here or elsewhere. What a member does may be lost, and is not for himself.
+    pub(crate) fn hear(&self, place: Place, by: Option<UserId>, packet: &Packet) {
+        if let Some(hub) = self.find(place) {
+            hub.feed().event(packet, by.is_some(), |session| Some(session.user()) != by);
         }
     }
 
@@ -126,15 +148,27 @@ impl Hubs {
         event: &'static str,
         data: &impl Serialize,
     ) {
-        let hubs: Vec<Arc<Hub>> = threads.iter().filter_map(|thread| self.find((tenant, *thread))).collect();
+        let Some(packet) = make(event, data) else { return };
+        self.hear_sharing(tenant, threads, user, &packet);
+        if self.elsewhere.is_open() {
+            self.elsewhere.send(Signal::Sharing { tenant, threads: threads.to_vec(), user, packet });
+        }
+    }
+
+    /// The same of a user who is on another node.
+    pub(crate) fn hear_sharing(&self, tenant: TenantId, threads: &[ThreadId], user: UserId, packet: &Packet) {
         let mut told = HashSet::new();
-        let Some(packet) = make(event, data).filter(|_| !hubs.is_empty()) else { return };
-        for hub in hubs {
+        for hub in threads.iter().filter_map(|thread| self.find((tenant, *thread))) {
             let feed = hub.feed();
             if feed.len() <= MOST_SHARING {
-                feed.event_to(&packet, |session| session.user() != user && told.insert(session.id()));
+                feed.event_to(packet, |session| session.user() != user && told.insert(session.id()));
             }
         }
+    }
+
+    /// Whether anybody may hear of a thread, here or elsewhere.
+    fn is_told(&self, place: Place) -> bool {
+        self.elsewhere.is_open() || self.hubs().contains_key(&place)
     }
 
     fn find(&self, place: Place) -> Option<Arc<Hub>> {
@@ -146,7 +180,7 @@ impl Hubs {
     }
 
     fn hubs(&self) -> MutexGuard<'_, HashMap<Place, Arc<Hub>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.here.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

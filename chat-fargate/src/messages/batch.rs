@@ -153,8 +153,8 @@ async fn transact(
             transaction.add(guard);
             parts.push(Part::Guard(place));
         }
-        if let Some(rule) = batch.get(place).and_then(|waiting| waiting.send.draft.reported_by) {
-            transaction.extend(state.reports.put_new(tenant, &Report::by_rule(rule, message, now)));
+        if let Some(reported) = batch.get(place).and_then(|waiting| waiting.send.draft.reported.as_ref()) {
+            transaction.extend(state.reports.put_new(tenant, &Report::by_rule(reported, message, now)));
             parts.extend([Part::Message, Part::Message]);
         }
         for file in &message.attachments {

@@ -83,8 +83,8 @@ pub(crate) async fn edit(
             message.edited_at = Some(now);
             message.edits += 1;
             transaction.add(state.messages.save_edited(tenant, &mut message));
-            if let Some(rule) = verdict.reported_by {
-                transaction.extend(state.reports.put_new(tenant, &Report::by_rule(rule, &message, now)));
+            if let Some(reported) = &verdict.reported {
+                transaction.extend(state.reports.put_new(tenant, &Report::by_rule(reported, &message, now)));
             }
             let thread = message.thread_id;
             if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::ok(message.into())).await? {

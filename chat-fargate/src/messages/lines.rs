@@ -157,8 +157,9 @@ fn unanswered() -> ChatError {
     Error::internal("a send was dropped without an answer").into()
 }
 
-/// How many of the first sends make one transaction: the head; of each message itself, its guard, its files, and a rule's report of it; of each
-/// sender his cursor. No item may stand in it twice. One with an `Idempotency-Key` is written alone, with its record.
+/// How many of the first sends make one transaction: the head; of each message itself, its guard, its files, and a rule's
+/// report of it; of each sender his cursor. No item may stand in it twice. One with an `Idempotency-Key` is written alone,
+/// with its record.
 fn fitting<'a>(sends: impl Iterator<Item = &'a Send>) -> usize {
     let (mut actions, mut count, mut bytes, mut mentions) = (1, 0, 0, 0);
     let (mut senders, mut guards, mut files) = (HashSet::new(), HashSet::new(), HashSet::new());
@@ -176,7 +177,10 @@ fn fitting<'a>(sends: impl Iterator<Item = &'a Send>) -> usize {
             return count;
         }
         actions += 1 + send.draft.attachments.len() + usize::from(senders.insert(send.sender));
-        actions += if send.draft.reported_by.is_some() { 2 } else { 0 };
+        if let Some(reported) = &send.draft.reported {
+            actions += 2;
+            bytes += reported.said.len() + OVERHEAD;
+        }
         mentions += send.draft.mentions.len();
         bytes += send.draft.content.len() + OVERHEAD;
         if actions > MOST_ACTIONS || bytes > MOST_BYTES || mentions > MOST_MENTIONS {

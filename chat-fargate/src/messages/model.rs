@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::attachments::Attached;
 use crate::error::ChatError;
+use crate::moderation::rules::Reported;
 use crate::threads::ThreadId;
 
 /// Files of one message.
@@ -99,8 +100,8 @@ pub(crate) struct Draft {
     pub(crate) parent_message_id: Option<Uuid>,
     pub(crate) attachments: Vec<Attached>,
     pub(crate) mentions: Vec<UserId>,
-    /// The rule about words by which it is reported.
-    pub(crate) reported_by: Option<Uuid>,
+    /// By which rule about words it is reported.
+    pub(crate) reported: Option<Reported>,
 }
 
 /// Content that keeps the rules of a message with so many attachments.
@@ -128,7 +129,7 @@ impl SendMessage {
             parent_message_id: self.parent_message_id,
             attachments: Vec::new(),
             mentions: self.mentions,
-            reported_by: None,
+            reported: None,
         };
         Ok((draft, files))
     }

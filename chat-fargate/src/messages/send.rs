@@ -44,8 +44,12 @@ pub(crate) async fn send(
             draft.attachments = attached(&state, (tenant, sender), &draft, &files).await?;
         }
         match state.rules.judge(tenant, &draft.content).await {
-            Ok(verdict) => (draft.content, draft.reported_by) = (verdict.content, verdict.reported_by),
-            Err(refusal) => return stored_before(&state, (tenant, sender), &draft).await?.ok_or(refusal),
+            Ok(verdict) => (draft.content, draft.reported) = (verdict.content, verdict.reported),
+            Err(refusal) => {
+                // What is allowed here is told to who takes part alone.
+                state.threads.head_for(tenant, sender, draft.thread_id).await?;
+                return stored_before(&state, (tenant, sender), &draft).await?.ok_or(refusal);
+            }
         }
         let line = state.lines.of(tenant, draft.thread_id);
         line.send(&state, Send { sender, draft, idempotency }).await

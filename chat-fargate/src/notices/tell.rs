@@ -59,14 +59,15 @@ async fn open(state: &State, tenant: TenantId, thread: ThreadId) -> Result<Optio
     }
 }
 
-/// Those members who have no socket here, and have not muted the thread.
+/// Those members who have no socket, and have not muted the thread.
 async fn away(
     state: &State,
     tenant: TenantId,
     thread: ThreadId,
     users: &[UserId],
 ) -> Result<Vec<(UserId, Membership)>, Error> {
-    let users: Vec<UserId> = users.iter().filter(|user| !state.sockets.is_here((tenant, **user))).copied().collect();
+    let here = state.presence.here(state, tenant, users).await;
+    let users: Vec<UserId> = users.iter().filter(|user| !here.contains(user)).copied().collect();
     let memberships = state.threads.memberships_in(tenant, thread, &users).await?;
     let now = state.clock().now();
     let away = users.into_iter().zip(memberships).filter_map(|(user, membership)| Some((user, membership?)));

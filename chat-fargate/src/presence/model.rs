@@ -14,7 +14,7 @@ const AWAY_AFTER: Duration = Duration::from_mins(5);
 pub(super) const MOST_ASKED: usize = 50;
 
 /// Whether somebody is here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
     /// Has a socket, and says something now and then.
@@ -23,6 +23,22 @@ pub(crate) enum Status {
     Away,
     /// Has none.
     Offline,
+}
+
+impl Status {
+    /// As nodes tell each other of who is here.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Away => "away",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// That of somebody who is here.
+    pub(super) fn of_name(name: &str) -> Option<Self> {
+        [Self::Online, Self::Away].into_iter().find(|status| status.name() == name)
+    }
 }
 
 /// Whether a user is here; what `presence:update` says.

@@ -14,6 +14,7 @@ use shared::Error;
 use shared::auth::{TenantId, UserId};
 use shared::store::{Key, Table};
 
+use super::elsewhere::{Elsewhere, Here, RENEWED};
 use super::model::{Presence, Status, status};
 use crate::state::State;
 use crate::threads::{ThreadId, user_partition};
@@ -29,42 +30,88 @@ struct Seen {
 /// What others were told of somebody.
 #[derive(Debug)]
 struct Told {
-    status: Status,
+    here: Here,
+    /// When other nodes were told so last.
+    said_at: Timestamp,
     /// The threads whose members were told.
     threads: Vec<ThreadId>,
     /// There was no socket at the last look, either: it is no mere reconnection.
     missed: bool,
 }
 
+/// The part of it that the next look compares with.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    here: Here,
+    said_at: Timestamp,
+}
+
 type Person = (TenantId, UserId);
 
 /// Who is here, as others know it.
-#[derive(Debug)]
 pub(crate) struct Presences {
     table: Table,
     told: Mutex<HashMap<Person, Told>>,
+    elsewhere: Elsewhere,
 }
 
 impl Presences {
-    pub(crate) fn new(table: Table) -> Self {
-        Self { table, told: Mutex::default() }
+    pub(crate) fn new(table: Table, elsewhere: Elsewhere) -> Self {
+        Self { table, told: Mutex::default(), elsewhere }
     }
 
     /// Tells others of a user whose first socket has come, or who has come back to it.
-    pub(crate) fn look_at(&self, state: &State, person: Person) {
+    pub(crate) async fn look_at(&self, state: &State, person: Person) {
         let sessions = state.sockets.of_person(person);
         let Some(status) = status(sessions.iter().map(|session| session.idle())) else { return };
         let threads: Vec<ThreadId> = sessions.iter().flat_map(|session| session.threads()).collect();
-        let before = self.told().insert(person, Told { status, threads: threads.clone(), missed: false });
-        if before.is_none_or(|before| before.status != status) {
-            tell(state, person, &threads, &Presence { user_id: person.1, status, last_seen_at: None });
+        let (here, now) = (Here { status, sockets: sessions.len() }, state.clock().now());
+        let before = self.note(person, here, threads.clone(), now);
+        if before.is_none_or(|before| before.here != here || before.said_at + RENEWED <= now) {
+            self.elsewhere.say(person, Some(here)).await;
         }
+        let before = before.map_or(Status::Offline, |before| before.here.status);
+        if before != status {
+            let elsewhere = least(&self.elsewhere.of(person).await);
+            if before.min(elsewhere) != status.min(elsewhere) {
+                let status = status.min(elsewhere);
+                tell(state, person, &threads, &Presence { user_id: person.1, status, last_seen_at: None });
+            }
+        }
+    }
+
+    /// Notes what is told of somebody; gives what was before.
+    fn note(&self, person: Person, here: Here, threads: Vec<ThreadId>, now: Timestamp) -> Option<Before> {
+        let mut told = self.told();
+        let before = told.get(&person).map(|told| Before { here: told.here, said_at: told.said_at });
+        let renewed = before.is_none_or(|before| before.here != here || before.said_at + RENEWED <= now);
+        let said_at = before.filter(|_| !renewed).map_or(now, |before| before.said_at);
+        told.insert(person, Told { here, said_at, threads, missed: false });
+        before
+    }
+
+    /// Those of `users` who have a socket, on whichever node.
+    pub(crate) async fn here(&self, state: &State, tenant: TenantId, users: &[UserId]) -> HashSet<UserId> {
+        let (here, absent): (Vec<UserId>, Vec<UserId>) =
+            users.iter().partition(|user| state.sockets.is_here((tenant, **user)));
+        let mut here: HashSet<UserId> = here.into_iter().collect();
+        if self.elsewhere.is_open() {
+            let persons: Vec<Person> = absent.iter().map(|user| (tenant, *user)).collect();
+            let elsewhere = absent.into_iter().zip(self.elsewhere.of_all(&persons).await);
+            here.extend(elsewhere.filter(|(_, nodes)| !nodes.is_empty()).map(|(user, _)| user));
+        }
+        here
+    }
+
+    /// How many sockets a user has on other nodes.
+    pub(crate) async fn sockets_elsewhere(&self, person: Person) -> usize {
+        self.elsewhere.of(person).await.iter().map(|here| here.sockets).sum()
     }
 
     /// Looks at everybody: who came, fell silent, or is gone since the last look.
     pub(crate) async fn look(&self, state: &State) {
         for person in state.sockets.persons() {
-            self.look_at(state, person);
+            self.look_at(state, person).await;
         }
         for (person, threads) in self.take_gone(state) {
             self.end(state, person, &threads).await;
@@ -94,6 +141,12 @@ impl Presences {
 
     async fn end(&self, state: &State, (tenant, user_id): Person, threads: &[ThreadId]) {
         let now = state.clock().now();
+        self.elsewhere.say((tenant, user_id), None).await;
+        let elsewhere = self.elsewhere.of((tenant, user_id)).await;
+        if !elsewhere.is_empty() {
+            let presence = Presence { user_id, status: least(&elsewhere), last_seen_at: None };
+            return tell(state, (tenant, user_id), threads, &presence);
+        }
         if let Err(error) = self.table.put(&seen_key(tenant, user_id), &Seen { at: now }).run().await {
             tracing::warn!(%error, "when somebody was last seen is not written");
         }
@@ -121,9 +174,12 @@ impl Presences {
         let keys: Vec<Key> = users.iter().map(|user| seen_key(tenant, *user)).collect();
         let seen: Vec<Option<Seen>> =
             self.table.get_each(&keys).await.and_then(|mut found| keys.iter().map(|key| found.take(key)).collect())?;
+        let persons: Vec<Person> = users.iter().map(|user| (tenant, *user)).collect();
+        let mut elsewhere = self.elsewhere.of_all(&persons).await.into_iter();
         let told = self.told();
         let presence = |(user_id, seen): (UserId, Option<Seen>)| {
-            let status = told.get(&(tenant, user_id)).map_or(Status::Offline, |told| told.status);
+            let here = told.get(&(tenant, user_id)).map_or(Status::Offline, |told| told.here.status);
+            let status = here.min(least(&elsewhere.next().unwrap_or_default()));
             let last_seen_at = seen.filter(|_| status == Status::Offline).map(|seen| seen.at);
             Presence { user_id, status, last_seen_at }
         };
@@ -138,6 +194,11 @@ impl Presences {
     fn told(&self) -> MutexGuard<'_, HashMap<Person, Told>> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What several nodes say together.
+fn least(nodes: &[Here]) -> Status {
+    nodes.iter().map(|here| here.status).min().unwrap_or(Status::Offline)
 }
 
 fn seen_key(tenant: TenantId, user: UserId) -> Key {

@@ -64,7 +64,11 @@ pub(super) async fn admit(state: &State, socket: &SocketRef, handshake: Handshak
     let principal = authenticate(state, socket, handshake.token).await.inspect_err(|error| {
         tracing::info!(error.code = error.problem().code, "a socket was refused");
     })?;
-    let slot = state.slots.take(principal.user()).ok_or(Error::RateLimited { retry_after: super::PING_INTERVAL })?;
+    let elsewhere = state.presence.sockets_elsewhere((principal.tenant(), principal.user())).await;
+    let slot = state
+        .slots
+        .take(principal.user(), elsewhere)
+        .ok_or(Error::RateLimited { retry_after: super::PING_INTERVAL })?;
     let (session, requests) = Session::new(socket.clone(), principal, slot);
     // From here on it hears of new threads.
     state.sockets.enter(&session);
@@ -137,7 +141,7 @@ pub(super) async fn connected(state: State, socket: SocketRef) {
         session.pause(UPGRADE / 100).await;
     }
     session.connected();
-    state.presence.look_at(&state, (session.tenant(), session.user()));
+    state.presence.look_at(&state, (session.tenant(), session.user())).await;
     while !session.is_gone() {
         for hub in session.hubs() {
             catch_up(&state, &hub, &session).await;

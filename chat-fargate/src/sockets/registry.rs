@@ -1,23 +1,30 @@
 //! The sockets of this node, by their ids and by their users.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::{StreamExt, stream};
 use shared::auth::{TenantId, UserId};
 use socketioxide::socket::Sid;
 
 use super::session::Session;
 use crate::hubs::{Ear, Packet};
+use crate::nodes::{Outgoing, Signal};
 use crate::state::State;
 use crate::threads::{Thread, ThreadId};
 
 /// A user of a tenant.
 type Person = (TenantId, UserId);
 
-/// All sockets of this node.
-#[derive(Default)]
-pub(crate) struct Sockets(Mutex<Registry>);
+/// Users who are looked at at a time.
+const CONCURRENCY: usize = 16;
+
+/// All sockets of this node, and the way to those of others.
+pub(crate) struct Sockets {
+    here: Mutex<Registry>,
+    elsewhere: Outgoing,
+}
 
 #[derive(Default)]
 struct Registry {
@@ -26,6 +33,10 @@ struct Registry {
 }
 
 impl Sockets {
+    pub(crate) fn new(elsewhere: Outgoing) -> Self {
+        Self { here: Mutex::default(), elsewhere }
+    }
+
     /// A socket that is on its way in.
     pub(super) fn enter(&self, session: &Arc<Session>) {
         let mut registry = self.registry();
@@ -67,20 +78,57 @@ impl Sockets {
     /// Has all sockets of these users hear a thread that they take part in from now on, and that it is theirs.
     pub(crate) async fn join(&self, state: &State, tenant: TenantId, users: &[UserId], thread: &Thread) {
         let Ok(packet) = Packet::new("thread:created", thread) else { return };
-        self.settle(state, (tenant, users), thread.id, Some((&packet, thread.last_seq))).await;
+        let (id, last_seq) = (thread.id, thread.last_seq);
+        if self.elsewhere.is_open() {
+            let (users, packet) = (users.to_vec(), packet.clone());
+            self.elsewhere.send(Signal::Joined { tenant, users, thread: id, last_seq, packet });
+        }
+        self.hear_joined(state, (tenant, users), id, (&packet, last_seq)).await;
+    }
+
+    /// The same, told by another node.
+    pub(crate) async fn hear_joined(
+        &self,
+        state: &State,
+        users: (TenantId, &[UserId]),
+        thread: ThreadId,
+        new: (&Packet, u64),
+    ) {
+        self.settle(state, users, thread, Some(new)).await;
     }
 
     /// No socket of a user hears a thread any more, unless he takes part in it again.
     pub(crate) async fn part(&self, state: &State, (tenant, user): Person, thread: ThreadId) {
-        for session in self.of_person((tenant, user)) {
+        self.elsewhere.send(Signal::Parted { tenant, user, thread });
+        self.leave_thread(state, (tenant, user), thread);
+        self.settle(state, (tenant, &[user]), thread, None).await;
+    }
+
+    /// The sockets of a user hear a thread no more.
+    pub(crate) fn leave_thread(&self, state: &State, person: Person, thread: ThreadId) {
+        for session in self.of_person(person) {
             state.hubs.leave(&session, thread);
         }
-        self.settle(state, (tenant, &[user]), thread, None).await;
+    }
+
+    /// Has all sockets hear what their users take part in, and nothing else: other nodes may have told what was not heard.
+    pub(crate) async fn settle_all(&self, state: &State) {
+        stream::iter(self.persons())
+            .for_each_concurrent(CONCURRENCY, |person| async move {
+                let Ok(memberships) = state.threads.memberships(person.0, person.1).await else { return };
+                let member: HashSet<ThreadId> = memberships.iter().map(|membership| membership.thread_id).collect();
+                let heard = self.of_person(person).into_iter().map(|session| session.threads());
+                let heard: HashSet<ThreadId> = heard.flatten().collect();
+                for thread in member.symmetric_difference(&heard) {
+                    self.settle(state, (person.0, &[person.1]), *thread, None).await;
+                }
+            })
+            .await;
     }
 
     /// Has sockets hear a thread if their users take part in it, and else not. What is read after the last change of what
     /// they hear agrees with it: so whoever joins and parts at once ends as it is stored.
-    pub(super) async fn settle(
+    pub(crate) async fn settle(
         &self,
         state: &State,
         (tenant, users): (TenantId, &[UserId]),
@@ -131,7 +179,7 @@ impl Sockets {
     }
 
     fn registry(&self) -> MutexGuard<'_, Registry> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.here.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

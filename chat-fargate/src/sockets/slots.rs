@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::auth::UserId;
 
-/// Sockets of one user on this node.
-const MOST_SOCKETS: u32 = 20;
+/// Sockets of one user.
+const MOST_SOCKETS: usize = 20;
 
 /// Who has how many sockets. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SocketSlots(Arc<Mutex<HashMap<UserId, u32>>>);
+pub(crate) struct SocketSlots(Arc<Mutex<HashMap<UserId, usize>>>);
 
 /// A place for one socket; dropping it frees it.
 #[derive(Debug)]
@@ -20,18 +20,18 @@ pub(super) struct SocketSlot {
 }
 
 impl SocketSlots {
-    /// A place for one more socket of `user`, if there is one.
-    pub(super) fn take(&self, user: UserId) -> Option<SocketSlot> {
+    /// A place for one more socket of `user`, who has so many on other nodes, if there is one.
+    pub(super) fn take(&self, user: UserId, elsewhere: usize) -> Option<SocketSlot> {
         let mut taken = self.taken();
-        let count = taken.entry(user).or_default();
-        if *count >= MOST_SOCKETS {
+        let count = taken.get(&user).copied().unwrap_or(0);
+        if count + elsewhere >= MOST_SOCKETS {
             return None;
         }
-        *count += 1;
+        taken.insert(user, count + 1);
         Some(SocketSlot { slots: self.clone(), user })
     }
 
-    fn taken(&self) -> MutexGuard<'_, HashMap<UserId, u32>> {
+    fn taken(&self) -> MutexGuard<'_, HashMap<UserId, usize>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -57,12 +57,13 @@ mod tests {
     fn twenty_a_user_and_a_dropped_one_makes_room() {
         let slots = SocketSlots::default();
         let (one, other) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
-        let mut held: Vec<SocketSlot> = (0..20).filter_map(|_| slots.take(one)).collect();
+        let mut held: Vec<SocketSlot> = (0..20).filter_map(|_| slots.take(one, 0)).collect();
         assert_eq!(held.len(), 20);
-        assert!(slots.take(one).is_none());
-        assert!(slots.take(other).is_some());
+        assert!(slots.take(one, 0).is_none());
+        assert!(slots.take(other, 0).is_some());
+        assert!(slots.take(other, 20).is_none());
         held.pop();
-        assert!(slots.take(one).is_some());
+        assert!(slots.take(one, 0).is_some());
         drop(held);
         assert!(slots.taken().is_empty());
     }

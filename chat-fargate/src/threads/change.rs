@@ -150,6 +150,7 @@ async fn change(
             let mut transaction = Transaction::new(state.platform.store());
             if standing.meta.slow_mode_seconds != slow_mode {
                 let event = Event::new(Act::SlowModeChanged, principal.user(), now).in_thread(thread);
+                let event = event.value(standing.meta.slow_mode_seconds);
                 transaction.add(state.audit.record(tenant, &event));
             }
             transaction.add(state.threads.save(tenant, &mut standing.meta));

@@ -7,6 +7,7 @@ use garde::Validate;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use shared::Error;
 use shared::auth::{Principal, TenantId, UserId};
 use shared::http::{AtMost, Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply, to_its_end};
@@ -166,8 +167,8 @@ pub(crate) async fn update_member(
                 return Err(Error::Conflict.into());
             }
             let event = Event::new(Act::RoleChanged, principal.user(), state.clock().now());
-            let event = state.audit.record(tenant, &event.in_thread(thread).on(user));
-            let actions = vec![threads.put_member(tenant, thread, &member), event];
+            let event = event.in_thread(thread).on(user).value(json!(role));
+            let actions = vec![threads.put_member(tenant, thread, &member), state.audit.record(tenant, &event)];
             Ok((actions, rows, (ThreadMember { thread_id: thread, member }, ())))
         });
         let (reply, ..) = changed.await?;

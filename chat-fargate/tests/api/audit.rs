@@ -90,7 +90,8 @@ async fn every_act_of_keeping_order_is_in_the_log() {
     assert_eq!((&silenced["actorId"], &silenced["userId"]), (&json!(owner.id), &json!(member.id)));
     assert_eq!((&silenced["until"], &silenced["threadId"]), (&json!(until), &json!(thread)));
     assert_eq!(in_thread[5]["messageId"], message, "{in_thread:?}");
-    assert_eq!(in_thread[3]["subjectId"], report);
+    assert_eq!((&in_thread[3]["subjectId"], &in_thread[3]["value"]), (&json!(report), &json!("dismissed")));
+    assert_eq!((&in_thread[6]["value"], &in_thread[7]["value"]), (&json!("moderator"), &json!(1)));
 
     let all = log(&platform, &admin, "").await;
     assert_eq!(types(&all)[1..6], ["ruleDeleted", "ruleChanged", "ruleCreated", "userUnblocked", "userBlocked"]);
@@ -101,6 +102,14 @@ async fn every_act_of_keeping_order_is_in_the_log() {
     let second_act = in_thread[8]["at"].as_str().unwrap();
     assert_eq!(types(&log(&platform, &admin, &format!("&to={second_act}")).await), ["memberSilenced"]);
     assert_eq!(log(&platform, &admin, &format!("&from={second_act}")).await.len(), all.len() - 1);
+    assert_eq!(all[1]["rule"], json!({"name": "y", "match": "word", "action": "mask", "words": 1}));
+    for nothing in [
+        "from=2026-11-27T00:00:00.0001Z&to=2026-11-27T00:00:00.0002Z",
+        "to=1960-01-01T00:00:00Z",
+        "from=2999-01-01T00:00:00Z",
+    ] {
+        assert_eq!(log(&platform, &admin, &format!("&{nothing}")).await, [] as [Value; 0], "{nothing}");
+    }
     let wrong = platform.get(&admin, &format!("/moderation/audit-log?from={second_act}&to={second_act}")).await;
     assert_eq!((wrong.refusal(), wrong.fields()), ((400, "VALIDATION_FAILED"), vec!["from"]));
     assert_eq!(log(&platform, &platform.admin(platform.tenant()), "").await, [] as [Value; 0]);

@@ -85,6 +85,9 @@ async fn moderators_ban_plain_members_and_owners_ban_moderators() {
     let unban = format!("{bans}/{}", member.id);
     assert_eq!(platform.delete(&second, &unban).await.refusal(), (403, "FORBIDDEN"));
     platform.delete(&moderator, &unban).await.expect(200);
+    ban(&owner, &admin).await.expect(200);
+    let own = platform.delete(&admin, &format!("{bans}/{}", admin.id)).await;
+    assert_eq!(own.refusal(), (403, "FORBIDDEN"));
     ban(&admin, &moderator).await.expect(200);
     ban(&owner, &second).await.expect(200);
 

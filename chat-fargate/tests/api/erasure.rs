@@ -45,6 +45,15 @@ async fn what_an_erased_user_said_and_did_is_gone_everywhere() {
     let kept = report(&other, &path).await;
     let banned_from = platform.group(&[&other]).await;
     platform.post(&other, &format!("/threads/{banned_from}/bans"), json!({"userId": erased.id})).await.expect(200);
+    let third = platform.user(erased.tenant);
+    let his = platform.group(&[&erased, &other, &third]).await;
+    let said = platform.say(&third, &his, "what he judged").await;
+    let judged = report(&other, &format!("/messages/{}", said["id"].as_str().unwrap())).await;
+    let judgement = json!({"outcome": "dismissed", "note": "a secret note"});
+    let resolve = format!("/moderation/reports/{}/resolve", judged.as_str().unwrap());
+    platform.post(&erased, &resolve, judgement).await.expect(200);
+    let ban = json!({"userId": third.id, "reason": "a secret reason"});
+    platform.post(&erased, &format!("/threads/{his}/bans"), ban).await.expect(200);
     platform.say(&erased, &left, "before I left").await;
     platform.delete(&erased, &format!("/threads/{left}/members/{}", erased.id)).await.expect(200);
     let mut ear = platform.socket(&other).await;
@@ -71,6 +80,10 @@ async fn what_an_erased_user_said_and_did_is_gone_everywhere() {
     let reports = platform.get(&admin, "/moderation/reports").await.expect(200).clone();
     assert_eq!((&reports[0]["id"], reports.as_array().unwrap().len()), (&kept, 1), "{reports}");
     assert_eq!((&reports[0]["content"], &reports[0]["comment"]), (&Value::Null, &Value::Null));
+    let closed = platform.get(&admin, "/moderation/reports?status=closed").await.expect(200).clone();
+    assert_eq!((&closed[0]["id"], &closed[0]["note"]), (&judged, &Value::Null));
+    let bans = platform.get(&admin, &format!("/threads/{his}/bans")).await.expect(200).clone();
+    assert_eq!((&bans[0]["userId"], &bans[0]["reason"]), (&json!(third.id), &Value::Null));
     assert_eq!(platform.get(&other, &format!("/threads/{banned_from}/bans")).await.expect(200), &json!([]));
     assert!(platform.get(&erased, "/threads").await.expect(200).as_array().unwrap().is_empty());
     assert_eq!(platform.keys_with(&erased.id.to_string()).await, [] as [String; 0]);

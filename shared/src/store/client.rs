@@ -22,7 +22,7 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 /// Amazon Trust Services' five roots, which all endpoints of AWS chain to
 /// (<https://www.amazontrust.com/repository/>). They are all that these connections need to trust,
 /// and reading the system's 140 roots takes longer than the rest of a cold start.
-pub(crate) const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
+pub const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
 /// The SDK's configuration for every client of this process.
 pub async fn sdk_config(aws: &AwsConfig) -> SdkConfig {

@@ -12,8 +12,7 @@ mod transact;
 
 pub use action::Action;
 pub use aws_config::SdkConfig;
-pub(crate) use client::AMAZON_ROOTS;
-pub use client::{Store, sdk_config};
+pub use client::{AMAZON_ROOTS, Store, sdk_config};
 pub use item::{Key, NumberSet, Stored, TextSet};
 pub use lease::Lease;
 pub use meter::{Meter, Usage};

@@ -14,7 +14,7 @@ fn send(sender: u128, id: Option<u8>) -> Send {
             parent_message_id: None,
             attachments: Vec::new(),
             mentions: Vec::new(),
-            reported_by: None,
+            reported: None,
         },
         idempotency: Idempotency::none(),
     }

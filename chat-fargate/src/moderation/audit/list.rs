@@ -2,7 +2,7 @@
 
 use axum::extract::State as Shared;
 use garde::Validate;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::{Principal, UserId};
 use shared::http::{Envelope, ErrorEnvelope, Paging, Query, Reply};
@@ -43,25 +43,27 @@ pub(crate) struct AuditFilter {
 
 impl AuditFilter {
     /// The ids of events in its time.
-    fn span(&self, now: Timestamp) -> Result<(Uuid, Uuid), Error> {
-        let from = self.from.unwrap_or(Timestamp::UNIX_EPOCH);
-        // Another node's clock may be ahead.
-        let to = self.to.unwrap_or(now + SignedDuration::from_hours(1));
-        if from >= to {
+    fn span(&self) -> Result<(Uuid, Uuid), Error> {
+        if self.from.is_some_and(|from| self.to.is_some_and(|to| from >= to)) {
             return Err(Error::field("from", "must be before `to`"));
         }
-        Ok((ids::lowest_at(from), Uuid::from_u128(ids::lowest_at(to).as_u128().saturating_sub(1))))
+        let high = self.to.map_or(Uuid::max(), |to| Uuid::from_u128(ids::lowest_at(to).as_u128() - 1));
+        Ok((self.from.map_or(Uuid::nil(), ids::lowest_at), high))
     }
 
-    fn fits(&self, event: &Event) -> bool {
-        self.user_id.is_none_or(|user| event.user_id == Some(user))
+    /// Whether `reader` wants an event, and may see it: nobody learns here who has reported or blocked him.
+    fn fits(&self, event: &Event, reader: UserId) -> bool {
+        let about_reader = event.user_id == Some(reader)
+            && matches!(event.act, Act::MessageReported | Act::ReportResolved | Act::UserBlocked | Act::UserUnblocked);
+        !about_reader
+            && self.user_id.is_none_or(|user| event.user_id == Some(user))
             && self.actor_id.is_none_or(|actor| event.actor_id == actor)
             && self.act.is_none_or(|act| event.act == act)
     }
 }
 
-/// Who kept order in the tenant's threads, and how, newest first. Kept for 400 days. With a filter by user or type a page
-/// may have fewer than `limit`, or none, and still go on.
+/// Who kept order in the tenant's threads, and how, newest first; but not who has reported or blocked oneself. Kept for 400
+/// days. A page may have fewer than `limit`, or none, and still go on.
 #[utoipa::path(get, path = "/moderation/audit-log", operation_id = "listModerationAuditLog", tag = "moderation", params(AuditFilter, Paging), responses(
     (status = 200, body = Envelope<Vec<Event>>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_CURSOR`", body = ErrorEnvelope),
@@ -73,8 +75,12 @@ pub(crate) async fn list(
     paging: Paging,
 ) -> Result<Reply<Vec<Event>>, ChatError> {
     let pager = paging.open::<Position>(state.platform.sealer(), &principal, "moderation-audit-log", &filter)?;
-    let (tenant, span) = (principal.tenant(), filter.span(state.clock().now())?);
-    let rows = state.audit.page(tenant, filter.thread_id, span, pager.limit(), pager.start().cloned()).await?;
+    let ((low, high), reader) = (filter.span()?, principal.user());
+    if low > high {
+        return Ok(Reply::page(Vec::new(), pager.page(None)?));
+    }
+    let (tenant, start) = (principal.tenant(), pager.start().cloned());
+    let rows = state.audit.page(tenant, filter.thread_id, (low, high), pager.limit(), start).await?;
     let page = pager.page(rows.next.as_ref())?;
-    Ok(Reply::page(rows.items.into_iter().filter(|event| filter.fits(event)).collect(), page))
+    Ok(Reply::page(rows.items.into_iter().filter(|event| filter.fits(event, reader)).collect(), page))
 }

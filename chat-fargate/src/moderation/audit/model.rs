@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shared::auth::UserId;
 use shared::ids;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::moderation::rules::RuleSummary;
 use crate::threads::ThreadId;
 
 /// What was done.
@@ -69,13 +71,29 @@ pub(crate) struct Event {
     /// Until when it holds.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) until: Option<Timestamp>,
+    /// What holds from then on: a role, seconds of slow mode, `removed` or `dismissed`.
+    #[schema(value_type = Option<Value>)]
+    pub(crate) value: Option<Value>,
+    /// The rule as it is from then on, or was when it went.
+    pub(crate) rule: Option<RuleSummary>,
 }
 
 impl Event {
     /// An act on nothing yet.
     pub(crate) fn new(act: Act, actor_id: UserId, at: Timestamp) -> Self {
-        let (id, thread_id, user_id) = (ids::at(at), None, None);
-        Self { id, act, actor_id, at, thread_id, user_id, message_id: None, subject_id: None, until: None }
+        Self {
+            id: ids::at(at),
+            act,
+            actor_id,
+            at,
+            thread_id: None,
+            user_id: None,
+            message_id: None,
+            subject_id: None,
+            until: None,
+            value: None,
+            rule: None,
+        }
     }
 
     /// Where it was done.
@@ -96,6 +114,16 @@ impl Event {
     /// Which report or rule it concerns.
     pub(crate) fn of(self, subject: Uuid) -> Self {
         Self { subject_id: Some(subject), ..self }
+    }
+
+    /// What holds from then on.
+    pub(crate) fn value(self, value: impl Into<Value>) -> Self {
+        Self { value: Some(value.into()), ..self }
+    }
+
+    /// The rule that it concerns.
+    pub(crate) fn with_rule(self, rule: RuleSummary) -> Self {
+        Self { rule: Some(rule), ..self }
     }
 
     /// Until when it holds.

@@ -16,7 +16,7 @@ use crate::state::State;
 use crate::threads::{ThreadId, change_members, tell_removed};
 
 /// Bans a user from a thread: he is taken out of it, if he takes part, and cannot be added until the ban ends. A second
-/// time replaces the first. For those who keep order there, about plain members and who takes no part; about others for
+/// time replaces the first, whoever has banned him. For those who keep order there, about plain members and who takes no part; about others for
 /// its owner and admins; not about oneself. The members hear `member:removed`.
 #[utoipa::path(post, path = "/threads/{id}/bans", operation_id = "banUser", tag = "moderation", params(("id" = Uuid, Path)), request_body = BanUser, responses(
     (status = 200, body = Envelope<Ban>),
@@ -38,8 +38,10 @@ pub(crate) async fn ban(
     if request.until.is_some_and(|until| until <= now) {
         return Err(Error::field("until", "must lie ahead").into());
     }
-    state.threads.standing(tenant, principal.user(), thread).await?.require_member_or_admin(&principal)?;
-    if state.threads.roles(tenant, thread, &[user]).await?.is_empty() {
+    let standing = state.threads.standing(tenant, principal.user(), thread).await?;
+    let role = state.threads.roles(tenant, thread, &[user]).await?.get(&user).copied();
+    standing.require_banning(&principal, role)?;
+    if role.is_none() {
         let authorization = headers.get(AUTHORIZATION).ok_or(Error::Unauthorized)?;
         if !state.directory.members_of_tenant(authorization, &[user]).await?.contains(&user) {
             return Err(Error::field("userId", "is no user of your tenant").into());
@@ -71,7 +73,8 @@ pub(crate) async fn ban(
     to_its_end(banning).await?
 }
 
-/// Lets a banned user be added again. For those who keep order in the thread.
+/// Lets a banned user be added again, whoever has banned him. For those who keep order in the thread, but not about
+/// themselves.
 #[utoipa::path(delete, path = "/threads/{id}/bans/{userId}", operation_id = "unbanUser", tag = "moderation", params(("id" = Uuid, Path), ("userId" = Uuid, Path)), responses(
     (status = 200, description = "The ban that has ended", body = Envelope<Ban>),
     (status = 403, description = "`NOT_THREAD_MEMBER`, `FORBIDDEN`", body = ErrorEnvelope),
@@ -90,6 +93,9 @@ pub(crate) async fn unban(
         let concerned = [user];
         let changed = change_members(&state, &principal, &idempotency, (thread, &concerned), |standing, rows, bans| {
             standing.require_banning(&principal, None)?;
+            if user == principal.user() {
+                return Err(Error::Forbidden.into());
+            }
             standing.require_open()?;
             let ban = bans.first().cloned().ok_or(Error::NotFound)?;
             let actions = vec![state.bans.delete(tenant, thread, user), state.audit.record(tenant, &event)];

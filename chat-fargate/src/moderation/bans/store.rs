@@ -4,6 +4,8 @@
 //! |---|---|---|---|
 //! | ban | `TENANT#<t>#THREAD#<thread>` | `BAN#<user>` | `TENANT#<t>#BANNED#<user>` / `BAN#<thread>` |
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use shared::Error;
 use shared::auth::{TenantId, UserId};
@@ -65,7 +67,8 @@ impl Bans {
         if users.is_empty() {
             return Ok(Vec::new());
         }
-        let keys: Vec<Key> = users.iter().map(|user| key(tenant, thread, *user)).collect();
+        let users: BTreeSet<&UserId> = users.iter().collect();
+        let keys: Vec<Key> = users.into_iter().map(|user| key(tenant, thread, *user)).collect();
         let found = self.table.get_all(&keys).await?;
         Ok(self.holding(found.into_iter().flatten()))
     }
@@ -88,6 +91,15 @@ impl Bans {
         let bans = self.table.query(banned_partition(tenant, user)).index("gsi1").all_stored::<Ban>().await?;
         let keys: Vec<Key> = bans.into_iter().map(|ban| ban.key).collect();
         self.table.delete_all(&keys).await
+    }
+
+    /// Forgets why an erased user banned others from a thread.
+    pub(crate) async fn forget_reasons(&self, tenant: TenantId, thread: ThreadId, user: UserId) -> Result<(), Error> {
+        let bans = self.table.query(thread_partition(tenant, thread)).prefix("BAN#").all_stored::<Ban>().await?;
+        for ban in bans.into_iter().filter(|ban| ban.item.banned_by == user && ban.item.reason.is_some()) {
+            let _ = self.table.update(&ban.key, "REMOVE reason").if_present().run().await?;
+        }
+        Ok(())
     }
 
     fn holding(&self, bans: impl IntoIterator<Item = Ban>) -> Vec<Ban> {

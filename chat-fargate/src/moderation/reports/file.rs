@@ -14,7 +14,7 @@ use crate::moderation::audit::{Act, Event};
 use crate::state::State;
 
 /// Reports a message of somebody else to the tenant's admins and to those who keep order in its thread, with what it says
-/// now. A second time answers with the first report.
+/// now. A second time answers with the first report, until the message is edited.
 #[utoipa::path(post, path = "/messages/{id}/report", operation_id = "reportMessage", tag = "moderation", params(("id" = Uuid, Path)), request_body = ReportMessage, responses(
     (status = 201, body = Envelope<Report>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_JSON`", body = ErrorEnvelope),
@@ -28,6 +28,7 @@ pub(crate) async fn file(
     PathParams(id): PathParams<Uuid>,
     Json(request): Json<ReportMessage>,
 ) -> Result<Reply<Report>, ChatError> {
+    request.check()?;
     let (tenant, user, now) = (principal.tenant(), principal.user(), state.clock().now());
     let (message, _) = find_for(&state, &principal, id).await?;
     if message.sender_id == user {
@@ -56,7 +57,7 @@ pub(crate) async fn file(
     }
 }
 
-/// What is decided is not for who has reported.
+/// What the message said, which may be deleted meanwhile, and who decides is not for who has reported.
 fn seen_by_reporter(report: Report) -> Report {
-    Report { resolved_by: None, note: None, ..report }
+    Report { content: None, resolved_by: None, note: None, ..report }
 }

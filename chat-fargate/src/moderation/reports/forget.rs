@@ -12,14 +12,36 @@ const PAGE: u32 = 100;
 
 /// Forgets a user in a thread's reports: his own go; of those about him stays that there was one.
 pub(crate) async fn forget(state: &State, tenant: TenantId, thread: ThreadId, user: UserId) -> Result<(), Error> {
-    for report in of_thread(state, tenant, thread).await? {
-        if report.reporter_id == Some(user) {
-            state.reports.delete(tenant, &report).await?;
-        } else if report.sender_id == user {
-            state.reports.strip(tenant, &report).await?;
+    let mut after = None;
+    loop {
+        let rows = state.reports.page_of_thread(tenant, thread, PAGE, after).await?;
+        for report in rows.items {
+            if report.reporter_id == Some(user) {
+                state.reports.delete(tenant, &report).await?;
+            } else if report.sender_id == user {
+                state.reports.strip(tenant, &report).await?;
+            }
+        }
+        after = rows.next;
+        if after.is_none() {
+            return Ok(());
         }
     }
-    Ok(())
+}
+
+/// Forgets what a user wrote when he decided on a tenant's reports.
+pub(crate) async fn forget_notes(state: &State, tenant: TenantId, user: UserId) -> Result<(), Error> {
+    let mut after = None;
+    loop {
+        let rows = state.reports.page(tenant, false, PAGE, after).await?;
+        for report in rows.items.iter().filter(|report| report.resolved_by == Some(user) && report.note.is_some()) {
+            state.reports.strip_note(tenant, report).await?;
+        }
+        after = rows.next;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 /// What a user has reported in a thread.
@@ -29,20 +51,17 @@ pub(crate) async fn filed_by(
     thread: ThreadId,
     user: UserId,
 ) -> Result<Vec<Report>, Error> {
-    let all = of_thread(state, tenant, thread).await?.into_iter();
-    let own = all.filter(|report| report.reporter_id == Some(user));
-    // What others wrote, and decided, is not his.
-    Ok(own.map(|report| Report { content: None, resolved_by: None, note: None, ..report }).collect())
-}
-
-async fn of_thread(state: &State, tenant: TenantId, thread: ThreadId) -> Result<Vec<Report>, Error> {
-    let (mut all, mut after) = (Vec::new(), None);
+    let (mut own, mut after) = (Vec::new(), None);
     loop {
         let rows = state.reports.page_of_thread(tenant, thread, PAGE, after).await?;
-        all.extend(rows.items);
+        own.extend(rows.items.into_iter().filter(|report| report.reporter_id == Some(user)));
         after = rows.next;
         if after.is_none() {
-            return Ok(all);
+            // What others wrote, and decided, is not his.
+            return Ok(own
+                .into_iter()
+                .map(|report| Report { content: None, resolved_by: None, note: None, ..report })
+                .collect());
         }
     }
 }

@@ -10,7 +10,7 @@ use shared::store::{Position, Rows};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::model::Report;
+use super::model::{Report, ReportStatus};
 use crate::error::ChatError;
 use crate::state::State;
 use crate::threads::ThreadId;
@@ -57,8 +57,8 @@ pub(crate) async fn list(
 }
 
 /// The reports of a thread, newest message first, but for those about oneself and without who has reported. For those who
-/// keep order there.
-#[utoipa::path(get, path = "/threads/{id}/reports", operation_id = "listThreadReports", tag = "moderation", params(("id" = Uuid, Path), Paging), responses(
+/// keep order there. A page may have fewer than `limit`, or none, and still go on.
+#[utoipa::path(get, path = "/threads/{id}/reports", operation_id = "listThreadReports", tag = "moderation", params(("id" = Uuid, Path), ReportFilter, Paging), responses(
     (status = 200, body = Envelope<Vec<Report>>),
     (status = 400, description = "`VALIDATION_FAILED`, `INVALID_CURSOR`", body = ErrorEnvelope),
     (status = 403, description = "`NOT_THREAD_MEMBER`, `FORBIDDEN`", body = ErrorEnvelope),
@@ -68,10 +68,11 @@ pub(crate) async fn list_of_thread(
     Shared(state): Shared<State>,
     principal: Principal,
     PathParams(id): PathParams<Uuid>,
+    Query(filter): Query<ReportFilter>,
     paging: Paging,
 ) -> Result<Reply<Vec<Report>>, ChatError> {
     let (tenant, thread) = (principal.tenant(), ThreadId(id));
-    let pager = paging.open::<Position>(state.platform.sealer(), &principal, "thread-reports", &id)?;
+    let pager = paging.open::<Position>(state.platform.sealer(), &principal, "thread-reports", &(id, &filter))?;
     let standing = state.threads.standing(tenant, principal.user(), thread).await?;
     standing.require_member()?;
     if !standing.keeps_order(&principal) {
@@ -79,8 +80,10 @@ pub(crate) async fn list_of_thread(
     }
     let rows = state.reports.page_of_thread(tenant, thread, pager.limit(), pager.start().cloned()).await?;
     let page = pager.page(rows.next.as_ref())?;
-    let reports = about_others(rows, principal.user()).into_iter().map(Report::without_reporter);
-    Ok(Reply::page(reports.collect(), page))
+    let open = filter.status == Decided::Open;
+    let reports = about_others(rows, principal.user()).into_iter();
+    let reports = reports.filter(|report| (report.status == ReportStatus::Open) == open);
+    Ok(Reply::page(reports.map(Report::without_reporter).collect(), page))
 }
 
 /// Nobody judges himself. A page may be short therefore.

@@ -3,12 +3,14 @@
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use shared::Error;
 use shared::auth::UserId;
 use shared::ids;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::messages::StoredMessage;
+use crate::moderation::rules::Reported;
 use crate::threads::ThreadId;
 
 /// What is wrong with a message.
@@ -43,7 +45,7 @@ pub(crate) enum ReportStatus {
     Dismissed,
 }
 
-/// Why a message is reported.
+/// Why a message is reported. `other` needs a comment.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ReportMessage {
@@ -54,6 +56,16 @@ pub(crate) struct ReportMessage {
     #[garde(length(chars, min = 1, max = 1000))]
     #[schema(min_length = 1, max_length = 1000)]
     pub(super) comment: Option<String>,
+}
+
+impl ReportMessage {
+    /// That it says what is wrong.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.reason == Reason::Other && self.comment.is_none() {
+            return Err(Error::field("comment", "must say what is wrong"));
+        }
+        Ok(())
+    }
 }
 
 /// What is to become of a report's message.
@@ -90,10 +102,11 @@ pub(crate) struct Report {
     pub(crate) seq: u64,
     /// Who wrote it.
     pub(crate) sender_id: UserId,
-    /// What it said when it was reported; edits and deletions do not change that. Null once its author is erased.
+    /// What it said when it was reported, for those who decide; edits and deletions do not change that. Null once its author
+    /// is erased, and for who has reported it.
     pub(crate) content: Option<String>,
-    /// Which version of the message that was.
-    pub(crate) version: u64,
+    /// How often it was edited before.
+    pub(crate) edits: u32,
     /// Who reported it, for admins; null for a rule, and for moderators.
     pub(crate) reporter_id: Option<UserId>,
     /// The rule about words that reported it; null for a member.
@@ -120,8 +133,9 @@ impl Report {
     }
 
     /// A rule's.
-    pub(crate) fn by_rule(rule: Uuid, message: &StoredMessage, now: Timestamp) -> Self {
-        Self { rule_id: Some(rule), ..Self::of(message, now) }
+    pub(crate) fn by_rule(reported: &Reported, message: &StoredMessage, now: Timestamp) -> Self {
+        let (rule_id, content) = (Some(reported.rule), Some(reported.said.clone()));
+        Self { content, rule_id, ..Self::of(message, now) }
     }
 
     fn of(message: &StoredMessage, now: Timestamp) -> Self {
@@ -132,7 +146,7 @@ impl Report {
             seq: message.seq,
             sender_id: message.sender_id,
             content: Some(message.content.clone()),
-            version: message.version,
+            edits: message.edits,
             reporter_id: None,
             rule_id: None,
             reason: None,

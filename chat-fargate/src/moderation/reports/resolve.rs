@@ -1,6 +1,7 @@
 //! `POST /moderation/reports/{id}/resolve`
 
 use axum::extract::State as Shared;
+use serde_json::json;
 use shared::Error;
 use shared::auth::{Principal, Role};
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, PathParams, Reply, to_its_end};
@@ -79,7 +80,7 @@ async fn decide(
     (report.resolved_by, report.resolved_at, report.note) = (Some(user), Some(now), request.note.clone());
     transaction.extend(state.reports.close(tenant, &report));
     let event = Event::new(Act::ReportResolved, user, now).in_thread(report.thread_id);
-    let event = event.on(report.sender_id).about(report.message_id).of(report.id);
+    let event = event.on(report.sender_id).about(report.message_id).of(report.id).value(json!(report.status));
     transaction.add(state.audit.record(tenant, &event));
     let thread = report.thread_id;
     let seen = if admin { report } else { report.without_reporter() };

@@ -3,9 +3,9 @@
 //! | item | pk | sk | gsi1 |
 //! |---|---|---|---|
 //! | report | `TENANT#<t>#REPORT#<id>` | `REPORT` | `TENANT#<t>#REPORTS#<open or closed>` / its id |
-//! | that a thread has it | `TENANT#<t>#THREAD#<thread>` | `REPORT#<seq>#<reporter>`, or `REPORT#<seq>#RULE#<version>` | |
+//! | that a thread has it | `TENANT#<t>#THREAD#<thread>` | `REPORT#<seq>#<edits>#<reporter, or RULE>` | |
 //!
-//! The second one stands for one report a member and message.
+//! The second one stands for one report a member and wording of a message.
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -54,11 +54,9 @@ fn list_partition(tenant: TenantId, open: bool) -> String {
 }
 
 fn thread_key(tenant: TenantId, report: &Report) -> Key {
-    let by = match report.reporter_id {
-        Some(reporter) => reporter.to_string(),
-        None => format!("RULE#{}", report.version),
-    };
-    Key::new(thread_partition(tenant, report.thread_id), format!("REPORT#{:012}#{by}", report.seq))
+    let by = report.reporter_id.map_or_else(|| "RULE".to_owned(), |reporter| reporter.to_string());
+    let place = format!("REPORT#{:012}#{:03}#{by}", report.seq, report.edits);
+    Key::new(thread_partition(tenant, report.thread_id), place)
 }
 
 impl Reports {
@@ -89,6 +87,11 @@ impl Reports {
         strip.name("#comment", "comment").if_present().run().await.map(|_| ())
     }
 
+    /// Takes what was written when a report was decided on out of it.
+    pub(super) async fn strip_note(&self, tenant: TenantId, report: &Report) -> Result<(), Error> {
+        self.table.update(&key(tenant, report.id), "REMOVE note").if_present().run().await.map(|_| ())
+    }
+
     fn put(&self, tenant: TenantId, report: &Report) -> Action {
         let gsi1pk = list_partition(tenant, report.status == ReportStatus::Open);
         self.table.put(&key(tenant, report.id), &Row { gsi1pk, gsi1sk: report.id, ttl: ttl(report), report })
@@ -100,10 +103,15 @@ impl Reports {
 
     /// The report that this one repeats.
     pub(super) async fn like(&self, tenant: TenantId, report: &Report) -> Result<Option<Report>, Error> {
-        match self.table.get::<OfThread>(&thread_key(tenant, report)).await? {
-            Some(before) => self.get(tenant, before.report_id).await,
-            None => Ok(None),
+        let key = thread_key(tenant, report);
+        let Some(OfThread { report_id, .. }) = self.table.get(&key).await? else { return Ok(None) };
+        let before = self.get(tenant, report_id).await?;
+        if before.is_none() {
+            // Of the two items, which go after the same time, the other one went first.
+            let stale = self.table.delete(&key).when("reportId = :id").value(":id", report_id);
+            let _ = stale.run().await?;
         }
+        Ok(before)
     }
 
     /// A page of a tenant's reports, newest first.

@@ -5,13 +5,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::UserId;
 use shared::http::AtMost;
+use shared::http::rules::refuse_unless;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::book::folded_word;
 
 /// Words of one rule.
-const MOST_WORDS: usize = 500;
+const MOST_WORDS: usize = 200;
+/// Letters of one word, as it is written and as it is looked for.
+const LONGEST_WORD: usize = 64;
+/// Letters of a word that reports: shorter ones would copy what has nothing to do with them.
+const SHORTEST_REPORTING: usize = 3;
 
 /// Where a word is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,9 +49,9 @@ pub(crate) struct PutRule {
     #[garde(length(chars, min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// Words or phrases of 1 to 64 characters; case and accents do not matter.
-    #[garde(custom(some_words), inner(length(chars, max = 64), custom(word)))]
-    #[schema(value_type = Vec<String>, min_items = 1, max_items = 500)]
+    /// Words or phrases of 1 to 64 characters, of 3 at least if they report; case and accents do not matter.
+    #[garde(custom(some_words), inner(custom(word(self.consequence))))]
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 200)]
     words: AtMost<String, MOST_WORDS>,
     /// `word` if it is not given.
     #[serde(rename = "match", default)]
@@ -60,11 +65,17 @@ pub(crate) struct PutRule {
 }
 
 fn some_words<C>(words: &AtMost<String, MOST_WORDS>, _: &C) -> garde::Result {
-    shared::http::rules::refuse_unless(!words.0.is_empty(), "must hold a word")
+    refuse_unless(!words.0.is_empty(), "must hold a word")
 }
 
-fn word<C>(text: &str, _: &C) -> garde::Result {
-    shared::http::rules::refuse_unless(!folded_word(text).is_empty(), "must hold a letter, a digit or a sign")
+fn word<C>(consequence: Consequence) -> impl FnOnce(&String, &C) -> garde::Result {
+    move |text, _| {
+        refuse_unless(text.chars().count() <= LONGEST_WORD, "must have at most 64 characters")?;
+        let letters = folded_word(text).chars().count();
+        let shortest = if consequence == Consequence::Report { SHORTEST_REPORTING } else { 1 };
+        refuse_unless(letters >= shortest, "must hold a letter, a digit or a sign, and three of them to report")?;
+        refuse_unless(letters <= LONGEST_WORD, "must have at most 64 letters when it is written out")
+    }
 }
 
 /// A rule about words.
@@ -84,6 +95,28 @@ pub(crate) struct ContentRule {
     pub(crate) updated_by: UserId,
     #[schema(value_type = String, format = DateTime)]
     pub(crate) updated_at: Timestamp,
+}
+
+/// What the log says of a rule: not its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RuleSummary {
+    name: String,
+    #[serde(rename = "match")]
+    #[schema(inline)]
+    matching: Match,
+    #[serde(rename = "action")]
+    #[schema(inline)]
+    consequence: Consequence,
+    /// How many words it has.
+    words: usize,
+}
+
+impl From<&ContentRule> for RuleSummary {
+    fn from(rule: &ContentRule) -> Self {
+        let ContentRule { matching, consequence, .. } = *rule;
+        Self { name: rule.name.clone(), matching, consequence, words: rule.words.len() }
+    }
 }
 
 impl PutRule {

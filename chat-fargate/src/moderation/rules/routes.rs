@@ -28,8 +28,8 @@ pub(crate) async fn create(
 ) -> Result<Reply<ContentRule>, ChatError> {
     let (tenant, now) = (principal.tenant(), state.clock().now());
     let rule = request.into_rule(ids::at(now), principal.user(), now);
-    let mut transaction = recorded(&state, &principal, Act::RuleCreated, rule.id);
-    transaction.extend(state.rules.create(tenant, &rule));
+    let mut transaction = recorded(&state, &principal, Act::RuleCreated, &rule);
+    transaction.extend(state.rules.store.create(tenant, &rule));
     let reply = idempotency.commit(transaction, Reply::created(rule)).await?.reply_or(Error::Conflict.into());
     state.rules.changed(tenant);
     reply
@@ -43,7 +43,7 @@ pub(crate) async fn list(
     Shared(state): Shared<State>,
     principal: Principal,
 ) -> Result<Reply<Vec<ContentRule>>, ChatError> {
-    Ok(Reply::ok(state.rules.all(principal.tenant()).await?))
+    Ok(Reply::ok(state.rules.store.all(principal.tenant()).await?))
 }
 
 /// Has a rule be another one. It holds within 10 s.
@@ -61,7 +61,8 @@ pub(crate) async fn replace(
 ) -> Result<Reply<ContentRule>, ChatError> {
     let tenant = principal.tenant();
     let rule = request.into_rule(id, principal.user(), state.clock().now());
-    let transaction = recorded(&state, &principal, Act::RuleChanged, id).with(state.rules.replace(tenant, &rule));
+    let mut transaction = recorded(&state, &principal, Act::RuleChanged, &rule);
+    transaction.extend(state.rules.store.replace(tenant, &rule));
     let reply = idempotency.commit(transaction, Reply::ok(rule)).await?.reply_or(Error::NotFound.into());
     state.rules.changed(tenant);
     reply
@@ -79,16 +80,16 @@ pub(crate) async fn remove(
     PathParams(id): PathParams<Uuid>,
 ) -> Result<Reply<ContentRule>, ChatError> {
     let tenant = principal.tenant();
-    let rule = state.rules.get(tenant, id).await?.ok_or(Error::NotFound)?;
-    let mut transaction = recorded(&state, &principal, Act::RuleDeleted, id);
-    transaction.extend(state.rules.delete(tenant, id));
+    let rule = state.rules.store.get(tenant, id).await?.ok_or(Error::NotFound)?;
+    let mut transaction = recorded(&state, &principal, Act::RuleDeleted, &rule);
+    transaction.extend(state.rules.store.delete(tenant, id));
     let reply = idempotency.commit(transaction, Reply::ok(rule)).await?.reply_or(Error::NotFound.into());
     state.rules.changed(tenant);
     reply
 }
 
 /// A transaction with the line of the log that tells of it.
-fn recorded(state: &State, principal: &Principal, act: Act, rule: Uuid) -> Transaction {
-    let event = Event::new(act, principal.user(), state.clock().now()).of(rule);
+fn recorded(state: &State, principal: &Principal, act: Act, rule: &ContentRule) -> Transaction {
+    let event = Event::new(act, principal.user(), state.clock().now()).of(rule.id).with_rule(rule.into());
     Transaction::new(state.platform.store()).with(state.audit.record(principal.tenant(), &event))
 }

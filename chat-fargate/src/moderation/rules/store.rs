@@ -3,35 +3,28 @@
 //! | item | pk | sk |
 //! |---|---|---|
 //! | rule | `TENANT#<t>#RULES` | `RULE#<id>` |
-//! | how many there are | the same | `COUNT` |
+//! | how many there are, and how often they were changed | the same | `COUNT` |
 
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use jiff::{SignedDuration, Timestamp};
-use lru::LruCache;
+use serde::Deserialize;
 use shared::Error;
 use shared::auth::TenantId;
-use shared::clock::Clock;
 use shared::store::{Action, Key, Table};
 use uuid::Uuid;
 
-use super::book::{Book, Verdict};
 use super::model::ContentRule;
-use crate::error::ChatError;
 
 /// Rules of a tenant.
 const MOST_RULES: usize = 20;
-/// How long a node goes by the rules that it has read.
-const FRESH: SignedDuration = SignedDuration::from_secs(10);
-/// Tenants whose rules are kept.
-const KEPT: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
-/// The rules of every tenant.
-pub(crate) struct Rules {
+/// The rules of every tenant in the table.
+#[derive(Clone, Debug)]
+pub(super) struct RuleStore {
     table: Table,
-    clock: Clock,
-    books: Mutex<LruCache<TenantId, (Timestamp, Arc<Book>)>>,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    version: u64,
 }
 
 fn partition(tenant: TenantId) -> String {
@@ -42,31 +35,13 @@ fn key(tenant: TenantId, id: Uuid) -> Key {
     Key::new(partition(tenant), format!("RULE#{id}"))
 }
 
-impl Rules {
-    pub(crate) fn new(table: Table, clock: Clock) -> Self {
-        Self { table, clock, books: Mutex::new(LruCache::new(KEPT)) }
-    }
+fn count_key(tenant: TenantId) -> Key {
+    Key::new(partition(tenant), "COUNT")
+}
 
-    /// What becomes of what somebody says in a tenant. Rules that another node has changed hold 10 s later here.
-    ///
-    /// # Errors
-    /// [`ChatError::InvalidMessage`] if a rule refuses it.
-    pub(crate) async fn judge(&self, tenant: TenantId, content: &str) -> Result<Verdict, ChatError> {
-        let verdict = self.book(tenant).await?.judge(content);
-        verdict.ok_or(ChatError::InvalidMessage("it holds a word that is not allowed here"))
-    }
-
-    async fn book(&self, tenant: TenantId) -> Result<Arc<Book>, Error> {
-        let now = self.clock.now();
-        let known = self.books().get(&tenant).filter(|(read_at, _)| now < *read_at + FRESH).cloned();
-        if let Some((_, book)) = known {
-            return Ok(book);
-        }
-        let rules = self.all(tenant).await?;
-        let made = tokio::task::spawn_blocking(move || Book::new(&rules)).await;
-        let book = Arc::new(made.map_err(Error::internal)?.map_err(Error::internal)?);
-        self.books().put(tenant, (now, Arc::clone(&book)));
-        Ok(book)
+impl RuleStore {
+    pub(super) fn new(table: Table) -> Self {
+        Self { table }
     }
 
     /// All of a tenant, oldest first.
@@ -74,23 +49,27 @@ impl Rules {
         self.table.query(partition(tenant)).prefix("RULE#").all().await
     }
 
+    /// How often a tenant's rules were changed.
+    pub(super) async fn version(&self, tenant: TenantId) -> Result<u64, Error> {
+        let count: Option<Count> = self.table.get(&count_key(tenant)).await?;
+        Ok(count.map_or(0, |count| count.version))
+    }
+
     /// The writes of a new rule; the first is refused if there are 20.
     pub(super) fn create(&self, tenant: TenantId, rule: &ContentRule) -> [Action; 2] {
-        let counted =
-            self.count(tenant, "ADD ruleCount :one").when("attribute_not_exists(ruleCount) OR ruleCount < :most");
-        let counted = counted.value(":one", 1).value(":most", MOST_RULES);
+        let room = "attribute_not_exists(ruleCount) OR ruleCount < :most";
+        let counted = self.count(tenant, 1).when(room).value(":most", MOST_RULES);
         [counted, self.table.put(&key(tenant, rule.id), rule).if_absent()]
     }
 
-    /// The write of a changed rule, refused if it is gone.
-    pub(super) fn replace(&self, tenant: TenantId, rule: &ContentRule) -> Action {
-        self.table.put(&key(tenant, rule.id), rule).if_present()
+    /// The writes of a changed rule; the first is refused if it is gone.
+    pub(super) fn replace(&self, tenant: TenantId, rule: &ContentRule) -> [Action; 2] {
+        [self.table.put(&key(tenant, rule.id), rule).if_present(), self.count(tenant, 0)]
     }
 
     /// The writes by which a rule goes; the first is refused if it has gone.
     pub(super) fn delete(&self, tenant: TenantId, id: Uuid) -> [Action; 2] {
-        let counted = self.count(tenant, "ADD ruleCount :less").value(":less", -1);
-        [self.table.delete(&key(tenant, id)).if_present(), counted]
+        [self.table.delete(&key(tenant, id)).if_present(), self.count(tenant, -1)]
     }
 
     /// One rule.
@@ -98,16 +77,8 @@ impl Rules {
         self.table.get(&key(tenant, id)).await
     }
 
-    /// What was read of a tenant's rules does not hold any more.
-    pub(super) fn changed(&self, tenant: TenantId) {
-        self.books().pop(&tenant);
-    }
-
-    fn count(&self, tenant: TenantId, expression: &str) -> Action {
-        self.table.update(&Key::new(partition(tenant), "COUNT"), expression)
-    }
-
-    fn books(&self) -> MutexGuard<'_, LruCache<TenantId, (Timestamp, Arc<Book>)>> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    fn count(&self, tenant: TenantId, more: i32) -> Action {
+        let update = self.table.update(&count_key(tenant), "ADD ruleCount :more, version :one");
+        update.value(":more", more).value(":one", 1)
     }
 }

@@ -1,0 +1,97 @@
+//! Telling other nodes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use redis::RedisError;
+use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
+
+use super::link::Link;
+use super::signal::{Sent, Signal};
+
+pub(super) const CHANNEL: &str = "chat:signals";
+/// How often a node says that it is there.
+const BEAT: Duration = Duration::from_secs(5);
+/// When Valkey is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Signals that wait for Valkey; more are lost, and the others are told so.
+const WAITING: usize = 10_000;
+/// Signals of one round trip.
+const AT_ONCE: usize = 128;
+
+/// Where signals to other nodes wait. Nobody waits for it; without other nodes it takes nothing. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outgoing(Option<Waiting>);
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    line: mpsc::Sender<Signal>,
+    missed: Arc<AtomicBool>,
+}
+
+/// The other end of an [`Outgoing`].
+pub(crate) struct Queue {
+    line: mpsc::Receiver<Signal>,
+    missed: Arc<AtomicBool>,
+}
+
+impl Outgoing {
+    pub(crate) fn new() -> (Self, Queue) {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let missed: Arc<AtomicBool> = Arc::default();
+        let waiting = Waiting { line: sender, missed: Arc::clone(&missed) };
+        (Self(Some(waiting)), Queue { line: receiver, missed })
+    }
+
+    /// Whether there may be other nodes.
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Tells the others.
+    pub(crate) fn send(&self, signal: Signal) {
+        if let Some(waiting) = &self.0
+            && waiting.line.try_send(signal).is_err()
+        {
+            waiting.missed.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Sends what waits, in its order, until the task is aborted.
+pub(crate) async fn publish_for_ever(link: Arc<Link>, mut queue: Queue) {
+    let mut beat = tokio::time::interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut signals = Vec::with_capacity(AT_ONCE);
+    loop {
+        tokio::select! {
+            _ = beat.tick() => signals.push(Signal::Beat),
+            received = queue.line.recv_many(&mut signals, AT_ONCE) => if received == 0 { return },
+        }
+        if queue.missed.swap(false, Ordering::Relaxed) {
+            signals.push(Signal::Missed);
+        }
+        if let Err(error) = publish(&link, &signals).await {
+            tracing::warn!(%error, signals = signals.len(), "other nodes were not told");
+            queue.missed.store(true, Ordering::Relaxed);
+            tokio::time::sleep(PAUSE).await;
+        }
+        signals.clear();
+    }
+}
+
+async fn publish(link: &Link, signals: &[Signal]) -> Result<(), RedisError> {
+    let mut pipe = redis::pipe();
+    for signal in signals {
+        match serde_json::to_vec(&Sent { from: link.node, signal }) {
+            Ok(sent) => pipe.publish(CHANNEL, sent).ignore(),
+            Err(error) => {
+                tracing::error!(%error, "a signal could not be made");
+                continue;
+            }
+        };
+    }
+    pipe.exec_async(&mut link.connection()).await
+}
