@@ -10,6 +10,7 @@ mod exports;
 mod folding;
 mod hubs;
 mod jobs;
+mod leaving;
 mod messages;
 mod moderation;
 mod nodes;
@@ -40,12 +41,15 @@ use tokio_util::sync::CancellationToken;
 pub use config::ServerConfig;
 pub use error::ChatError;
 
+use leaving::Connections;
 use moderation::{audit, bans, reports, rules};
 use nodes::{Link, Outgoing};
 use state::State;
 
 /// How long sockets may take to be closed when this node stops.
 const CLOSING: Duration = Duration::from_secs(10);
+/// How often a node that stops looks whether its sockets are gone.
+const LOOKING: Duration = Duration::from_millis(100);
 
 /// The service, ready to run.
 pub struct Chat {
@@ -130,7 +134,8 @@ impl Chat {
         Some(Poller::new(platform.sdk(), url.to_owned(), Arc::new(jobs::ChatWorker::new(self.state.clone()))))
     }
 
-    /// Serves and reads the queue until `stop` is cancelled, then closes the sockets while open requests finish.
+    /// Serves and reads the queue until `stop` is cancelled, then sends the sockets away within `DRAIN_SECONDS`, and lets open
+    /// requests finish.
     ///
     /// `trusted_proxy` says that a load balancer of ours stands in front.
     pub async fn serve(
@@ -139,13 +144,18 @@ impl Chat {
         trusted_proxy: bool,
         stop: CancellationToken,
     ) -> std::io::Result<()> {
+        let closing = CancellationToken::new();
         let serving = async {
-            let served = server::serve(listener, self.router(), trusted_proxy, stop.clone()).await;
+            let listener = Connections::new(server::bounded(listener), self.state.leaving.clone());
+            let served = server::serve_on(listener, self.router(), trusted_proxy, closing.clone()).await;
             stop.cancel();
+            closing.cancel();
             served
         };
-        let closing = async {
+        let leaving = async {
             stop.cancelled().await;
+            self.leave(&closing).await;
+            closing.cancel();
             self.shutdown().await;
         };
         let polling = async {
@@ -153,7 +163,22 @@ impl Chat {
                 poller.run(stop.clone()).await;
             }
         };
-        tokio::join!(serving, closing, polling).0
+        tokio::join!(serving, leaving, polling).0
+    }
+
+    /// Sends the sockets away one by one, until there are none, or `DRAIN_SECONDS` are over.
+    async fn leave(&self, closing: &CancellationToken) {
+        self.state.leaving.begin();
+        let gone = async {
+            while !self.state.sockets.is_empty() {
+                tokio::time::sleep(LOOKING).await;
+            }
+        };
+        tokio::select! {
+            () = gone => {}
+            () = tokio::time::sleep(self.state.leaving.within()) => {}
+            () = closing.cancelled() => {}
+        }
     }
 
     /// Closes the sockets whose token has expired or was revoked. This happens every few seconds by

@@ -12,6 +12,7 @@ use crate::attachments::Attachments;
 use crate::blocks::Blocks;
 use crate::directory::MemberDirectory;
 use crate::hubs::Hubs;
+use crate::leaving::Leaving;
 use crate::messages::{Lines, MessageStore};
 use crate::moderation::audit::Audit;
 use crate::moderation::bans::Bans;
@@ -44,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) presence: Presences,
     pub(crate) hubs: Hubs,
     pub(crate) sockets: Sockets,
+    pub(crate) leaving: Leaving,
     /// `None` without other nodes.
     pub(crate) link: Option<Arc<Link>>,
     pub(crate) slots: SocketSlots,
@@ -75,6 +77,7 @@ impl State {
             receipts: Receipts::default(),
             hubs: Hubs::new(elsewhere.clone()),
             sockets: Sockets::new(elsewhere.clone()),
+            leaving: Leaving::from_env(env)?,
             link,
             slots: SocketSlots::default(),
             export_files: ExportFiles::from_env(env, platform.sdk())?,

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BINARY = process.env.LOCAL_BINARY ?? fileURLToPath(new URL('../../target/debug/local', import.meta.url));
+export const BINARY = process.env.LOCAL_BINARY ?? fileURLToPath(new URL('../../target/debug/local', import.meta.url));
 const READY_WITHIN = 30_000;
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -54,17 +54,18 @@ export class Platform {
     await rm(this.data, { recursive: true, force: true });
   }
 
-  async call(method, path, body, token) {
+  // At this platform, or at a chat node beside it.
+  async call(method, path, body, token, url = this.url) {
     const headers = { 'content-type': 'application/json' };
     if (token) headers.authorization = `Bearer ${token}`;
-    const response = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
+    const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
     const answer = await response.json();
     if (answer.error) throw new Error(`${path}: ${JSON.stringify(answer.error)}`);
     return answer;
   }
 
-  async post(path, body, token) {
-    return (await this.call('POST', path, body, token)).data;
+  async post(path, body, token, url) {
+    return (await this.call('POST', path, body, token, url)).data;
   }
 
   // Somebody new, with a verified address and a token.

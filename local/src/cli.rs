@@ -35,9 +35,9 @@ pub(crate) struct Arguments {
 /// What else it can do than start.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Print the environment of a function, for a Lambda binary that runs beside the platform in DIR
+    /// Print the environment of a function or a task, for a binary that runs beside the platform in DIR
     Env {
-        /// Its logical id in template.yaml, such as `AuthFunction`
+        /// Its logical id in template.yaml, such as `AuthFunction` or `ChatTaskDefinition`
         function: String,
 
         /// In the form of `sam local invoke --env-vars` instead of NAME=VALUE lines

@@ -1,4 +1,4 @@
-//! The environments of the functions, for Lambda binaries that run beside the platform.
+//! The environments of functions and tasks, for binaries that run beside the platform.
 //!
 //! The running platform writes them to its data directory, with the addresses it really has;
 //! `local env` prints one of them.
@@ -27,7 +27,7 @@ pub(crate) fn keep(data: &Path, environments: &Environments) -> Result<(), Local
     Ok(())
 }
 
-/// Prints the environment of `function` as the platform in `data` gives it.
+/// Prints the environment of `function`, or of a task, as the platform in `data` gives it.
 pub(crate) fn print(data: &Path, function: &str, json: bool) -> Result<(), LocalError> {
     let environments = read(data)?;
     let Some(variables) = environments.get(function) else {

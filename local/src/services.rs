@@ -67,7 +67,9 @@ impl Services {
             if container.task_definition != CHAT_TASK {
                 return Err(not_linked(&container.task_definition, &container.name));
             }
-            let env: Env = aws.container_env(CHAT_TASK)?.into_iter().collect();
+            let variables = aws.container_env(CHAT_TASK)?;
+            let env: Env = variables.clone().into_iter().collect();
+            services.environments.insert(CHAT_TASK.to_owned(), variables);
             let chat = Chat::build(&env, clock.clone()).await.map_err(config(CHAT_TASK))?;
             let router = chat.router();
             // Deployed, its load balancer stands beside the HTTP API; here it shares the port.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
+use axum::serve::{Listener, ListenerExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
@@ -57,6 +57,11 @@ fn bound_unread(connection: &TcpStream) {
 #[cfg(not(target_os = "linux"))]
 fn bound_unread(_: &TcpStream) {}
 
+/// A listener whose connections end when their peer reads nothing for a minute.
+pub fn bounded(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
+    listener.tap_io(|connection| bound_unread(connection))
+}
+
 /// Serves `router` until `stop` is cancelled, then lets open requests finish.
 ///
 /// `trusted_proxy` says that a load balancer of ours stands in front and appends the client's
@@ -67,10 +72,21 @@ pub async fn serve(
     trusted_proxy: bool,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
+    serve_on(bounded(listener), router, trusted_proxy, stop).await
+}
+
+/// The same on any connections.
+pub async fn serve_on(
+    listener: impl Listener<Addr = SocketAddr>,
+    router: Router,
+    trusted_proxy: bool,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
     let router = if trusted_proxy { behind_load_balancer(router) } else { router };
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // Only axum's own listeners tell handlers of the peer.
+    let listener = listener.tap_io(|_| ());
     let drained = stop.clone();
-    let listener = listener.tap_io(|connection| bound_unread(connection));
     let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
     tokio::select! {
         result = server => result,

@@ -17,5 +17,5 @@ mod signal;
 pub(crate) use incoming::listen_for_ever;
 pub(crate) use link::Link;
 pub(crate) use outgoing::{Outgoing, publish_for_ever};
-pub(crate) use sessions::pass_on;
+pub(crate) use sessions::{pass_on, session_of};
 pub(crate) use signal::Signal;

@@ -57,7 +57,7 @@ struct Opening {
 /// Answers a request to Socket.IO here, or by the node that has its session.
 pub(crate) async fn pass_on(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     let Some(link) = state.link.clone() else { return next.run(request).await };
-    let Some(sid) = sid(request.uri()) else {
+    let Some(sid) = session_of(request.uri()) else {
         return link.remember(next.run(request).await).await;
     };
     if request.headers().contains_key(PASSED_ON) || link.has(&sid) {
@@ -70,7 +70,8 @@ pub(crate) async fn pass_on(Shared(state): Shared<State>, request: Request, next
     }
 }
 
-fn sid(uri: &Uri) -> Option<String> {
+/// The Engine.IO session that a request belongs to; `None` of one that begins.
+pub(crate) fn session_of(uri: &Uri) -> Option<String> {
     let mut pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(name, _)| *name == "sid").map(|(_, value)| value.to_owned())
 }

@@ -52,6 +52,7 @@ pub(crate) use session::Session;
 pub(crate) use slots::SocketSlots;
 pub(crate) use sweep::{sweep, sweep_for_ever};
 
+use crate::leaving::gate;
 use crate::nodes::pass_on;
 use crate::state::State;
 
@@ -102,6 +103,7 @@ pub(crate) fn router(layer: &SocketIoLayer, state: &State) -> Router {
     Router::new()
         .route_service(PATH, engine.clone())
         .route_service(&format!("{PATH}/"), engine)
+        .layer(from_fn_with_state(state.clone(), gate))
         .layer(from_fn_with_state(state.clone(), pass_on))
         .layer(from_fn_with_state(state.clone(), origin::only_allowed))
         .layer(cors(state.platform.cors()))

@@ -70,6 +70,11 @@ impl Sockets {
         self.registry().by_id.get(&id).cloned()
     }
 
+    /// Whether there is no socket.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.registry().by_id.is_empty()
+    }
+
     /// Every socket.
     pub(super) fn all(&self) -> Vec<Arc<Session>> {
         self.registry().by_id.values().cloned().collect()
