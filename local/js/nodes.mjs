@@ -1,6 +1,7 @@
 // Several chat nodes beside a platform, with a Redis of their own, behind a load balancer that knows no cookies.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,13 @@ import { BINARY, freePort } from './platform.mjs';
 const CHAT = process.env.CHAT_BINARY ?? fileURLToPath(new URL('../../target/debug/chat-fargate', import.meta.url));
 // Debian's package `redis-server`.
 const REDIS = process.env.REDIS_SERVER ?? 'redis-server';
+const PASSWORD = 'only-for-this-test';
 const READY_WITHIN = 30_000;
+
+async function rights() {
+  const template = await readFile(new URL('../../template.yaml', import.meta.url), 'utf8');
+  return template.match(/AccessString: "(.*)"/)[1];
+}
 
 async function until(holds, what) {
   const deadline = Date.now() + READY_WITHIN;
@@ -36,6 +43,8 @@ export class Redis {
   async start() {
     this.port ??= await freePort();
     const flags = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    // With the rights of template.yaml, and no others.
+    flags.push('--user', 'default', 'off', '--user', 'chat', `>${PASSWORD}`, ...(await rights()).split(' '));
     this.process = spawn(REDIS, flags, { stdio: 'ignore' });
     this.process.on('error', (error) => (this.error = error));
     await until(() => {
@@ -46,7 +55,7 @@ export class Redis {
   }
 
   get url() {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://chat@127.0.0.1:${this.port}`;
   }
 
   kill() {
@@ -65,7 +74,7 @@ export class Node {
     const lines = execFileSync(BINARY, [...flags.map(String), 'env', 'ChatTaskDefinition'], { encoding: 'utf8' });
     const variables = lines.trim().split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
     // Spans of several lines, like keys, are none of chat's variables.
-    const env = { ...Object.fromEntries(variables), PORT: `${this.port}`, REDIS_URL: this.redis.url, DRAIN_SECONDS: '4', RUST_LOG: process.env.CHAT_LOG ?? 'error' };
+    const env = { ...Object.fromEntries(variables), PORT: `${this.port}`, REDIS_URL: this.redis.url, REDIS_PASSWORD: PASSWORD, DRAIN_SECONDS: '4', RUST_LOG: process.env.CHAT_LOG ?? 'error' };
     this.process = spawn(CHAT, [], { stdio: process.env.CHAT_LOG ? 'inherit' : 'ignore', env });
     await until(async () => (await fetch(`http://127.0.0.1:${this.port}/chat/v1/health`).catch(() => null))?.ok, 'a node answers');
     this.out = false;

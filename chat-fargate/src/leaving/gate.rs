@@ -3,8 +3,8 @@
 use axum::extract::{Request, State as Shared};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{Method, StatusCode};
 use http::header::{RETRY_AFTER, UPGRADE};
+use http::{Method, StatusCode};
 
 use crate::nodes::session_of;
 use crate::state::State;

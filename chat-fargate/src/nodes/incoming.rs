@@ -7,14 +7,12 @@ use futures_util::StreamExt;
 use redis::RedisError;
 use shared::ids;
 
-use super::link::Link;
+use super::link::{LONGEST_SILENCE, Link};
 use super::outgoing::CHANNEL;
 use super::signal::{Sent, Signal};
 use crate::hubs::compare;
 use crate::state::State;
 
-/// Each node hears itself every 5 s. Without that the connection is dead, whatever it seems.
-const LONGEST_SILENCE: Duration = Duration::from_secs(15);
 /// The longest pause before Valkey is tried again, in milliseconds.
 const LONGEST_PAUSE_MS: u64 = 1000;
 
@@ -53,7 +51,10 @@ async fn listen(state: &State, link: &Link) -> Result<(), Deaf> {
         let Some(message) = message else { return Err(Deaf::Silence) };
         match serde_json::from_slice::<Sent<Signal>>(message.get_payload_bytes()) {
             Ok(sent) if sent.from == link.node => {}
-            Ok(sent) => hear(state, sent.signal),
+            Ok(sent) => {
+                link.note(sent.from);
+                hear(state, sent.signal);
+            }
             // A newer node says what this one does not know.
             Err(error) => tracing::debug!(%error, "a signal is not understood"),
         }

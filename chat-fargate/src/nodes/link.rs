@@ -1,7 +1,9 @@
 //! The connection to Valkey, and who this node is.
 
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, ConnectionAddr, IntoConnectionInfo, TlsCertificates};
@@ -19,6 +21,10 @@ const URL: &str = "REDIS_URL";
 /// without.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Each node says every 5 s that it is there. One that has not for so long is not, and a connection on which this node does
+/// not hear itself is dead, whatever it seems.
+pub(super) const LONGEST_SILENCE: Duration = Duration::from_secs(15);
+
 /// What connects this node with the others.
 pub(crate) struct Link {
     /// Who this node is, new with each start.
@@ -28,6 +34,8 @@ pub(crate) struct Link {
     pub(super) client: Client,
     connection: ConnectionManager,
     pub(super) sessions: Sessions,
+    /// When other nodes were heard last.
+    heard: Mutex<HashMap<Uuid, Instant>>,
 }
 
 impl Link {
@@ -59,7 +67,8 @@ impl Link {
             .set_number_of_retries(1);
         let connection = ConnectionManager::new_lazy_with_config(client.clone(), patience).map_err(wrong)?;
         let node = Uuid::from_bytes(ids::random().map_err(|error| ConfigError::new(URL, error.to_string()))?);
-        Ok(Some(Self { node, address, client, connection, sessions: Sessions::default() }))
+        let (sessions, heard) = (Sessions::default(), Mutex::default());
+        Ok(Some(Self { node, address, client, connection, sessions, heard }))
     }
 
     /// The one connection for commands; clones share it.
@@ -68,8 +77,21 @@ impl Link {
     }
 
     /// How this node is called in hashes.
-    pub(crate) fn node(&self) -> String {
-        self.node.to_string()
+    pub(crate) fn node(&self) -> Uuid {
+        self.node
+    }
+
+    /// Another node was heard.
+    pub(super) fn note(&self, node: Uuid) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.retain(|_, at| at.elapsed() < LONGEST_SILENCE);
+        heard.insert(node, Instant::now());
+    }
+
+    /// Whether another node is there: what one says that has died is not so any more.
+    pub(crate) fn is_there(&self, node: Uuid) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get(&node).is_some_and(|at| at.elapsed() < LONGEST_SILENCE)
     }
 }
 

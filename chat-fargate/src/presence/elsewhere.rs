@@ -1,4 +1,5 @@
-//! Who has sockets on other nodes, as these say in Valkey. Without Valkey, or while it does not answer, nobody has.
+//! Who has sockets on other nodes, as these say in Valkey. What a node says that is not heard any more does not count; and
+//! without Valkey, or while it does not answer, nobody has.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -65,7 +66,7 @@ impl Elsewhere {
     /// Says to other nodes that a user has sockets here, or none.
     pub(super) async fn say(&self, person: Person, here: Option<Here>) {
         let Some(link) = &self.link else { return };
-        let (key, node, mut pipe) = (key(person), link.node(), redis::pipe());
+        let (key, node, mut pipe) = (key(person), link.node().to_string(), redis::pipe());
         match here {
             Some(here) => {
                 pipe.hset(&key, node, here.to_text(self.clock.now() + HOLDS)).ignore();
@@ -107,9 +108,9 @@ impl Elsewhere {
             pipe.hgetall(key(*person));
         }
         let hashes: Vec<HashMap<String, String>> = pipe.query_async(&mut link.connection()).await?;
-        let (now, own) = (self.clock.now(), link.node());
+        let now = self.clock.now();
         let others = |hash: HashMap<String, String>| {
-            let others = hash.into_iter().filter(|(node, _)| *node != own);
+            let others = hash.into_iter().filter(|(node, _)| node.parse().is_ok_and(|node| link.is_there(node)));
             others.filter_map(|(_, text)| Here::parse(&text, now)).collect()
         };
         Ok(hashes.into_iter().map(others).collect())

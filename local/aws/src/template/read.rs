@@ -158,6 +158,8 @@ fn containers(
             environment.insert(name, resolver.text(&variable["Value"])?);
         }
         for variable in definition["Secrets"].as_array().into_iter().flatten() {
+            // Some are there on a condition only.
+            let Some(variable) = resolver.resolve(variable)? else { continue };
             let reference = resolver.text(&variable["ValueFrom"])?;
             let name = resolver.text(&variable["Name"])?;
             environment.insert(name, resolver.secret(&reference)?);
