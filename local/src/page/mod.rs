@@ -1,6 +1,7 @@
 //! The page at `/`, and the JSON under `/_local` that it is made of. It exists only here.
 
 mod account;
+mod chat;
 mod inbox;
 mod outbox;
 mod views;
@@ -102,6 +103,7 @@ pub(crate) fn router(page: Page) -> Router {
         .fallback(service)
         .with_state(page)
         .merge(account::router())
+        .merge(chat::router())
 }
 
 async fn service(State(Page(page)): State<Page>, request: Request) -> Response {

@@ -1,0 +1,63 @@
+//! The page at `/chat`: two accounts side by side, by chat's API and the official Socket.IO client.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+
+use super::file;
+
+const HTML: &str = include_str!("chat.html");
+const STYLE: &str = include_str!("chat.css");
+const SCRIPTS: [(&str, &str); 5] = [
+    ("chat.js", include_str!("chat.js")),
+    ("client.js", include_str!("client.js")),
+    ("panel.js", include_str!("panel.js")),
+    // From npm's `socket.io-client` (MIT) as it is; a test of the page compares it.
+    ("socket.io.esm.min.js", include_str!("socket.io.esm.min.js")),
+    ("view.js", include_str!("view.js")),
+];
+/// Only this process's own scripts run, and they speak with it alone.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The page, and what it loads.
+pub(super) fn router() -> Router {
+    Router::new()
+        .route("/chat", get(document))
+        .route("/_local/chat/chat.css", get(async || file("text/css; charset=utf-8", STYLE)))
+        .route("/_local/chat/{name}", get(script))
+}
+
+async fn document() -> impl IntoResponse {
+    let headers = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    (headers, Html(HTML))
+}
+
+async fn script(Path(name): Path<String>) -> Response {
+    match SCRIPTS.iter().find(|(own, _)| *own == name) {
+        Some((_, script)) => file("text/javascript; charset=utf-8", script).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_scripts_write_text_only_and_come_from_here() {
+        let own = SCRIPTS.iter().filter(|(name, _)| !name.starts_with("socket.io"));
+        for (name, text) in own.copied().chain([("chat.html", HTML), ("chat.css", STYLE)]) {
+            for wrong in ["innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "http://", "https://", "Storage"] {
+                assert!(!text.contains(wrong), "{name}: {wrong}");
+            }
+        }
+    }
+}
