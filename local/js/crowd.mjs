@@ -10,11 +10,14 @@ const CUT_WITHIN = 3_000;
 const SETTLED_WITHIN = 60_000;
 const SEEDED = ['user', 'partner', 'organizer', 'admin'].map((name) => `${name}@eventzr.com`);
 
-// 20 users, of whom the first one is an administrator of none of the threads.
-export async function people(platform) {
+// So many users of one tenant. Those who sign up come from several addresses: one may do so only now and then.
+export async function people(platform, count = USERS) {
   const users = await Promise.all(SEEDED.map((email) => platform.signIn(email, 'Password123!')));
-  for (let number = users.length; number < USERS; number += 1) {
-    users.push(await platform.signUp(`writer${number}@example.com`, 'correct horse battery staple'));
+  while (users.length < count) {
+    const names = Array.from({ length: Math.min(10, count - users.length) }, (_, number) => `writer${users.length + number}`);
+    const from = `127.0.1.${users.length}`;
+    const signUp = (name) => platform.signUp(`${name}@example.com`, 'correct horse battery staple', from);
+    users.push(...(await Promise.all(names.map(signUp))));
   }
   return users;
 }

@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 export const BINARY = process.env.LOCAL_BINARY ?? fileURLToPath(new URL('../../target/debug/local', import.meta.url));
@@ -54,31 +56,32 @@ export class Platform {
     await rm(this.data, { recursive: true, force: true });
   }
 
-  // At this platform, or at a chat node beside it.
-  async call(method, path, body, token, url = this.url) {
+  // At this platform, or at a chat node beside it; from another address of this machine, if it is given.
+  async call(method, path, body, token, url = this.url, localAddress) {
     const headers = { 'content-type': 'application/json' };
     if (token) headers.authorization = `Bearer ${token}`;
-    const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
-    const answer = await response.json();
+    const outgoing = request(url + path, { method, headers, localAddress }).end(body && JSON.stringify(body));
+    const [response] = await once(outgoing, 'response');
+    const answer = JSON.parse(await text(response));
     if (answer.error) throw new Error(`${path}: ${JSON.stringify(answer.error)}`);
     return answer;
   }
 
-  async post(path, body, token, url) {
-    return (await this.call('POST', path, body, token, url)).data;
+  async post(path, body, token, url, localAddress) {
+    return (await this.call('POST', path, body, token, url, localAddress)).data;
   }
 
   // Somebody new, with a verified address and a token.
-  async signUp(email, password) {
-    await this.post('/auth/v1/signup/email', { email, password });
+  async signUp(email, password, localAddress) {
+    await this.post('/auth/v1/signup/email', { email, password }, null, undefined, localAddress);
     const mail = await this.mailTo(email);
     const token = new URL(mail.links[0]).searchParams.get('token');
-    await this.post('/auth/v1/signup/verify', { token });
-    return this.signIn(email, password);
+    await this.post('/auth/v1/signup/verify', { token }, null, undefined, localAddress);
+    return this.signIn(email, password, localAddress);
   }
 
-  async signIn(email, password) {
-    const { accessToken, user } = await this.post('/auth/v1/login', { email, password });
+  async signIn(email, password, localAddress) {
+    const { accessToken, user } = await this.post('/auth/v1/login', { email, password }, null, undefined, localAddress);
     return { id: user.id, token: accessToken };
   }
 

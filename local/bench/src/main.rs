@@ -1,6 +1,7 @@
 //! Every figure that the project claims, as a ratio against a baseline of the same run:
 //! `cargo run --release -p bench`, or one by its name: `cargo run --release -p bench login`.
 
+mod build;
 mod fan_out;
 mod load;
 mod login;
@@ -10,6 +11,7 @@ mod notify;
 mod profile;
 mod report;
 mod request_path;
+mod sockets;
 mod stage;
 mod start;
 mod usage;
@@ -41,6 +43,9 @@ async fn main() -> Result<(), BoxError> {
     }
     if wanted("fan-out") {
         fan_out::measure().await?;
+    }
+    if wanted("sockets") {
+        sockets::measure().await?;
     }
     if wanted("start") {
         start::measure().await?;

@@ -1,6 +1,6 @@
 //! From the start of the `auth` binary to its first answer, against a bare `lambda_http` hello.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use lambda_simulator::{InvocationStatus, Simulator};
 use local_aws::LocalAws;
 use serde_json::Value;
 
+use crate::build;
 use crate::report::{Pair, at_most};
 use crate::stage::BoxError;
 
@@ -15,7 +16,7 @@ const ROUNDS: usize = 21;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) async fn measure() -> Result<(), BoxError> {
-    let (auth, bare) = build()?;
+    let (auth, bare) = (build::binary("auth", "auth")?, build::binary("bench", "bare-lambda")?);
     let aws = LocalAws::ephemeral().await?;
     let environment: Vec<(String, String)> = aws.function_env("AuthFunction")?.into_iter().collect();
     let event = include_str!("../../../events/health.json");
@@ -47,21 +48,4 @@ async fn first_answer(binary: &Path, environment: &[(String, String)], event: &s
     process.kill()?;
     process.wait()?;
     if state?.status == InvocationStatus::Success { Ok(taken) } else { Err("the first invocation failed".into()) }
-}
-
-/// Builds both functions like this program was built, and says where they are.
-fn build() -> Result<(PathBuf, PathBuf), BoxError> {
-    let own = std::env::current_exe()?;
-    let directory = own.parent().ok_or("no directory")?;
-    let release = directory.ends_with("release");
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "-p", "auth", "--bin", "auth", "-p", "bench", "--bin", "bare-lambda"]);
-    if release {
-        command.arg("--release");
-    }
-    if !command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).status()?.success() {
-        return Err("the functions could not be built".into());
-    }
-    Ok((directory.join("auth"), directory.join("bare-lambda")))
 }

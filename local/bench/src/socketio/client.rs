@@ -48,11 +48,17 @@ impl Options {
     }
 }
 
+/// What emits on a client's connection.
+#[derive(Clone, Debug)]
+pub struct Speaker {
+    commands: mpsc::UnboundedSender<Command>,
+}
+
 /// A connected client. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct Client {
     id: String,
-    commands: mpsc::UnboundedSender<Command>,
+    speaker: Speaker,
     events: mpsc::UnboundedReceiver<Event>,
 }
 
@@ -87,7 +93,7 @@ impl Client {
         let (commands, incoming) = mpsc::unbounded_channel();
         let (outgoing, events) = mpsc::unbounded_channel();
         tokio::spawn(Driver::default().run(stream, incoming, outgoing));
-        Ok(Self { id, commands, events })
+        Ok(Self { id, speaker: Speaker { commands }, events })
     }
 
     /// The socket's id.
@@ -96,6 +102,41 @@ impl Client {
         &self.id
     }
 
+    /// Emits an event without waiting for anything.
+    pub fn emit(&self, event: &str, data: &Value) -> Result<(), Error> {
+        self.speaker.emit(event, data)
+    }
+
+    /// Emits an event and gives the first argument of its acknowledgement, as [`Speaker::emit_with_ack`].
+    pub fn emit_with_ack(&self, event: &str, data: &Value) -> impl Future<Output = Result<Value, Error>> + use<> {
+        self.speaker.emit_with_ack(event, data)
+    }
+
+    /// Another hand that emits, while this one hears.
+    #[must_use]
+    pub fn speaker(&self) -> Speaker {
+        self.speaker.clone()
+    }
+
+    /// The next event; `None` once the connection is closed, by whomever.
+    pub async fn next_event(&mut self) -> Option<Event> {
+        self.events.recv().await
+    }
+
+    /// The next event if it has come already.
+    pub fn try_next_event(&mut self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// Leaves, and waits until the connection is closed.
+    pub async fn close(mut self) {
+        // A connection that is closed already needs no command.
+        let _ = self.speaker.commands.send(Command::Close);
+        while self.events.recv().await.is_some() {}
+    }
+}
+
+impl Speaker {
     /// Emits an event without waiting for anything.
     pub fn emit(&self, event: &str, data: &Value) -> Result<(), Error> {
         let command = Command::Emit { event: event.to_owned(), data: data.clone(), ack: None };
@@ -114,22 +155,5 @@ impl Client {
             let payload = answer.map_err(|_| Error::Closed)?;
             serde_json::from_str(payload.get()).map_err(|error| Error::Protocol(error.to_string()))
         }
-    }
-
-    /// The next event; `None` once the connection is closed, by whomever.
-    pub async fn next_event(&mut self) -> Option<Event> {
-        self.events.recv().await
-    }
-
-    /// The next event if it has come already.
-    pub fn try_next_event(&mut self) -> Option<Event> {
-        self.events.try_recv().ok()
-    }
-
-    /// Leaves, and waits until the connection is closed.
-    pub async fn close(mut self) {
-        // A connection that is closed already needs no command.
-        let _ = self.commands.send(Command::Close);
-        while self.events.recv().await.is_some() {}
     }
 }

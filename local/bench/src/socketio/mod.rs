@@ -6,7 +6,7 @@ mod client;
 mod driver;
 mod packet;
 
-pub use client::{Client, Options};
+pub use client::{Client, Options, Speaker};
 pub use packet::Event;
 
 /// Why a client could not connect, or could not send.
