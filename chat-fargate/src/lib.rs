@@ -58,6 +58,9 @@ pub struct Chat {
     engine: SocketIoLayer,
     /// What this node does by itself.
     tasks: Vec<AbortHandle>,
+    /// By what it is one with other nodes, to the last.
+    links: Vec<AbortHandle>,
+    elsewhere: Outgoing,
 }
 
 impl Chat {
@@ -78,17 +81,21 @@ impl Chat {
         };
         let state = State::new(platform, env, link.clone(), &elsewhere)?;
         sockets::open(&io, &state);
-        let mut tasks = vec![
+        let tasks = vec![
             tokio::spawn(sockets::sweep_for_ever(state.clone())).abort_handle(),
+            tokio::spawn(sockets::settle_for_ever(state.clone())).abort_handle(),
+            tokio::spawn(presence::look_for_ever(state.clone())).abort_handle(),
             tokio::spawn(hubs::compare_for_ever(state.clone())).abort_handle(),
             tokio::spawn(threads::write_receipts_for_ever(state.clone())).abort_handle(),
             tokio::spawn(jobs::sweep_for_ever(state.clone())).abort_handle(),
         ];
+        let mut links = Vec::new();
         if let (Some(link), Some(queue)) = (link, queue) {
-            tasks.push(tokio::spawn(nodes::publish_for_ever(Arc::clone(&link), queue)).abort_handle());
-            tasks.push(tokio::spawn(nodes::listen_for_ever(state.clone(), link)).abort_handle());
+            links.push(tokio::spawn(nodes::publish_for_ever(Arc::clone(&link), queue)).abort_handle());
+            links.push(tokio::spawn(nodes::listen_for_ever(state.clone(), Arc::clone(&link))).abort_handle());
+            links.push(tokio::spawn(nodes::look_for_ever(state.clone(), link)).abort_handle());
         }
-        Ok(Self { state, io, engine, tasks })
+        Ok(Self { state, io, engine, tasks, links, elsewhere })
     }
 
     /// Every route, with who may call it, and Socket.IO beside them.
@@ -163,7 +170,10 @@ impl Chat {
                 poller.run(stop.clone()).await;
             }
         };
-        tokio::join!(serving, leaving, polling).0
+        let (served, ..) = tokio::join!(serving, leaving, polling);
+        // What the last requests have changed is told, too.
+        let _ = tokio::time::timeout(CLOSING, self.elsewhere.drained()).await;
+        served
     }
 
     /// Sends the sockets away one by one, until there are none, or `DRAIN_SECONDS` are over.
@@ -175,7 +185,8 @@ impl Chat {
             }
         };
         tokio::select! {
-            () = gone => {}
+            // What is passed on to other nodes is no socket of this one.
+            () = gone, if self.state.link.is_none() => {}
             () = tokio::time::sleep(self.state.leaving.within()) => {}
             () = closing.cancelled() => {}
         }
@@ -205,8 +216,19 @@ impl Chat {
             tracing::warn!("some sockets do not read, and are cut off");
         }
         self.tasks.iter().for_each(AbortHandle::abort);
-        self.state.receipts.write(&self.state).await;
-        self.state.presence.end_all(&self.state).await;
+        let ending = async {
+            self.state.receipts.write(&self.state).await;
+            self.state.presence.end_all(&self.state).await;
+        };
+        if tokio::time::timeout(CLOSING, ending).await.is_err() {
+            tracing::warn!("when some users were last seen is not written");
+        }
+    }
+}
+
+impl Drop for Chat {
+    fn drop(&mut self) {
+        self.tasks.iter().chain(&self.links).for_each(AbortHandle::abort);
     }
 }
 

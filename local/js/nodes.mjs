@@ -15,7 +15,7 @@ const READY_WITHIN = 30_000;
 
 async function rights() {
   const template = await readFile(new URL('../../template.yaml', import.meta.url), 'utf8');
-  return template.match(/AccessString: "(.*)"/)[1];
+  return template.match(/UserName: chat\n +AccessString: "(.*)"/)[1];
 }
 
 async function until(holds, what) {

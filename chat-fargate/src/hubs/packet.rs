@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use shared::Error;
@@ -40,6 +40,11 @@ pub(crate) struct Packet {
 impl Packet {
     pub(crate) fn new(event: &'static str, data: &impl Serialize) -> Result<Self, Error> {
         Ok(Self { event, data: to_raw_value(data).map_err(Error::internal)?.into() })
+    }
+
+    /// What it says, if it is that.
+    pub(crate) fn data<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(self.data.get()).ok()
     }
 
     /// The event's one argument, as Socket.IO takes it.

@@ -49,7 +49,7 @@ impl<L: Listener<Addr = SocketAddr>> Listener for Connections<L> {
 
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
         let (io, peer) = self.listener.accept().await;
-        (Connection { io, turn: Box::pin(self.leaving.clone().turn()), state: State::Http }, peer)
+        (Connection { io, turn: Box::pin(self.leaving.turn()), state: State::Http }, peer)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {

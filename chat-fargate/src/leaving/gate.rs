@@ -1,30 +1,33 @@
 //! Requests to Socket.IO while the node stops.
 
+use axum::Json;
 use axum::extract::{Request, State as Shared};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{RETRY_AFTER, UPGRADE};
+use http::header::UPGRADE;
 use http::{Method, StatusCode};
+use serde_json::json;
 
 use crate::nodes::session_of;
 use crate::state::State;
 
 /// Lets no new session begin, and ends polls when it is their turn: their clients begin anew, elsewhere.
 pub(crate) async fn gate(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
-    let begins = session_of(request.uri()).is_none();
-    if begins && state.leaving.has_begun() {
-        return come_again();
-    }
+    let Some(sid) = session_of(request.uri()) else {
+        return if state.leaving.has_begun() { unknown() } else { next.run(request).await };
+    };
     // What a client says is taken to its end, and a websocket ends with its connection.
-    if begins || request.method() != Method::GET || request.headers().contains_key(UPGRADE) {
+    if request.method() != Method::GET || request.headers().contains_key(UPGRADE) {
         return next.run(request).await;
     }
+    let turn = state.leaving.turn_of(sid);
     tokio::select! {
         response = next.run(request) => response,
-        () = state.leaving.clone().turn() => come_again(),
+        () = turn => unknown(),
     }
 }
 
-fn come_again() -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")]).into_response()
+/// As Engine.IO says of a session that is not there. It is the client's error to every alarm, and nobody's.
+fn unknown() -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({"code": 1, "message": "Session ID unknown"}))).into_response()
 }

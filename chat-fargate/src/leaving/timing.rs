@@ -1,5 +1,6 @@
 //! When it is whose turn to go.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use shared::config::{ConfigError, Env};
@@ -38,10 +39,24 @@ impl Leaving {
         self.within
     }
 
-    /// Until it is somebody's turn to go.
-    pub(crate) async fn turn(self) {
-        self.begun.cancelled().await;
+    /// Until it is somebody's turn to go: at a random time.
+    pub(crate) fn turn(&self) -> impl Future<Output = ()> + use<> {
+        self.at(ids::jitter(u64::MAX - 1))
+    }
+
+    /// The same for a session, always at the same time.
+    pub(crate) fn turn_of(&self, session: &str) -> impl Future<Output = ()> + use<> {
+        let mut hasher = DefaultHasher::new();
+        session.hash(&mut hasher);
+        self.at(hasher.finish())
+    }
+
+    fn at(&self, place: u64) -> impl Future<Output = ()> + use<> {
         let millis = u64::try_from(self.within.as_millis()).unwrap_or(u64::MAX);
-        tokio::time::sleep(Duration::from_millis(ids::jitter(millis))).await;
+        let (begun, wait) = (self.begun.clone(), Duration::from_millis(place % (millis + 1)));
+        async move {
+            begun.cancelled().await;
+            tokio::time::sleep(wait).await;
+        }
     }
 }

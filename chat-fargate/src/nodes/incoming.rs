@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use redis::RedisError;
 use shared::ids;
+use tokio::time::Instant;
 
 use super::link::{LONGEST_SILENCE, Link};
 use super::outgoing::CHANNEL;
@@ -44,16 +45,17 @@ async fn listen(state: &State, link: &Link) -> Result<(), Deaf> {
     let connecting = tokio::time::timeout(LONGEST_SILENCE, connecting).await;
     let connection = connecting.map_err(|_| Deaf::Silence)?.map_err(Deaf::Valkey)?;
     // What was told before is only in the store.
-    tokio::spawn(look(state.clone()));
+    link.missed.notify_one();
     let mut messages = connection.into_on_message();
+    let mut deaf_at = Instant::now() + LONGEST_SILENCE;
     loop {
-        let message = tokio::time::timeout(LONGEST_SILENCE, messages.next()).await.map_err(|_| Deaf::Silence)?;
+        let message = tokio::time::timeout_at(deaf_at, messages.next()).await.map_err(|_| Deaf::Silence)?;
         let Some(message) = message else { return Err(Deaf::Silence) };
         match serde_json::from_slice::<Sent<Signal>>(message.get_payload_bytes()) {
-            Ok(sent) if sent.from == link.node => {}
+            Ok(sent) if sent.from == link.node => deaf_at = Instant::now() + LONGEST_SILENCE,
             Ok(sent) => {
                 link.note(sent.from);
-                hear(state, sent.signal);
+                hear(state, link, sent.signal);
             }
             // A newer node says what this one does not know.
             Err(error) => tracing::debug!(%error, "a signal is not understood"),
@@ -62,16 +64,15 @@ async fn listen(state: &State, link: &Link) -> Result<(), Deaf> {
 }
 
 /// Does what another node has told. Nothing here waits, so that what follows is heard in its order.
-fn hear(state: &State, signal: Signal) {
+fn hear(state: &State, link: &Link, signal: Signal) {
     match signal {
         Signal::Beat => {}
-        Signal::Missed => {
-            tokio::spawn(look(state.clone()));
-        }
+        Signal::Missed => link.missed.notify_one(),
         Signal::Messages { tenant, thread, messages } => state.hubs.hear_messages(state, (tenant, thread), messages),
         Signal::Event { tenant, thread, packet, by } => state.hubs.hear((tenant, thread), by, &packet),
         Signal::Sharing { tenant, threads, user, packet } => {
             state.hubs.hear_sharing(tenant, &threads, user, &packet);
+            state.presence.correct(state, (tenant, user), &packet);
         }
         Signal::Joined { tenant, users, thread, last_seq, packet } => {
             let state = state.clone();
@@ -87,8 +88,13 @@ fn hear(state: &State, signal: Signal) {
     }
 }
 
-/// Finds out from the store what nobody told: who takes part in what, and what was said there.
-async fn look(state: State) {
-    state.sockets.settle_all(&state).await;
-    compare(&state).await;
+/// Whenever something may have been missed, finds out from the store who takes part in what, and what was said there;
+/// and says anew who is here. Until the task is aborted.
+pub(crate) async fn look_for_ever(state: State, link: Arc<Link>) {
+    loop {
+        link.missed.notified().await;
+        state.presence.forget_said();
+        state.sockets.settle_all(&state, |_| true).await;
+        compare(&state).await;
+    }
 }

@@ -14,8 +14,8 @@ mod outgoing;
 mod sessions;
 mod signal;
 
-pub(crate) use incoming::listen_for_ever;
-pub(crate) use link::Link;
+pub(crate) use incoming::{listen_for_ever, look_for_ever};
+pub(crate) use link::{Link, Unreachable};
 pub(crate) use outgoing::{Outgoing, publish_for_ever};
 pub(crate) use sessions::{pass_on, session_of};
 pub(crate) use signal::Signal;

@@ -4,20 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use redis::RedisError;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-use super::link::Link;
+use super::link::{BEAT, Link, Unreachable};
 use super::signal::{Sent, Signal};
 
 pub(super) const CHANNEL: &str = "chat:signals";
-/// How often a node says that it is there.
-const BEAT: Duration = Duration::from_secs(5);
 /// When Valkey is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Signals that wait for Valkey; more are lost, and the others are told so.
 const WAITING: usize = 10_000;
+/// How often it is looked whether none waits any more.
+const LOOKING: Duration = Duration::from_millis(20);
 /// Signals of one round trip.
 const AT_ONCE: usize = 128;
 
@@ -50,6 +49,13 @@ impl Outgoing {
         self.0.is_some()
     }
 
+    /// Until everything is sent that waits.
+    pub(crate) async fn drained(&self) {
+        while self.0.as_ref().is_some_and(|waiting| waiting.line.capacity() < WAITING) {
+            tokio::time::sleep(LOOKING).await;
+        }
+    }
+
     /// Tells the others.
     pub(crate) fn send(&self, signal: Signal) {
         if let Some(waiting) = &self.0
@@ -73,8 +79,7 @@ pub(crate) async fn publish_for_ever(link: Arc<Link>, mut queue: Queue) {
         if queue.missed.swap(false, Ordering::Relaxed) {
             signals.push(Signal::Missed);
         }
-        if let Err(error) = publish(&link, &signals).await {
-            tracing::warn!(%error, signals = signals.len(), "other nodes were not told");
+        if publish(&link, &signals).await.is_err() {
             queue.missed.store(true, Ordering::Relaxed);
             tokio::time::sleep(PAUSE).await;
         }
@@ -82,7 +87,7 @@ pub(crate) async fn publish_for_ever(link: Arc<Link>, mut queue: Queue) {
     }
 }
 
-async fn publish(link: &Link, signals: &[Signal]) -> Result<(), RedisError> {
+async fn publish(link: &Link, signals: &[Signal]) -> Result<(), Unreachable> {
     let mut pipe = redis::pipe();
     for signal in signals {
         match serde_json::to_vec(&Sent { from: link.node, signal }) {
@@ -93,5 +98,5 @@ async fn publish(link: &Link, signals: &[Signal]) -> Result<(), RedisError> {
             }
         };
     }
-    pipe.exec_async(&mut link.connection()).await
+    link.ask(&pipe).await
 }

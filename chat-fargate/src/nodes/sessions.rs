@@ -3,6 +3,7 @@
 //! websocket among them.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,12 +12,12 @@ use axum::extract::{Request, State as Shared};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, Uri, header};
-use hyper::upgrade::OnUpgrade;
+use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use redis::AsyncCommands;
 use serde::Deserialize;
+use tokio::io::{copy, split};
 
 use super::link::Link;
 use crate::state::State;
@@ -44,6 +45,7 @@ impl Default for Sessions {
         let mut connector = HttpConnector::new();
         connector.set_connect_timeout(Some(CONNECTING));
         connector.set_nodelay(true);
+        connector.set_keepalive(Some(KEPT));
         Self { here: Mutex::default(), client: Client::builder(TokioExecutor::new()).build(connector) }
     }
 }
@@ -60,20 +62,27 @@ pub(crate) async fn pass_on(Shared(state): Shared<State>, request: Request, next
     let Some(sid) = session_of(request.uri()) else {
         return link.remember(next.run(request).await).await;
     };
-    if request.headers().contains_key(PASSED_ON) || link.has(&sid) {
+    // Also of one that was passed on, which is how others go on finding it.
+    let ours = link.has(sid);
+    if ours || request.headers().contains_key(PASSED_ON) || !is_sid(sid) {
         return next.run(request).await;
     }
-    match link.owner(&sid).await {
-        Some(owner) if owner != link.address => link.forward(&owner, request).await,
+    match link.owner(sid).await {
+        Some(owner) if owner.to_string() != link.address => link.forward(owner, request).await,
         // Nobody has it, or this node before it was started anew: Socket.IO says so, and the client comes again.
         _ => next.run(request).await,
     }
 }
 
 /// The Engine.IO session that a request belongs to; `None` of one that begins.
-pub(crate) fn session_of(uri: &Uri) -> Option<String> {
+pub(crate) fn session_of(uri: &Uri) -> Option<&str> {
     let mut pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| *name == "sid").map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == "sid").map(|(_, value)| value)
+}
+
+/// Whether it has the form that this server gives to sessions: Valkey is asked for no other.
+fn is_sid(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 fn key(sid: &str) -> String {
@@ -114,24 +123,28 @@ impl Link {
     /// This node has a session; it forgets those that are over, or have become websockets.
     fn keep(&self, sid: String) {
         let mut here = self.here();
-        here.retain(|_, renewed| renewed.elapsed() < KEPT);
+        if here.len() >= here.capacity() {
+            here.retain(|_, renewed| renewed.elapsed() < KEPT);
+        }
         here.insert(sid, Instant::now());
     }
 
     /// Says that a session is here. Without Valkey a client that meets another node has to come again.
     async fn claim(&self, sid: &str) {
-        if let Err(error) = self.connection().set_ex::<_, _, ()>(key(sid), &self.address, KEPT.as_secs()).await {
-            tracing::warn!(%error, "other nodes do not know of a session");
-        }
+        let mut pipe = redis::pipe();
+        pipe.set_ex(key(sid), &self.address, KEPT.as_secs()).ignore();
+        let _ = self.ask::<()>(&pipe).await;
     }
 
-    async fn owner(&self, sid: &str) -> Option<String> {
-        let found = self.connection().get::<_, Option<String>>(key(sid)).await;
-        found.inspect_err(|error| tracing::warn!(%error, "nobody can tell who has a session")).ok()?
+    async fn owner(&self, sid: &str) -> Option<SocketAddr> {
+        let mut pipe = redis::pipe();
+        pipe.get(key(sid));
+        let (found,): (Option<String>,) = self.ask(&pipe).await.ok()?;
+        found?.parse().ok()
     }
 
     /// Has another node answer. One that does not is gone, and its sessions with it: the client comes again.
-    async fn forward(&self, owner: &str, request: Request) -> Response {
+    async fn forward(&self, owner: SocketAddr, request: Request) -> Response {
         let forwarding = tokio::time::timeout(ANSWERING, self.exchange(owner, request));
         match forwarding.await {
             Ok(Some(response)) => response,
@@ -139,7 +152,7 @@ impl Link {
         }
     }
 
-    async fn exchange(&self, owner: &str, mut request: Request) -> Option<Response> {
+    async fn exchange(&self, owner: SocketAddr, mut request: Request) -> Option<Response> {
         let path = request.uri().path_and_query()?.as_str();
         *request.uri_mut() = format!("http://{owner}{path}").parse().ok()?;
         *request.version_mut() = http::Version::HTTP_11;
@@ -150,9 +163,9 @@ impl Link {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             let (ours, theirs) = (ours?, hyper::upgrade::on(&mut response));
             tokio::spawn(async move {
-                let (Ok(ours), Ok(theirs)) = tokio::join!(ours, theirs) else { return };
-                // Ends with either side.
-                let _ = tokio::io::copy_bidirectional(&mut TokioIo::new(ours), &mut TokioIo::new(theirs)).await;
+                if let (Ok(ours), Ok(theirs)) = tokio::join!(ours, theirs) {
+                    tunnel(TokioIo::new(ours), TokioIo::new(theirs)).await;
+                }
             });
         }
         Some(response.map(Body::new))
@@ -160,6 +173,15 @@ impl Link {
 
     fn here(&self) -> MutexGuard<'_, HashMap<String, Instant>> {
         self.sessions.here.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Until either side ends.
+async fn tunnel(ours: TokioIo<Upgraded>, theirs: TokioIo<Upgraded>) {
+    let ((mut from_ours, mut to_ours), (mut from_theirs, mut to_theirs)) = (split(ours), split(theirs));
+    tokio::select! {
+        _ = copy(&mut from_ours, &mut to_theirs) => {}
+        _ = copy(&mut from_theirs, &mut to_ours) => {}
     }
 }
 

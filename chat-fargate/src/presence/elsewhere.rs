@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use redis::RedisError;
 use shared::auth::{TenantId, UserId};
 use shared::clock::Clock;
 
 use super::model::Status;
-use crate::nodes::Link;
+use crate::nodes::{Link, Unreachable};
 
 /// How long what a node says holds.
 const HOLDS: SignedDuration = SignedDuration::from_secs(75);
@@ -63,9 +62,9 @@ impl Elsewhere {
         self.link.is_some()
     }
 
-    /// Says to other nodes that a user has sockets here, or none.
-    pub(super) async fn say(&self, person: Person, here: Option<Here>) {
-        let Some(link) = &self.link else { return };
+    /// Says to other nodes that a user has sockets here, or none. Whether Valkey knows it now.
+    pub(super) async fn say(&self, person: Person, here: Option<Here>) -> bool {
+        let Some(link) = &self.link else { return true };
         let (key, node, mut pipe) = (key(person), link.node().to_string(), redis::pipe());
         match here {
             Some(here) => {
@@ -76,9 +75,7 @@ impl Elsewhere {
                 pipe.hdel(&key, node).ignore();
             }
         }
-        if let Err(error) = pipe.exec_async(&mut link.connection()).await {
-            tracing::warn!(%error, "other nodes do not know who is here");
-        }
+        link.ask::<()>(&pipe).await.is_ok()
     }
 
     /// What other nodes say of a user.
@@ -93,21 +90,18 @@ impl Elsewhere {
         for persons in persons.chunks(AT_ONCE) {
             match self.read(link, persons).await {
                 Ok(read) => all.extend(read),
-                Err(error) => {
-                    tracing::warn!(%error, "nobody can tell who is on other nodes");
-                    all.resize(all.len() + persons.len(), Vec::new());
-                }
+                Err(Unreachable) => all.resize(all.len() + persons.len(), Vec::new()),
             }
         }
         all
     }
 
-    async fn read(&self, link: &Link, persons: &[Person]) -> Result<Vec<Vec<Here>>, RedisError> {
+    async fn read(&self, link: &Link, persons: &[Person]) -> Result<Vec<Vec<Here>>, Unreachable> {
         let mut pipe = redis::pipe();
         for person in persons {
             pipe.hgetall(key(*person));
         }
-        let hashes: Vec<HashMap<String, String>> = pipe.query_async(&mut link.connection()).await?;
+        let hashes: Vec<HashMap<String, String>> = link.ask(&pipe).await?;
         let now = self.clock.now();
         let others = |hash: HashMap<String, String>| {
             let others = hash.into_iter().filter(|(node, _)| node.parse().is_ok_and(|node| link.is_there(node)));

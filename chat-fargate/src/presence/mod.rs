@@ -8,4 +8,4 @@ mod tracker;
 pub(crate) use elsewhere::Elsewhere;
 pub(crate) use model::Presence;
 pub(crate) use routes::{__path_show, ask, show};
-pub(crate) use tracker::Presences;
+pub(crate) use tracker::{Presences, look_for_ever};

@@ -14,7 +14,7 @@ const AWAY_AFTER: Duration = Duration::from_mins(5);
 pub(super) const MOST_ASKED: usize = 50;
 
 /// Whether somebody is here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
     /// Has a socket, and says something now and then.

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
@@ -16,11 +17,20 @@ use shared::store::{Key, Table};
 
 use super::elsewhere::{Elsewhere, Here, RENEWED};
 use super::model::{Presence, Status, status};
+use crate::hubs::Packet;
 use crate::state::State;
 use crate::threads::{ThreadId, user_partition};
 
+/// How often it is looked who is here.
+const LOOKING: Duration = Duration::from_secs(5);
 /// Users who are looked up at a time.
 const CONCURRENCY: usize = 16;
+
+/// What a `presence:update` says.
+#[derive(Deserialize)]
+struct Heard {
+    status: Status,
+}
 
 #[derive(Serialize, Deserialize)]
 struct Seen {
@@ -31,19 +41,12 @@ struct Seen {
 #[derive(Debug)]
 struct Told {
     here: Here,
-    /// When other nodes were told so last.
-    said_at: Timestamp,
+    /// What other nodes know, and since when; `None` if they may know nothing.
+    said: Option<(Here, Timestamp)>,
     /// The threads whose members were told.
     threads: Vec<ThreadId>,
     /// There was no socket at the last look, either: it is no mere reconnection.
     missed: bool,
-}
-
-/// The part of it that the next look compares with.
-#[derive(Clone, Copy, Debug)]
-struct Before {
-    here: Here,
-    said_at: Timestamp,
 }
 
 type Person = (TenantId, UserId);
@@ -65,12 +68,9 @@ impl Presences {
         let sessions = state.sockets.of_person(person);
         let Some(status) = status(sessions.iter().map(|session| session.idle())) else { return };
         let threads: Vec<ThreadId> = sessions.iter().flat_map(|session| session.threads()).collect();
-        let (here, now) = (Here { status, sockets: sessions.len() }, state.clock().now());
-        let before = self.note(person, here, threads.clone(), now);
-        if before.is_none_or(|before| before.here != here || before.said_at + RENEWED <= now) {
-            self.elsewhere.say(person, Some(here)).await;
-        }
-        let before = before.map_or(Status::Offline, |before| before.here.status);
+        let here = Here { status, sockets: sessions.len() };
+        let before = self.note(person, here, threads.clone());
+        self.say(state, person, here).await;
         if before != status {
             let elsewhere = least(&self.elsewhere.of(person).await);
             if before.min(elsewhere) != status.min(elsewhere) {
@@ -80,14 +80,58 @@ impl Presences {
         }
     }
 
-    /// Notes what is told of somebody; gives what was before.
-    fn note(&self, person: Person, here: Here, threads: Vec<ThreadId>, now: Timestamp) -> Option<Before> {
+    /// Notes how somebody is here; gives what was told of him before.
+    fn note(&self, person: Person, here: Here, threads: Vec<ThreadId>) -> Status {
         let mut told = self.told();
-        let before = told.get(&person).map(|told| Before { here: told.here, said_at: told.said_at });
-        let renewed = before.is_none_or(|before| before.here != here || before.said_at + RENEWED <= now);
-        let said_at = before.filter(|_| !renewed).map_or(now, |before| before.said_at);
-        told.insert(person, Told { here, said_at, threads, missed: false });
-        before
+        let before = told.remove(&person);
+        let status = before.as_ref().map_or(Status::Offline, |before| before.here.status);
+        let said = before.and_then(|before| before.said);
+        told.insert(person, Told { here, said, threads, missed: false });
+        status
+    }
+
+    /// Says to other nodes how somebody is here, unless they know.
+    async fn say(&self, state: &State, person: Person, here: Here) {
+        let now = state.clock().now();
+        let said = self.told().get(&person).and_then(|told| told.said);
+        if said.is_some_and(|(said, at)| said == here && now < at + RENEWED) {
+            return;
+        }
+        let known = self.elsewhere.say(person, Some(here)).await;
+        if let Some(told) = self.told().get_mut(&person) {
+            told.said = known.then_some((here, now));
+        }
+    }
+
+    /// A socket of a user has gone: other nodes are to know at once how many are left.
+    pub(crate) async fn recount(&self, state: &State, person: Person) {
+        let sockets = state.sockets.of_person(person).len();
+        let here = self.told().get_mut(&person).map(|told| {
+            told.here.sockets = sockets;
+            told.here
+        });
+        if let Some(here) = here {
+            self.say(state, person, here).await;
+        }
+    }
+
+    /// Whether there may be other nodes.
+    pub(crate) fn is_told_elsewhere(&self) -> bool {
+        self.elsewhere.is_open()
+    }
+
+    /// Other nodes may have forgotten everything.
+    pub(crate) fn forget_said(&self) {
+        self.told().values_mut().for_each(|told| told.said = None);
+    }
+
+    /// Another node has told of a user; if it knew less than is known here, that is told.
+    pub(crate) fn correct(&self, state: &State, person: Person, packet: &Packet) {
+        let Some(heard) = packet.data::<Heard>().filter(|_| state.sockets.is_here(person)) else { return };
+        let known = self.told().get(&person).map(|told| (told.here.status, told.threads.clone()));
+        if let Some((status, threads)) = known.filter(|(status, _)| *status < heard.status) {
+            tell(state, person, &threads, &Presence { user_id: person.1, status, last_seen_at: None });
+        }
     }
 
     /// Those of `users` who have a socket, on whichever node.
@@ -110,12 +154,13 @@ impl Presences {
 
     /// Looks at everybody: who came, fell silent, or is gone since the last look.
     pub(crate) async fn look(&self, state: &State) {
-        for person in state.sockets.persons() {
-            self.look_at(state, person).await;
-        }
-        for (person, threads) in self.take_gone(state) {
+        let persons = stream::iter(state.sockets.persons());
+        persons.for_each_concurrent(CONCURRENCY, |person| self.look_at(state, person)).await;
+        let gone = stream::iter(self.take_gone(state));
+        gone.for_each_concurrent(CONCURRENCY, |(person, threads)| async move {
             self.end(state, person, &threads).await;
-        }
+        })
+        .await;
     }
 
     /// Those who had no socket twice in a row.
@@ -199,6 +244,14 @@ impl Presences {
 /// What several nodes say together.
 fn least(nodes: &[Here]) -> Status {
     nodes.iter().map(|here| here.status).min().unwrap_or(Status::Offline)
+}
+
+/// Looks at everybody now and then, until the task is aborted.
+pub(crate) async fn look_for_ever(state: State) {
+    loop {
+        tokio::time::sleep(LOOKING).await;
+        state.presence.look(&state).await;
+    }
 }
 
 fn seen_key(tenant: TenantId, user: UserId) -> Key {

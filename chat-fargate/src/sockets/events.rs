@@ -226,6 +226,7 @@ async fn answer(
         "thread:join" => to_json(&join(state, session, from_value(payload)?).await?),
         "thread:leave" => {
             let InThread { thread_id } = from_value(payload)?;
+            session.wants_no_more(thread_id);
             state.hubs.leave(session, thread_id);
             to_json(&Left { thread_id })
         }

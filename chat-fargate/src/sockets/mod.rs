@@ -50,7 +50,7 @@ use handshake::{Handshake, admit};
 pub(crate) use registry::Sockets;
 pub(crate) use session::Session;
 pub(crate) use slots::SocketSlots;
-pub(crate) use sweep::{sweep, sweep_for_ever};
+pub(crate) use sweep::{settle_for_ever, sweep, sweep_for_ever};
 
 use crate::leaving::gate;
 use crate::nodes::pass_on;

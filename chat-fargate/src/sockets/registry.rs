@@ -49,6 +49,10 @@ impl Sockets {
         if let Some(session) = self.remove(id) {
             session.end();
             state.hubs.leave_all(&session);
+            if state.presence.is_told_elsewhere() {
+                let (state, person) = (state.clone(), (session.tenant(), session.user()));
+                tokio::spawn(async move { state.presence.recount(&state, person).await });
+            }
         }
     }
 
@@ -116,19 +120,32 @@ impl Sockets {
         }
     }
 
-    /// Has all sockets hear what their users take part in, and nothing else: other nodes may have told what was not heard.
-    pub(crate) async fn settle_all(&self, state: &State) {
-        stream::iter(self.persons())
-            .for_each_concurrent(CONCURRENCY, |person| async move {
-                let Ok(memberships) = state.threads.memberships(person.0, person.1).await else { return };
-                let member: HashSet<ThreadId> = memberships.iter().map(|membership| membership.thread_id).collect();
-                let heard = self.of_person(person).into_iter().map(|session| session.threads());
-                let heard: HashSet<ThreadId> = heard.flatten().collect();
-                for thread in member.symmetric_difference(&heard) {
-                    self.settle(state, (person.0, &[person.1]), *thread, None).await;
-                }
-            })
-            .await;
+    /// Has the sockets of these users hear what they take part in, and nothing else: other nodes may have told what was not
+    /// heard.
+    pub(crate) async fn settle_all(&self, state: &State, which: impl Fn(&Person) -> bool) {
+        let persons: Vec<Person> = self.persons().into_iter().filter(which).collect();
+        let settling = persons.into_iter().map(|person| self.settle_person(state, person));
+        stream::iter(settling).for_each_concurrent(CONCURRENCY, |settling| settling).await;
+    }
+
+    async fn settle_person(&self, state: &State, person: Person) {
+        let memberships = match state.threads.memberships(person.0, person.1).await {
+            Ok(memberships) => memberships,
+            Err(error) => {
+                tracing::warn!(%error, "nobody can tell what a user may hear");
+                return;
+            }
+        };
+        let member: HashSet<ThreadId> = memberships.iter().map(|membership| membership.thread_id).collect();
+        let mut wrong = HashSet::new();
+        for session in self.of_person(person) {
+            let heard: HashSet<ThreadId> = session.threads().into_iter().collect();
+            let differs = heard.symmetric_difference(&member);
+            wrong.extend(differs.filter(|thread| !session.has_left(**thread)).copied());
+        }
+        for thread in wrong {
+            self.settle(state, (person.0, &[person.1]), thread, None).await;
+        }
     }
 
     /// Has sockets hear a thread if their users take part in it, and else not. What is read after the last change of what
@@ -189,6 +206,9 @@ impl Sockets {
 }
 
 fn hear(state: &State, session: &Arc<Session>, thread: ThreadId, new: Option<(&Packet, u64)>) {
+    if new.is_none() && session.has_left(thread) {
+        return;
+    }
     if let Some((packet, _)) = new {
         session.tell(packet);
     }

@@ -1,6 +1,6 @@
 //! A connected socket: whose it is, what it hears, and the line in which its events wait.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,6 +40,8 @@ pub(crate) struct Session {
     line: mpsc::Sender<Request>,
     /// What it hears; `None` once it is gone.
     threads: Mutex<Option<HashMap<ThreadId, Arc<Hub>>>>,
+    /// What it wants to hear no more of, though its user takes part.
+    left: Mutex<HashSet<ThreadId>>,
     /// What its user is told before the socket may hear.
     early: Mutex<Option<Vec<Packet>>>,
     lagging: Notify,
@@ -83,6 +85,7 @@ impl Session {
             bucket: Mutex::new(TokenBucket::full(since)),
             line,
             threads: Mutex::new(Some(HashMap::new())),
+            left: Mutex::default(),
             early: Mutex::new(Some(Vec::new())),
             lagging: Notify::new(),
             doomed: AtomicBool::new(false),
@@ -132,8 +135,19 @@ impl Session {
         })
     }
 
+    /// It wants to hear a thread no more, until it wants to again.
+    pub(super) fn wants_no_more(&self, thread: ThreadId) {
+        lock(&self.left).insert(thread);
+    }
+
+    /// Whether it wants to hear a thread no more.
+    pub(super) fn has_left(&self, thread: ThreadId) -> bool {
+        lock(&self.left).contains(&thread)
+    }
+
     /// It hears a thread. `false` if it is gone.
     pub(crate) fn hears(&self, hub: Arc<Hub>) -> bool {
+        lock(&self.left).remove(&hub.thread);
         let heard = lock(&self.threads).as_mut().map(|threads| threads.insert(hub.thread, hub)).is_some();
         self.lagging.notify_one();
         heard

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::auth::UserId;
 
-/// Sockets of one user.
+/// Sockets of one user on this node, and on all of them. What others say is a moment late, and a client that is refused does
+/// not try again: so who comes from a node that is gone must find room for all that he had there.
 const MOST_SOCKETS: usize = 20;
+const MOST_EVERYWHERE: usize = 2 * MOST_SOCKETS;
 
 /// Who has how many sockets. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +26,7 @@ impl SocketSlots {
     pub(super) fn take(&self, user: UserId, elsewhere: usize) -> Option<SocketSlot> {
         let mut taken = self.taken();
         let count = taken.get(&user).copied().unwrap_or(0);
-        if count + elsewhere >= MOST_SOCKETS {
+        if count >= MOST_SOCKETS || count + elsewhere >= MOST_EVERYWHERE {
             return None;
         }
         taken.insert(user, count + 1);
@@ -61,7 +63,8 @@ mod tests {
         assert_eq!(held.len(), 20);
         assert!(slots.take(one, 0).is_none());
         assert!(slots.take(other, 0).is_some());
-        assert!(slots.take(other, 20).is_none());
+        assert!(slots.take(other, 40).is_none());
+        assert!(slots.take(other, 38).is_some());
         held.pop();
         assert!(slots.take(one, 0).is_some());
         drop(held);

@@ -12,6 +12,8 @@ use crate::state::State;
 
 /// With what authenticators know being at most 15 s old, a revoked session's sockets close within 30 s.
 const INTERVAL: Duration = Duration::from_secs(5);
+/// In how many intervals all users have had their turn.
+const PARTS: u128 = 6;
 /// How long before its end a token's owner is told.
 const NOTICE: SignedDuration = SignedDuration::from_mins(1);
 /// How long a socket may be on its way in.
@@ -49,11 +51,19 @@ fn tell_expiry(state: &State, session: &Session) {
     }
 }
 
+/// Has all sockets hear what their users take part in, a part of them at a time, until the task is aborted: whatever is lost
+/// between nodes, who was taken out of a thread hears nothing of it half a minute later.
+pub(crate) async fn settle_for_ever(state: State) {
+    for turn in (0..PARTS).cycle() {
+        tokio::time::sleep(INTERVAL).await;
+        state.sockets.settle_all(&state, |(_, user)| user.0.as_u128() % PARTS == turn).await;
+    }
+}
+
 /// Sweeps until the task is aborted.
 pub(crate) async fn sweep_for_ever(state: State) {
     loop {
         tokio::time::sleep(INTERVAL).await;
         sweep(&state).await;
-        state.presence.look(&state).await;
     }
 }
