@@ -41,7 +41,7 @@ use tokio_util::sync::CancellationToken;
 pub use config::ServerConfig;
 pub use error::ChatError;
 
-use leaving::Connections;
+use leaving::{Connections, leave_when_told, metadata_address};
 use moderation::{audit, bans, reports, rules};
 use nodes::{Link, Outgoing};
 use state::State;
@@ -88,6 +88,7 @@ impl Chat {
             tokio::spawn(hubs::compare_for_ever(state.clone())).abort_handle(),
             tokio::spawn(threads::write_receipts_for_ever(state.clone())).abort_handle(),
             tokio::spawn(jobs::sweep_for_ever(state.clone())).abort_handle(),
+            tokio::spawn(leave_when_told(metadata_address(env), state.leaving.clone())).abort_handle(),
         ];
         let mut links = Vec::new();
         if let (Some(link), Some(queue)) = (link, queue) {

@@ -2,9 +2,11 @@
 //! at once.
 
 mod connections;
+mod ecs;
 mod gate;
 mod timing;
 
 pub(crate) use connections::Connections;
+pub(crate) use ecs::{leave_when_told, metadata_address};
 pub(crate) use gate::gate;
 pub(crate) use timing::Leaving;
