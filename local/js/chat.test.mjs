@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { io } from 'socket.io-client';
+import { next } from './waiting.mjs';
 
 const BASE_URL = process.env.BASE_URL ?? 'http://127.0.0.1:8080';
 const PASSWORD = 'Password123!';
@@ -39,20 +40,6 @@ function open(token, transports) {
   });
   sockets.push(socket);
   return socket;
-}
-
-// The first argument of the next `event`, or of the next one that is `wanted`.
-function next(socket, event, wanted = () => true) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no ${event} in time`)), PATIENCE);
-    const listener = (data) => {
-      if (!wanted(data)) return;
-      clearTimeout(timer);
-      socket.off(event, listener);
-      resolve(data);
-    };
-    socket.on(event, listener);
-  });
 }
 
 async function connect(account, transports) {

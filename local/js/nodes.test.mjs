@@ -6,26 +6,12 @@ import { io } from 'socket.io-client';
 import { converse, people } from './crowd.mjs';
 import { Balancer, Node, Redis } from './nodes.mjs';
 import { Platform } from './platform.mjs';
+import { next } from './waiting.mjs';
 
 const T1 = '00000000-0000-0000-0000-000000000001';
-const PATIENCE = 20_000;
 // Longer than a session is found that says nothing.
 const IDLE = 70_000;
 const WRITING = 12_000;
-
-// The next event that is wanted.
-function next(socket, event, wanted = () => true) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no ${event} in time`)), PATIENCE);
-    const listener = (data) => {
-      if (!wanted(data)) return;
-      clearTimeout(timer);
-      socket.off(event, listener);
-      resolve(data);
-    };
-    socket.on(event, listener);
-  });
-}
 
 describe('two nodes are one chat', () => {
   let platform;

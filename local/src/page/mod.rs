@@ -17,7 +17,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use local_aws::LocalAws;
 use shared::clock::Clock;
@@ -111,13 +112,26 @@ async fn service(State(Page(page)): State<Page>, request: Request) -> Response {
 }
 
 async fn index(State(Page(page)): State<Page>) -> impl IntoResponse {
+    document(POLICY, HTML.replace(TOKEN_PLACE, &page.token))
+}
+
+/// A page with what it may do. No other site learns of it by its address.
+fn document<T>(policy: &'static str, html: T) -> ([(HeaderName, &'static str); 4], Html<T>) {
     let headers = [
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, policy),
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (CACHE_CONTROL, "no-store"),
     ];
-    (headers, Html(HTML.replace(TOKEN_PLACE, &page.token)))
+    (headers, Html(html))
+}
+
+/// One of a page's scripts, by its name.
+fn script(scripts: &[(&str, &'static str)], name: &str) -> Response {
+    match scripts.iter().find(|(own, _)| *own == name) {
+        Some((_, script)) => file("text/javascript; charset=utf-8", script).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 fn file(content_type: &'static str, content: &'static str) -> impl IntoResponse {
@@ -153,13 +167,7 @@ async fn html(State(Page(page)): State<Page>, Path(id): Path<String>) -> Respons
     let Some(html) = messages.into_iter().find(|message| message.id == id).and_then(|message| message.html) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let headers = [
-        (CONTENT_SECURITY_POLICY, MAIL_POLICY),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    (headers, Html(format!("<!doctype html><base target=\"_blank\">{html}"))).into_response()
+    document(MAIL_POLICY, format!("<!doctype html><base target=\"_blank\">{html}")).into_response()
 }
 
 async fn queues(State(Page(page)): State<Page>) -> Response {

@@ -3,12 +3,10 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 
-use super::file;
+use super::{document, file, script};
 
 /// Where the document is: `account.js` shows the part of it that belongs to the path.
 const PATHS: [&str; 9] = [
@@ -44,29 +42,20 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 
 /// The pages, and what they load.
 pub(super) fn router() -> Router {
-    let pages = PATHS.into_iter().fold(Router::new(), |router, path| router.route(path, get(document)));
+    let pages = PATHS.into_iter().fold(Router::new(), |router, path| router.route(path, get(page)));
     pages
         .route("/_local/account/account.css", get(async || file("text/css; charset=utf-8", STYLE)))
-        .route("/_local/account/{name}", get(script))
+        .route("/_local/account/{name}", get(own_script))
 }
 
 /// The same document for every path, whatever token stands in the query: it is redeemed by a button, since scanners of
 /// mail open links. No other site learns of it by the address of the page.
-async fn document() -> impl IntoResponse {
-    let headers = [
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    (headers, Html(HTML))
+async fn page() -> impl IntoResponse {
+    document(POLICY, HTML)
 }
 
-async fn script(Path(name): Path<String>) -> Response {
-    match SCRIPTS.iter().find(|(own, _)| *own == name) {
-        Some((_, script)) => file("text/javascript; charset=utf-8", script).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+async fn own_script(Path(name): Path<String>) -> Response {
+    script(&SCRIPTS, &name)
 }
 
 #[cfg(test)]

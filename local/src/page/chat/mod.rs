@@ -2,12 +2,10 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 
-use super::file;
+use super::{document, file, script};
 
 const HTML: &str = include_str!("chat.html");
 const STYLE: &str = include_str!("chat.css");
@@ -25,26 +23,17 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 /// The page, and what it loads.
 pub(super) fn router() -> Router {
     Router::new()
-        .route("/chat", get(document))
+        .route("/chat", get(page))
         .route("/_local/chat/chat.css", get(async || file("text/css; charset=utf-8", STYLE)))
-        .route("/_local/chat/{name}", get(script))
+        .route("/_local/chat/{name}", get(own_script))
 }
 
-async fn document() -> impl IntoResponse {
-    let headers = [
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    (headers, Html(HTML))
+async fn page() -> impl IntoResponse {
+    document(POLICY, HTML)
 }
 
-async fn script(Path(name): Path<String>) -> Response {
-    match SCRIPTS.iter().find(|(own, _)| *own == name) {
-        Some((_, script)) => file("text/javascript; charset=utf-8", script).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+async fn own_script(Path(name): Path<String>) -> Response {
+    script(&SCRIPTS, &name)
 }
 
 #[cfg(test)]
