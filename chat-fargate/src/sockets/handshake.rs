@@ -76,6 +76,7 @@ pub(super) async fn admit(state: &State, socket: &SocketRef, handshake: Handshak
         state.sockets.leave(state, session.id());
         return Err(error.into());
     }
+    session.settles();
     events::listen(state, socket);
     let leaving = state.clone();
     socket.on_disconnect(move |socket: SocketRef| {

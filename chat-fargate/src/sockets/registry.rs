@@ -138,7 +138,7 @@ impl Sockets {
         };
         let member: HashSet<ThreadId> = memberships.iter().map(|membership| membership.thread_id).collect();
         let mut wrong = HashSet::new();
-        for session in self.of_person(person) {
+        for session in self.of_person(person).into_iter().filter(|session| session.is_settled()) {
             let heard: HashSet<ThreadId> = session.threads().into_iter().collect();
             let differs = heard.symmetric_difference(&member);
             wrong.extend(differs.filter(|thread| !session.has_left(**thread)).copied());
@@ -206,7 +206,8 @@ impl Sockets {
 }
 
 fn hear(state: &State, session: &Arc<Session>, thread: ThreadId, new: Option<(&Packet, u64)>) {
-    if new.is_none() && session.has_left(thread) {
+    // One that is on its way in says itself from where on it hears its threads.
+    if new.is_none() && (session.has_left(thread) || !session.is_settled()) {
         return;
     }
     if let Some((packet, _)) = new {

@@ -40,6 +40,8 @@ pub(crate) struct Session {
     line: mpsc::Sender<Request>,
     /// What it hears; `None` once it is gone.
     threads: Mutex<Option<HashMap<ThreadId, Arc<Hub>>>>,
+    /// It hears what it asked for when it came: from then on others may add to that.
+    settled: AtomicBool,
     /// What it wants to hear no more of, though its user takes part.
     left: Mutex<HashSet<ThreadId>>,
     /// What its user is told before the socket may hear.
@@ -85,6 +87,7 @@ impl Session {
             bucket: Mutex::new(TokenBucket::full(since)),
             line,
             threads: Mutex::new(Some(HashMap::new())),
+            settled: AtomicBool::new(false),
             left: Mutex::default(),
             early: Mutex::new(Some(Vec::new())),
             lagging: Notify::new(),
@@ -133,6 +136,16 @@ impl Session {
         self.line.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(request) | mpsc::error::TrySendError::Closed(request) => request,
         })
+    }
+
+    /// It hears what it asked for when it came.
+    pub(super) fn settles(&self) {
+        self.settled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it does.
+    pub(super) fn is_settled(&self) -> bool {
+        self.settled.load(Ordering::Relaxed)
     }
 
     /// It wants to hear a thread no more, until it wants to again.

@@ -11,7 +11,8 @@ pub(crate) fn binary(package: &str, name: &str) -> Result<PathBuf, BoxError> {
     let directory = own.parent().ok_or("no directory")?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "-p", package, "--bin", name]);
+    // With this package beside it, so that its crates have the features that they have here and are not built anew.
+    command.args(["build", "--quiet", "-p", package, "-p", "bench", "--bin", name]);
     if directory.ends_with("release") {
         command.arg("--release");
     }
