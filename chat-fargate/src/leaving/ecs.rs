@@ -22,7 +22,8 @@ struct Task {
 
 /// Begins to leave when ECS wants this task to stop. Elsewhere than in ECS nobody says so.
 pub(crate) async fn leave_when_told(address: Option<String>, leaving: Leaving) {
-    let (Some(address), Ok(client)) = (address, http_client()) else { return };
+    let Some(address) = address else { return };
+    let Ok(client) = http_client() else { return };
     loop {
         tokio::time::sleep(INTERVAL).await;
         let asked = async { client.get(&address).send().await?.error_for_status()?.json::<Task>().await };

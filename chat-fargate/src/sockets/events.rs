@@ -182,7 +182,8 @@ pub(super) async fn answer_all(state: State, session: Arc<Session>, mut requests
         };
         let Some(Request { event, payload, ack }) = next else { return };
         // A panic fails its own event; the socket's next ones are answered.
-        let answered = AssertUnwindSafe(answer(&state, &session, event, payload)).catch_unwind().await;
+        // In a box, so that a socket that says nothing keeps no room for what it may say.
+        let answered = AssertUnwindSafe(Box::pin(answer(&state, &session, event, payload))).catch_unwind().await;
         let result = answered.unwrap_or_else(|_| Err(Error::internal("the handler of an event panicked").into()));
         if let Err(error) = &result {
             tracing::debug!(event, error.code = error.problem().code, "an event was refused");

@@ -142,10 +142,11 @@ pub(super) async fn connected(state: State, socket: SocketRef) {
         session.pause(UPGRADE / 100).await;
     }
     session.connected();
-    state.presence.look_at(&state, (session.tenant(), session.user())).await;
+    // Here and below: a task as long as its connection does not keep room for what it seldom does.
+    Box::pin(state.presence.look_at(&state, (session.tenant(), session.user()))).await;
     while !session.is_gone() {
         for hub in session.hubs() {
-            catch_up(&state, &hub, &session).await;
+            Box::pin(catch_up(&state, &hub, &session)).await;
         }
         if !session.is_gone() {
             session.lagging().await;

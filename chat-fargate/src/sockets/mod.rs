@@ -23,6 +23,7 @@ mod acknowledge;
 mod bucket;
 mod events;
 mod handshake;
+mod opening;
 mod origin;
 mod registry;
 mod session;
@@ -34,7 +35,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::Value;
@@ -64,6 +65,8 @@ const PING_INTERVAL: Duration = Duration::from_secs(25);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a connection may stay without saying who it is.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What is read from a websocket at once, in bytes; each has so much of its own.
+const READ_BUFFER: usize = 2048;
 /// Packets that wait for a slow socket before it falls behind.
 const WAITING_PACKETS: usize = 64;
 
@@ -78,6 +81,7 @@ pub(crate) fn engine() -> (SocketIoLayer, SocketIo) {
         .max_payload(LARGEST_FRAME as u64)
         .ws_max_message_size(LARGEST_FRAME)
         .ws_max_frame_size(LARGEST_FRAME)
+        .ws_read_buffer_size(READ_BUFFER)
         // No event of ours holds binary data.
         .with_parser(ParserConfig::common().max_incoming_binaries(0))
         .build_layer()
@@ -103,6 +107,7 @@ pub(crate) fn router(layer: &SocketIoLayer, state: &State) -> Router {
     Router::new()
         .route_service(PATH, engine.clone())
         .route_service(&format!("{PATH}/"), engine)
+        .layer(map_request(opening::own_its_parts))
         .layer(from_fn_with_state(state.clone(), gate))
         .layer(from_fn_with_state(state.clone(), pass_on))
         .layer(from_fn_with_state(state.clone(), origin::only_allowed))
