@@ -17,9 +17,14 @@ pub(crate) fn at_least(what: &str, rounds: &[Pair], least: f64) {
 
 /// Prints the ratio of ours to the baseline in milliseconds, and what it should be at most.
 pub(crate) fn at_most(what: &str, rounds: &[Pair], most: f64) {
+    at_most_of(what, "ms", rounds, most);
+}
+
+/// The same in another unit.
+pub(crate) fn at_most_of(what: &str, unit: &str, rounds: &[Pair], most: f64) {
     let (ours, baseline, ratio) = medians(rounds);
     let verdict = if ratio <= most { "ok" } else { "MISSED" };
-    println!("{what}: {ours:.1} ms against {baseline:.1} ms, ratio {ratio:.2} (at most {most:.2}: {verdict})");
+    println!("{what}: {ours:.1} {unit} against {baseline:.1} {unit}, ratio {ratio:.2} (at most {most:.2}: {verdict})");
 }
 
 /// The medians of ours, of the baseline, and of the rounds' ratios.

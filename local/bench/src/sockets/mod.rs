@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::build;
-use crate::report::{Pair, at_least};
+use crate::report::{Pair, at_least, at_most_of};
 use crate::stage::{BoxError, Member, Stage};
 use crowd::{Crowd, FanOut};
 use server::Server;
@@ -26,7 +26,7 @@ const SIZES: [(usize, usize, usize); 2] = [(200, 500, 3), (2000, 200, 3)];
 const SOCKETS_EACH: usize = 20;
 /// Users who are added at once.
 const MOST_ADDED: usize = 47;
-/// How much the reference may need at least: chat is to be three times as good.
+/// Chat is to be three times as good.
 const AIM: f64 = 3.0;
 
 pub(crate) async fn measure() -> Result<(), BoxError> {
@@ -95,15 +95,13 @@ fn report(sockets: usize, ours: &[Round], theirs: &[Round]) {
     println!("{sockets} sockets of one thread, all held:");
     let deliveries = pairs(|round| round.deliveries_a_core);
     at_least("  deliveries a second of the server's processor", &deliveries, AIM);
-    let memory: Vec<Pair> = pairs(|round| 1024.0 / round.connection);
-    at_least("  connections a megabyte of its memory", &memory, AIM);
+    at_most_of("  its memory a connection", "kB", &pairs(|round| round.connection), 1.0 / AIM);
     for (name, rounds) in [("ours", ours), ("socket.io", theirs)] {
         let middle =
             |part: fn(&FanOut) -> f64| crate::report::median(rounds.iter().map(|it| part(&it.fan_out)).collect());
         let (p50, p99) = (middle(|it| it.p50), middle(|it| it.p99));
-        let connection = crate::report::median(rounds.iter().map(|round| round.connection).collect());
         let rate = middle(|it| it.a_second);
-        println!("  {name}: {rate:.0} deliveries/s, p50 {p50:.1} ms, p99 {p99:.1} ms, {connection:.1} kB a connection");
+        println!("  {name}: {rate:.0} deliveries/s, p50 {p50:.1} ms, p99 {p99:.1} ms");
     }
 }
 
