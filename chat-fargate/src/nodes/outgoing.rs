@@ -1,7 +1,7 @@
 //! Telling other nodes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -27,21 +27,24 @@ pub(crate) struct Outgoing(Option<Waiting>);
 #[derive(Clone, Debug)]
 struct Waiting {
     line: mpsc::Sender<Signal>,
+    /// Signals that are not sent yet.
+    unsent: Arc<AtomicUsize>,
     missed: Arc<AtomicBool>,
 }
 
 /// The other end of an [`Outgoing`].
 pub(crate) struct Queue {
     line: mpsc::Receiver<Signal>,
+    unsent: Arc<AtomicUsize>,
     missed: Arc<AtomicBool>,
 }
 
 impl Outgoing {
     pub(crate) fn new() -> (Self, Queue) {
         let (sender, receiver) = mpsc::channel(WAITING);
-        let missed: Arc<AtomicBool> = Arc::default();
-        let waiting = Waiting { line: sender, missed: Arc::clone(&missed) };
-        (Self(Some(waiting)), Queue { line: receiver, missed })
+        let (unsent, missed): (Arc<AtomicUsize>, Arc<AtomicBool>) = Default::default();
+        let waiting = Waiting { line: sender, unsent: Arc::clone(&unsent), missed: Arc::clone(&missed) };
+        (Self(Some(waiting)), Queue { line: receiver, unsent, missed })
     }
 
     /// Whether there may be other nodes.
@@ -51,16 +54,17 @@ impl Outgoing {
 
     /// Until everything is sent that waits.
     pub(crate) async fn drained(&self) {
-        while self.0.as_ref().is_some_and(|waiting| waiting.line.capacity() < WAITING) {
+        while self.0.as_ref().is_some_and(|waiting| waiting.unsent.load(Ordering::Relaxed) > 0) {
             tokio::time::sleep(LOOKING).await;
         }
     }
 
     /// Tells the others.
     pub(crate) fn send(&self, signal: Signal) {
-        if let Some(waiting) = &self.0
-            && waiting.line.try_send(signal).is_err()
-        {
+        let Some(waiting) = &self.0 else { return };
+        waiting.unsent.fetch_add(1, Ordering::Relaxed);
+        if waiting.line.try_send(signal).is_err() {
+            waiting.unsent.fetch_sub(1, Ordering::Relaxed);
             waiting.missed.store(true, Ordering::Relaxed);
         }
     }
@@ -72,10 +76,18 @@ pub(crate) async fn publish_for_ever(link: Arc<Link>, mut queue: Queue) {
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut signals = Vec::with_capacity(AT_ONCE);
     loop {
-        tokio::select! {
-            _ = beat.tick() => signals.push(Signal::Beat),
-            received = queue.line.recv_many(&mut signals, AT_ONCE) => if received == 0 { return },
-        }
+        let received = tokio::select! {
+            _ = beat.tick() => {
+                signals.push(Signal::Beat);
+                0
+            }
+            received = queue.line.recv_many(&mut signals, AT_ONCE) => {
+                if received == 0 {
+                    return;
+                }
+                received
+            }
+        };
         if queue.missed.swap(false, Ordering::Relaxed) {
             signals.push(Signal::Missed);
         }
@@ -83,6 +95,7 @@ pub(crate) async fn publish_for_ever(link: Arc<Link>, mut queue: Queue) {
             queue.missed.store(true, Ordering::Relaxed);
             tokio::time::sleep(PAUSE).await;
         }
+        queue.unsent.fetch_sub(received, Ordering::Relaxed);
         signals.clear();
     }
 }

@@ -187,6 +187,11 @@ impl Presences {
     async fn end(&self, state: &State, (tenant, user_id): Person, threads: &[ThreadId]) {
         let now = state.clock().now();
         self.elsewhere.say((tenant, user_id), None).await;
+        if let Some(told) = self.told().get_mut(&(tenant, user_id)) {
+            // He is back meanwhile, which other nodes may know no more.
+            told.said = None;
+            return;
+        }
         let elsewhere = self.elsewhere.of((tenant, user_id)).await;
         if !elsewhere.is_empty() {
             let presence = Presence { user_id, status: least(&elsewhere), last_seen_at: None };

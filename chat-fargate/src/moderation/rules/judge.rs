@@ -18,7 +18,7 @@ use crate::error::ChatError;
 /// How long a node goes by the rules that it has read.
 const FRESH: SignedDuration = SignedDuration::from_secs(10);
 /// Tenants whose rules are kept, and all their words together, in bytes.
-const MOST_BOOKS: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
+const MOST_BOOKS: usize = 1000;
 const MOST_BYTES: usize = 1_000_000;
 /// Contents above so many bytes are judged off the async threads.
 const LONG: usize = 1000;
@@ -48,7 +48,8 @@ struct Known {
 
 impl Rules {
     pub(crate) fn new(table: Table, clock: Clock) -> Self {
-        let shelf = Shelf { places: LruCache::new(MOST_BOOKS), bytes: 0 };
+        let shelf =
+            Shelf { places: LruCache::new(NonZeroUsize::new(MOST_BOOKS).unwrap_or(NonZeroUsize::MIN)), bytes: 0 };
         Self { store: RuleStore::new(table), clock, shelf: Mutex::new(shelf) }
     }
 
