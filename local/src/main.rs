@@ -10,6 +10,7 @@ mod environment;
 mod error;
 mod gateway;
 mod guard;
+mod model;
 mod page;
 mod platform;
 mod queues;

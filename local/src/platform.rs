@@ -19,6 +19,7 @@ use crate::data::DataDir;
 use crate::environment;
 use crate::error::LocalError;
 use crate::guard::{OwnOrigins, guard};
+use crate::model;
 use crate::page::{self, Inbox, Outbox, Page};
 use crate::sandbox::Sandbox;
 use crate::seeds;
@@ -55,6 +56,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
     // Their receivers ran in the process that this one follows.
     aws.release_in_flight().await?;
     let aws = Arc::new(aws);
+    model::fetch();
     let services = Services::build(&aws, &clock).await?;
     if let Some(data) = &data {
         environment::keep(data.path(), &services.environments)?;
@@ -122,6 +124,7 @@ fn parameters(origins: &OwnOrigins) -> BTreeMap<String, String> {
         ("DefaultSignupTenantId", seeds::T1.id.to_string()),
         ("WebauthnRpId", WEBAUTHN_RP_ID.to_owned()),
         ("WebauthnOrigins", format!("{DEVELOPMENT_ORIGIN},{}", origins.by_name())),
+        ("SearchModelDir", model::FOLDER.to_owned()),
         ("DocsScriptUrl", page::SCALAR_SCRIPT.to_owned()),
         // It comes from this very process.
         ("DocsScriptIntegrity", String::new()),

@@ -10,10 +10,11 @@ use chat_fargate::Chat;
 use local_aws::LocalAws;
 use local_aws::template::{Function, Route};
 use notify::Notify;
+use search::Search;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::jobs::{Poller, Worker};
-use shared::service::{AUTH, CHAT, NOTIFY, Service};
+use shared::service::{AUTH, CHAT, NOTIFY, SEARCH, Service};
 
 use crate::environment::Environments;
 use crate::error::LocalError;
@@ -95,6 +96,8 @@ impl Services {
             "auth-worker" => Ok(Linked::Worker(Auth::build(env, clock.clone()).await.map_err(wrong)?.worker())),
             "notify" => Ok(Linked::Http(&NOTIFY, Notify::build(env, clock.clone()).await.map_err(wrong)?.router())),
             "notify-worker" => Ok(Linked::Worker(Notify::build(env, clock.clone()).await.map_err(wrong)?.worker())),
+            "search" => Ok(Linked::Http(&SEARCH, Search::build(env, clock.clone()).await.map_err(wrong)?.router())),
+            "search-worker" => Ok(Linked::Worker(Search::build(env, clock.clone()).await.map_err(wrong)?.worker())),
             binary => Err(not_linked(&function.logical_id, binary)),
         }
     }

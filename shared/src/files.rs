@@ -109,6 +109,17 @@ impl Bucket {
         }
     }
 
+    /// Keys of all files that begin with `prefix`.
+    pub async fn list(&self, prefix: &str) -> Result<Vec<String>, Error> {
+        let mut pages = self.client().list_objects_v2().bucket(&self.name).prefix(prefix).into_paginator().send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            let found = page.map_err(Error::unavailable)?.contents.unwrap_or_default();
+            keys.extend(found.into_iter().filter_map(|object| object.key));
+        }
+        Ok(keys)
+    }
+
     /// Deletes a file. Twice is once.
     pub async fn delete(&self, key: &str) -> Result<(), Error> {
         let delete = self.client().delete_object().bucket(&self.name).key(key);

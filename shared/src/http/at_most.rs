@@ -4,11 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Error, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A list of at most `N` entries. A longer one is refused at its first entry too many, before any
 /// rule looks at the entries: a body holds hundreds of thousands of short ones.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct AtMost<T, const N: usize>(pub Vec<T>);
 
 impl<T, const N: usize> Default for AtMost<T, N> {

@@ -88,6 +88,12 @@ impl Query {
         Ok(Rows { items, next })
     }
 
+    /// One page of rows with their keys.
+    pub async fn page_stored<T: DeserializeOwned>(self) -> Result<Rows<Stored<T>>, Error> {
+        let (rows, next) = self.fetch().await?;
+        Ok(Rows { items: stored(rows)?, next })
+    }
+
     /// Every row of the range. For ranges that are known to be short.
     pub async fn all<T: DeserializeOwned>(self) -> Result<Vec<T>, Error> {
         self.fetch_all().await?.into_iter().map(from_attributes).collect()
@@ -95,8 +101,7 @@ impl Query {
 
     /// Every row of the range with its key.
     pub async fn all_stored<T: DeserializeOwned>(self) -> Result<Vec<Stored<T>>, Error> {
-        let rows = self.fetch_all().await?;
-        rows.into_iter().map(|row| Ok(Stored { key: Key::of(&row)?, item: from_attributes(row)? })).collect()
+        stored(self.fetch_all().await?)
     }
 
     async fn fetch_all(mut self) -> Result<Vec<Attributes>, Error> {
@@ -151,6 +156,10 @@ impl Query {
         let next = output.last_evaluated_key.filter(|key| !key.is_empty()).map(position).transpose()?;
         Ok((output.items.unwrap_or_default(), next))
     }
+}
+
+fn stored<T: DeserializeOwned>(rows: Vec<Attributes>) -> Result<Vec<Stored<T>>, Error> {
+    rows.into_iter().map(|row| Ok(Stored { key: Key::of(&row)?, item: from_attributes(row)? })).collect()
 }
 
 fn position(key: Attributes) -> Result<Position, Error> {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,6 +18,8 @@ use crate::error::Error;
 const BATCH_GET: usize = 100;
 /// The most items that one `BatchWriteItem` takes.
 const BATCH_WRITE: usize = 25;
+/// Calls of one read or write of many items, at a time.
+const AT_ONCE: usize = 8;
 /// Rounds for keys that the store did not get to.
 const ROUNDS: u32 = 6;
 
@@ -97,8 +100,11 @@ impl Table {
     /// Reads items by their keys, strongly consistent, in the keys' order; a repeated key is read once.
     pub async fn get_all<T: DeserializeOwned + Clone>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, Error> {
         let mut parsed: HashMap<Key, T> = HashMap::with_capacity(keys.len());
-        for chunk in keys.chunks(BATCH_GET) {
-            for (key, attributes) in self.fetch(chunk).await? {
+        // Collected first: a stream that maps borrowed keys is not `Send` to the compiler.
+        let chunks: Vec<_> = keys.chunks(BATCH_GET).map(|chunk| self.fetch(chunk)).collect();
+        let mut chunks = stream::iter(chunks).buffer_unordered(AT_ONCE);
+        while let Some(found) = chunks.try_next().await? {
+            for (key, attributes) in found {
                 parsed.insert(key, from_attributes(attributes)?);
             }
         }
@@ -155,27 +161,27 @@ impl Table {
         items: &[T],
         request: impl Fn(&T) -> Result<WriteRequest, Error>,
     ) -> Result<(), Error> {
-        for chunk in items.chunks(BATCH_WRITE) {
-            let mut rest = chunk.iter().map(&request).collect::<Result<Vec<_>, _>>()?;
-            for round in 0..ROUNDS {
-                if rest.is_empty() {
-                    break;
-                }
-                if round > 0 {
-                    tokio::time::sleep(pause(round)).await;
-                }
-                let call = self.store.0.batch_write_item().request_items(self.name(), rest);
-                let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
-                let mut output = call.send().await.map_err(classify)?;
-                Meter::count(output.consumed_capacity());
-                rest =
-                    output.unprocessed_items.as_mut().and_then(|tables| tables.remove(self.name())).unwrap_or_default();
+        let calls = items.chunks(BATCH_WRITE).map(|chunk| chunk.iter().map(&request).collect::<Result<Vec<_>, _>>());
+        let calls: Vec<_> =
+            calls.collect::<Result<Vec<_>, _>>()?.into_iter().map(|requests| self.write_batch(requests)).collect();
+        stream::iter(calls).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await.map(|_| ())
+    }
+
+    async fn write_batch(&self, mut rest: Vec<WriteRequest>) -> Result<(), Error> {
+        for round in 0..ROUNDS {
+            if rest.is_empty() {
+                break;
             }
-            if !rest.is_empty() {
-                return Err(Error::unavailable("unprocessed items remain"));
+            if round > 0 {
+                tokio::time::sleep(pause(round)).await;
             }
+            let call = self.store.0.batch_write_item().request_items(self.name(), rest);
+            let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let mut output = call.send().await.map_err(classify)?;
+            Meter::count(output.consumed_capacity());
+            rest = output.unprocessed_items.as_mut().and_then(|tables| tables.remove(self.name())).unwrap_or_default();
         }
-        Ok(())
+        if rest.is_empty() { Ok(()) } else { Err(Error::unavailable("unprocessed items remain")) }
     }
 
     /// A query on one partition of this table.

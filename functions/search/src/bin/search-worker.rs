@@ -1,0 +1,14 @@
+//! The Lambda function `search-worker`: its queue.
+
+use search::Search;
+use shared::clock::Clock;
+use shared::config::{Env, Stage};
+use shared::{lambda, telemetry};
+
+#[tokio::main]
+async fn main() -> Result<(), lambda::StartError> {
+    let env = Env::of_process();
+    telemetry::init(Stage::from_env(&env)?);
+    let search = Search::build(&env, Clock::system()).await?;
+    lambda::run_worker(search.worker()).await
+}

@@ -1,0 +1,14 @@
+//! What can be found: documents as their owners write them.
+
+mod bodies;
+mod model;
+mod routes;
+mod store;
+
+pub(crate) use bodies::Accepted;
+pub use model::EntityType;
+pub(crate) use model::{Attribute, Document, DocumentKey, GeoPoint};
+pub(crate) use routes::{
+    __path_delete_document, __path_get_document, __path_put_documents, delete_document, get_document, put_documents,
+};
+pub(crate) use store::{Documents, SHARDS};

@@ -1,0 +1,73 @@
+//! Stems of words, by language.
+
+use std::collections::BTreeSet;
+
+use frostem::{Algorithm, Stemmer};
+
+use super::analysis::{STEM_MARK, Word, fold};
+
+/// Makes stems of one language.
+pub(crate) struct Stem {
+    language: &'static str,
+    stemmer: Stemmer,
+}
+
+impl Stem {
+    /// For a language by its tag; `None` if there are no rules for it.
+    pub(crate) fn of(tag: &str) -> Option<Self> {
+        let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let (language, algorithm) = match primary.as_str() {
+            "ar" => ("ar", Algorithm::Arabic),
+            "da" => ("da", Algorithm::Danish),
+            "de" => ("de", Algorithm::German),
+            "el" => ("el", Algorithm::Greek),
+            "en" => ("en", Algorithm::English),
+            "es" => ("es", Algorithm::Spanish),
+            "fi" => ("fi", Algorithm::Finnish),
+            "fr" => ("fr", Algorithm::French),
+            "hu" => ("hu", Algorithm::Hungarian),
+            "it" => ("it", Algorithm::Italian),
+            "nl" => ("nl", Algorithm::Dutch),
+            "no" | "nb" | "nn" => ("no", Algorithm::Norwegian),
+            "pt" => ("pt", Algorithm::Portuguese),
+            "ro" => ("ro", Algorithm::Romanian),
+            "ru" => ("ru", Algorithm::Russian),
+            "sv" => ("sv", Algorithm::Swedish),
+            "ta" => ("ta", Algorithm::Tamil),
+            "tr" => ("tr", Algorithm::Turkish),
+            _ => return None,
+        };
+        Some(Self { language, stemmer: Stemmer::new(algorithm) })
+    }
+
+    /// For each of these languages that there are rules for.
+    pub(crate) fn all(languages: &BTreeSet<String>) -> Vec<Self> {
+        languages.iter().filter_map(|language| Self::of(language)).collect()
+    }
+
+    /// The language, as [`Manifest`](super::Manifest) knows it.
+    pub(crate) fn language(&self) -> &'static str {
+        self.language
+    }
+
+    /// The word's stem, as it stands in the index.
+    pub(crate) fn term(&self, word: &Word) -> String {
+        format!("{STEM_MARK}{}{}", self.language, fold(&self.stemmer.stem(&word.lower)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words;
+    use super::*;
+
+    #[test]
+    fn forms_of_a_word_have_one_stem_in_its_language() {
+        let stem = |tag: &str, text: &str| Stem::of(tag).unwrap().term(&words(text)[0]);
+        assert_eq!(stem("en", "Concerts"), stem("en-GB", "concert"));
+        assert_eq!(stem("de", "Konzerte"), stem("de", "Konzert"));
+        assert_eq!(stem("fr", "marchés"), stem("fr", "marché"));
+        assert_ne!(stem("en", "concert"), stem("fr", "concert"));
+        assert!(Stem::of("ja").is_none());
+    }
+}

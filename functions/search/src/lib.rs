@@ -1,0 +1,73 @@
+//! search: a tenant's own documents, found by words and by meaning.
+
+mod admin;
+mod documents;
+mod erasure;
+mod error;
+mod exports;
+mod index;
+mod indexing;
+mod jobs;
+mod query;
+mod search;
+mod semantic;
+mod settings;
+mod state;
+mod tasks;
+mod worker;
+
+use std::sync::Arc;
+
+use axum::Router;
+use shared::Platform;
+use shared::auth::Role;
+use shared::clock::Clock;
+use shared::config::{ConfigError, Env};
+use shared::http::{Api, Rule};
+use shared::jobs::Worker;
+use shared::routes;
+use shared::service::SEARCH;
+
+pub use error::SearchError;
+pub use state::State;
+
+/// The body limit of documents, in bytes.
+const DOCUMENTS_BODY: usize = 5 * 1024 * 1024;
+
+/// The service, ready to run.
+#[derive(Clone)]
+pub struct Search {
+    state: State,
+}
+
+impl Search {
+    /// Reads the configuration; nothing is called yet.
+    pub async fn build(env: &Env, clock: Clock) -> Result<Self, ConfigError> {
+        Ok(Self { state: State::new(Platform::connect(&SEARCH, env, clock).await?, env)? })
+    }
+
+    /// Its queue.
+    #[must_use]
+    pub fn worker(&self) -> Arc<dyn Worker> {
+        Arc::new(worker::SearchWorker::new(self.state.clone()))
+    }
+
+    /// Every route, with who may call it.
+    pub fn router(&self) -> Router {
+        let (user, organizer, admin) = (Rule::bearer(), Rule::role(Role::Organizer), Rule::role(Role::Admin));
+        Api::new(&self.state.platform)
+            .route(user, routes!(search::search))
+            .route(user, routes!(search::search_advanced))
+            .route(user, routes!(search::search_similar))
+            .route(user, routes!(search::search_geo))
+            .route(user, routes!(search::autocomplete))
+            .route(organizer.with_body_limit(DOCUMENTS_BODY), routes!(documents::put_documents))
+            .route(user, routes!(documents::get_document))
+            .route(organizer, routes!(documents::delete_document))
+            .route(organizer, routes!(tasks::get_task))
+            .route(admin, routes!(settings::get_settings, settings::put_settings))
+            .route(admin, routes!(admin::reindex))
+            .route(admin, routes!(admin::get_stats))
+            .finish(self.state.clone())
+    }
+}

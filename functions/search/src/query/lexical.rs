@@ -1,0 +1,246 @@
+//! A query by words.
+
+use std::collections::HashSet;
+
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query,
+    TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::expand::expand;
+use super::parse::Parsed;
+use super::statistics::Statistics;
+use crate::index::{Open, Stem, StopWords, Word, fields, words};
+use crate::settings::{Boosts, Settings};
+
+/// How much a word's further fields count beside its best one.
+const TIE: f32 = 0.15;
+/// How much a synonym counts.
+const SYNONYM: f32 = 0.8;
+
+/// How much of a query has to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    /// Every word.
+    All,
+    /// Six of ten words.
+    Most,
+    /// One word.
+    Any,
+}
+
+/// A query by words against one version of an index.
+pub(crate) struct Lexical<'a> {
+    /// What has to be there.
+    required: Vec<Box<dyn Query>>,
+    /// What counts if it is there.
+    optional: Vec<Box<dyn Query>>,
+    excluded: Vec<Box<dyn Query>>,
+    pub(crate) statistics: Statistics<'a>,
+    /// Terms that are highlighted.
+    pub(crate) terms: HashSet<String>,
+}
+
+impl<'a> Lexical<'a> {
+    /// Finds what the query's words match.
+    pub(crate) fn new(open: &'a Open, parsed: &Parsed, settings: &Settings) -> tantivy::Result<Self> {
+        let mut lexical = Self {
+            required: Vec::new(),
+            optional: Vec::new(),
+            excluded: Vec::new(),
+            statistics: Statistics::new(&open.searcher),
+            terms: HashSet::new(),
+        };
+        let synonyms = Synonyms::new(settings);
+        let own: HashSet<String> =
+            settings.stop_words.0.iter().flat_map(|word| words(word)).map(|word| word.folded).collect();
+        let mut usual = StopWords::of(&open.manifest.languages);
+        let mut says_nothing = |word: &Word| own.contains(&word.folded) || usual.contain(&word.lower);
+        let mut at = 0;
+        while at < parsed.words.len() {
+            let (length, others) = synonyms.at(&parsed.words[at..]);
+            let covered = &parsed.words[at..at + length];
+            at += length;
+            let is_open = parsed.is_open && at == parsed.words.len();
+            let own = match covered {
+                [word] => lexical.word(open, word, is_open, &settings.boosts)?,
+                several => lexical.sequence(several, &settings.boosts),
+            };
+            let mut alternatives = vec![own];
+            for other in others {
+                let alternative = match other.as_slice() {
+                    [word] => lexical.exactly(open, word, &settings.boosts)?,
+                    several => lexical.sequence(several, &settings.boosts),
+                };
+                alternatives.push(boosted(alternative, SYNONYM));
+            }
+            let clause = one_of(alternatives, 0.0);
+            if covered.iter().all(&mut says_nothing) {
+                lexical.optional.push(clause);
+            } else {
+                lexical.required.push(clause);
+            }
+        }
+        for phrase in &parsed.phrases {
+            let clause = lexical.sequence(phrase, &settings.boosts);
+            lexical.required.push(clause);
+        }
+        lexical.exclude(open, parsed, &settings.boosts);
+        // Words that say nothing are better than nothing.
+        if lexical.required.is_empty() {
+            lexical.required = std::mem::take(&mut lexical.optional);
+        }
+        Ok(lexical)
+    }
+
+    /// Clauses of which all, most or one must match.
+    pub(crate) fn clauses(&self) -> usize {
+        self.required.len()
+    }
+
+    /// The query, among what `filters` let through.
+    pub(crate) fn query(&self, strictness: Strictness, filters: &[Box<dyn Query>]) -> Box<dyn Query> {
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = self.rest(filters);
+        let count = self.required.len();
+        let least = match strictness {
+            Strictness::All => count,
+            Strictness::Most => (count * 6).div_ceil(10),
+            Strictness::Any => 1,
+        };
+        if count == 0 {
+            // Nothing but exclusions and filters.
+            clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))));
+        } else if least == count {
+            clauses.extend(self.required.iter().map(|query| (Occur::Must, query.box_clone())));
+        } else {
+            let some = self.required.iter().map(|query| query.box_clone()).collect();
+            clauses.push((Occur::Must, Box::new(BooleanQuery::union_with_minimum_required_clauses(some, least))));
+        }
+        clauses.extend(self.optional.iter().map(|query| (Occur::Should, query.box_clone())));
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    /// Everything that is not excluded, among what `filters` let through.
+    pub(crate) fn allowed(&self, filters: &[Box<dyn Query>]) -> Box<dyn Query> {
+        let mut clauses = self.rest(filters);
+        clauses.push((Occur::Must, Box::new(AllQuery)));
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    fn rest(&self, filters: &[Box<dyn Query>]) -> Vec<(Occur, Box<dyn Query>)> {
+        let filters = filters.iter().map(|filter| {
+            let silent: Box<dyn Query> = Box::new(ConstScoreQuery::new(filter.box_clone(), 0.0));
+            (Occur::Must, silent)
+        });
+        filters.chain(self.excluded.iter().map(|query| (Occur::MustNot, query.box_clone()))).collect()
+    }
+
+    /// A word in all its forms, its misspellings included.
+    fn word(&mut self, open: &Open, word: &Word, is_open: bool, boosts: &Boosts) -> tantivy::Result<Box<dyn Query>> {
+        let terms = expand(open, word, is_open)?;
+        self.any(&terms, boosts)
+    }
+
+    /// A word and its stems.
+    fn exactly(&mut self, open: &Open, word: &Word, boosts: &Boosts) -> tantivy::Result<Box<dyn Query>> {
+        let stems = Stem::all(&open.manifest.languages);
+        let terms: Vec<(String, f32)> = std::iter::once((word.folded.clone(), 1.0))
+            .chain(stems.iter().map(|stem| (stem.term(word), 0.9)))
+            .collect();
+        self.any(&terms, boosts)
+    }
+
+    fn any(&mut self, terms: &[(String, f32)], boosts: &Boosts) -> tantivy::Result<Box<dyn Query>> {
+        self.statistics.are_one(terms.iter().map(|(term, _)| term.as_str()))?;
+        let mut queries = Vec::new();
+        for (term, weight) in terms {
+            self.terms.insert(term.clone());
+            for (field, boost) in text_fields(boosts) {
+                let term = Term::from_field_text(field, term);
+                let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+                queries.push(boosted(query, weight * boost));
+            }
+        }
+        Ok(one_of(queries, TIE))
+    }
+
+    /// Words side by side.
+    fn sequence(&mut self, sequence: &[Word], boosts: &Boosts) -> Box<dyn Query> {
+        self.terms.extend(sequence.iter().map(|word| word.folded.clone()));
+        one_of(phrases(sequence, boosts), TIE)
+    }
+
+    fn exclude(&mut self, open: &Open, parsed: &Parsed, boosts: &Boosts) {
+        for excluded in &parsed.excluded {
+            let [word] = excluded.as_slice() else {
+                self.excluded.push(one_of(phrases(excluded, boosts), 0.0));
+                continue;
+            };
+            let stems = Stem::all(&open.manifest.languages).iter().map(|stem| stem.term(word)).collect::<Vec<_>>();
+            for term in std::iter::once(word.folded.clone()).chain(stems) {
+                let term = Term::from_field_text(fields().vocabulary, &term);
+                self.excluded.push(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
+            }
+        }
+    }
+}
+
+/// The fields that are searched, each with its boost; one that counts nothing is not.
+fn text_fields(boosts: &Boosts) -> impl Iterator<Item = (Field, f32)> {
+    let fields = fields();
+    let all = [
+        (fields.title, boosts.title),
+        (fields.tags, boosts.tags),
+        (fields.city, boosts.city),
+        (fields.description, boosts.description),
+    ];
+    all.into_iter().filter(|(_, boost)| *boost > 0.0)
+}
+
+fn phrases(sequence: &[Word], boosts: &Boosts) -> Vec<Box<dyn Query>> {
+    let phrase = |(field, boost): (Field, f32)| {
+        let terms = sequence.iter().map(|word| Term::from_field_text(field, &word.folded)).collect();
+        boosted(Box::new(PhraseQuery::new(terms)), boost)
+    };
+    text_fields(boosts).map(phrase).collect()
+}
+
+fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, boost))
+}
+
+fn one_of(mut queries: Vec<Box<dyn Query>>, tie: f32) -> Box<dyn Query> {
+    match (queries.pop(), queries.is_empty()) {
+        (None, _) => Box::new(EmptyQuery),
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            queries.push(last);
+            Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie))
+        }
+    }
+}
+
+/// What means the same, as words.
+struct Synonyms(Vec<Vec<Vec<Word>>>);
+
+impl Synonyms {
+    fn new(settings: &Settings) -> Self {
+        Self(settings.synonyms.0.iter().map(|group| group.0.iter().map(|entry| words(entry)).collect()).collect())
+    }
+
+    /// How many of these words are one entry, the longest, and what means the same.
+    fn at(&self, rest: &[Word]) -> (usize, Vec<Vec<Word>>) {
+        let is_next = |entry: &Vec<Word>| {
+            !entry.is_empty()
+                && entry.len() <= rest.len()
+                && entry.iter().zip(rest).all(|(word, next)| word.folded == next.folded)
+        };
+        let length = self.0.iter().flatten().filter(|entry| is_next(entry)).map(Vec::len).max().unwrap_or(1);
+        let of_entry = |entry: &&Vec<Word>| entry.len() == length && is_next(entry);
+        let groups = self.0.iter().filter(|group| group.iter().any(|entry| of_entry(&entry)));
+        let others = groups.flatten().filter(|entry| !of_entry(entry)).cloned().collect();
+        (length, others)
+    }
+}

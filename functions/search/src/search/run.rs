@@ -1,0 +1,57 @@
+//! From a checked search to its answer.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use shared::Error;
+use shared::auth::Principal;
+use shared::http::Reply;
+
+use super::after::After;
+use super::answer::{Found, SemanticUse};
+use super::engine::{Meaning, run};
+use super::wanted::Wanted;
+use crate::index::{Open, Quantised};
+use crate::semantic::Semantics;
+use crate::{SearchError, State};
+
+/// Searches the caller's tenant.
+pub(super) async fn answer(
+    state: &State,
+    principal: &Principal,
+    after: After,
+    wanted: Wanted,
+) -> Result<Reply<Found>, SearchError> {
+    let began = Instant::now();
+    let tenant = principal.tenant();
+    let (version, is_fresh) = after.version(state, tenant).await?;
+    let settings = state.settings.get(tenant).await?;
+    let open = state.readers.get(tenant, version).await?;
+    let (semantics, slice) = (state.semantics.clone(), wanted.slice);
+    let found = tokio::task::spawn_blocking(move || {
+        let meaning = meaning(&semantics, &open, &wanted);
+        run(&open, &wanted, meaning, &settings)
+    });
+    let found = found.await.map_err(Error::internal)??;
+    let took_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let page = slice.page(found.total)?;
+    Ok(Reply::page(Found { is_fresh, took_ms, ..found }, page))
+}
+
+fn meaning(semantics: &Semantics, open: &Arc<Open>, wanted: &Wanted) -> Meaning {
+    let text = wanted.query.meaning.trim();
+    if !wanted.use_semantic || text.is_empty() {
+        return Meaning::None(SemanticUse::Off);
+    }
+    let Some(embedder) = semantics.ready() else {
+        let reason = if semantics.is_loading() { SemanticUse::Loading } else { SemanticUse::Unavailable };
+        return Meaning::None(reason);
+    };
+    // Nothing is indexed yet, so nothing is missing.
+    let is_comparable = open.manifest.segments.is_empty() || open.manifest.model.as_deref() == Some(embedder.model());
+    if !is_comparable {
+        return Meaning::None(SemanticUse::Unavailable);
+    }
+    let vector = embedder.embed(text).and_then(|vector| Quantised::of(&vector));
+    vector.map_or(Meaning::None(SemanticUse::Used), Meaning::Vector)
+}

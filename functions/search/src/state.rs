@@ -1,0 +1,76 @@
+//! What handlers and jobs work with.
+
+use std::sync::Arc;
+
+use shared::Platform;
+use shared::config::{ConfigError, Env};
+use shared::exports::ExportFiles;
+use shared::jobs::QueueName;
+
+use crate::documents::Documents;
+use crate::index::{Manifests, Readers, Segments};
+use crate::indexing::{Maintenance, Reindexing};
+use crate::semantic::Semantics;
+use crate::settings::SettingsStore;
+use crate::tasks::Tasks;
+
+/// One of each, for the whole process. Clones share it.
+#[derive(Clone)]
+pub struct State(Arc<Parts>);
+
+/// The parts of a [`State`].
+pub struct Parts {
+    /// What every service has.
+    pub(crate) platform: Platform,
+    /// The truth that indexes are made of.
+    pub(crate) documents: Documents,
+    /// What users want to have of what is known of them.
+    pub(crate) export_files: ExportFiles,
+    /// Which indexes were written.
+    pub(crate) maintenance: Maintenance,
+    /// What indexes are made of.
+    pub(crate) manifests: Manifests,
+    /// Open indexes.
+    pub(crate) readers: Readers,
+    /// Indexes that are being made anew.
+    pub(crate) reindexing: Reindexing,
+    /// Their segments.
+    pub(crate) segments: Segments,
+    /// What texts mean.
+    pub(crate) semantics: Semantics,
+    /// What tenants decide.
+    pub(crate) settings: SettingsStore,
+    /// What is done later.
+    pub(crate) tasks: Tasks,
+}
+
+impl std::ops::Deref for State {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl State {
+    pub(crate) fn new(platform: Platform, env: &Env) -> Result<Self, ConfigError> {
+        // Without it, what was accepted would never be found.
+        env.require(QueueName::Search.variable())?;
+        let (table, clock) = (platform.table().clone(), platform.clock().clone());
+        let manifests = Manifests::new(table.clone());
+        let segments = Segments::from_env(env, platform.sdk())?;
+        Ok(Self(Arc::new(Parts {
+            documents: Documents::new(table.clone()),
+            export_files: ExportFiles::from_env(env, platform.sdk())?,
+            maintenance: Maintenance::new(table.clone()),
+            readers: Readers::from_env(env, manifests.clone(), segments.clone(), clock.clone())?,
+            manifests,
+            reindexing: Reindexing::new(table.clone()),
+            segments,
+            semantics: Semantics::load(env),
+            settings: SettingsStore::new(table.clone(), clock),
+            tasks: Tasks::new(table),
+            platform,
+        })))
+    }
+}

@@ -1,0 +1,210 @@
+//! Tasks' items, and the work that waits for the index.
+//!
+//! | pk | sk | what |
+//! |---|---|---|
+//! | `TENANT#<id>#TASK#<id>` | `TASK` | a task |
+//! | `TENANT#<id>#WORK` | `<task>#<chunk>` | documents that were written and are not yet indexed |
+//! | `WAITING#<shard>` | `<tenant>` | that a tenant has such work |
+//!
+//! Work is written *before* its documents, and its task *after* them: what a crash leaves behind is found by its tenant
+//! in `WAITING`, and is done although it has no task.
+
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use shared::Error;
+use shared::auth::TenantId;
+use shared::store::{Action, Key, Stored, Table};
+use uuid::Uuid;
+
+use super::model::{Task, TaskKind, TaskStatus};
+use crate::documents::DocumentKey;
+
+/// Documents of one item of work: their ids may have 512 bytes each, an item 400 KB.
+const CHUNK: usize = 250;
+/// Items of work that are read at a time.
+const READ: u32 = 200;
+/// Work of this age whose task is not there never gets one: its request has died.
+const ABANDONED: SignedDuration = SignedDuration::from_mins(2);
+/// Partitions of the tenants that have work.
+const SHARDS: u64 = 8;
+/// Writes at a time.
+const AT_ONCE: usize = 16;
+
+/// The tasks and their work.
+#[derive(Clone, Debug)]
+pub(crate) struct Tasks {
+    table: Table,
+}
+
+/// Documents that are to be indexed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Work {
+    pub(crate) task: Uuid,
+    /// Whether it is the task's last one.
+    pub(crate) last: bool,
+    pub(crate) documents: Vec<DocumentKey>,
+    /// When it was written, in milliseconds.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub(crate) at: Timestamp,
+}
+
+/// Work that can be done.
+#[derive(Debug, Default)]
+pub(crate) struct Ready {
+    pub(crate) works: Vec<Stored<Work>>,
+    /// Whether there is other work, which waits for its documents or for its turn.
+    pub(crate) more: bool,
+}
+
+/// That a tenant has work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) tenant: TenantId,
+    /// Which request said so last.
+    pub(crate) by: Uuid,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub(crate) at: Timestamp,
+}
+
+impl Tasks {
+    pub(crate) fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    fn key(tenant: TenantId, id: Uuid) -> Key {
+        Key::new(format!("TENANT#{tenant}#TASK#{id}"), "TASK")
+    }
+
+    fn work_partition(tenant: TenantId) -> String {
+        format!("TENANT#{tenant}#WORK")
+    }
+
+    fn waiting_key(tenant: TenantId) -> Key {
+        Key::new(format!("WAITING#{}", tenant.0.as_u128() % u128::from(SHARDS)), tenant.to_string())
+    }
+
+    /// A task as it is now.
+    pub(crate) async fn get(&self, tenant: TenantId, id: Uuid) -> Result<Option<Task>, Error> {
+        self.table.get(&Self::key(tenant, id)).await
+    }
+
+    /// Writes a task that is new.
+    pub(crate) fn create(&self, tenant: TenantId, task: &Task) -> Action {
+        self.table.put(&Self::key(tenant, task.id), task).if_absent()
+    }
+
+    /// Replaces a task that nobody else changes.
+    pub(crate) fn put(&self, tenant: TenantId, task: &Task) -> Action {
+        self.table.put(&Self::key(tenant, task.id), task).if_present()
+    }
+
+    /// Writes down which documents a request is about to write.
+    pub(crate) async fn announce(
+        &self,
+        tenant: TenantId,
+        task: Uuid,
+        documents: &[DocumentKey],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let waiting = Waiting { tenant, by: task, at: now };
+        let _ = self.table.put(&Self::waiting_key(tenant), &waiting).run().await?;
+        let chunks = documents.len().div_ceil(CHUNK);
+        let row = |(index, chunk): (usize, &[DocumentKey])| {
+            let work = Work { task, last: index + 1 == chunks, documents: chunk.to_vec(), at: now };
+            (Key::new(Self::work_partition(tenant), format!("{task}#{index:04}")), work)
+        };
+        let rows: Vec<_> = documents.chunks(CHUNK).enumerate().map(row).collect();
+        self.table.put_all(&rows).await
+    }
+
+    /// The oldest work of a tenant that is ready, up to about `most` documents.
+    pub(crate) async fn ready(&self, tenant: TenantId, most: usize, now: Timestamp) -> Result<Ready, Error> {
+        let (mut ready, mut count, mut after) = (Ready::default(), 0, None);
+        loop {
+            let page = self.table.query(Self::work_partition(tenant)).limit(READ).after(after).page_stored().await?;
+            let keys: Vec<Key> = page.items.iter().map(|row: &Stored<Work>| Self::key(tenant, row.item.task)).collect();
+            let tasks: Vec<Option<Task>> = self.table.get_all(&keys).await?;
+            for (row, task) in page.items.into_iter().zip(tasks) {
+                let abandoned = row.item.at + ABANDONED <= now;
+                if count >= most {
+                    return Ok(Ready { more: true, ..ready });
+                }
+                if task.is_some() || abandoned {
+                    count += row.item.documents.len();
+                    ready.works.push(row);
+                } else {
+                    ready.more = true;
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(ready);
+            }
+        }
+    }
+
+    /// Notes what came of work that is in the index's version: a task whose last work it was is done.
+    pub(crate) async fn finish(
+        &self,
+        tenant: TenantId,
+        works: &[Stored<Work>],
+        version: u64,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut tasks: BTreeMap<Uuid, (usize, bool)> = BTreeMap::new();
+        for Stored { item, .. } in works {
+            let (count, last) = tasks.entry(item.task).or_default();
+            *count += item.documents.len();
+            *last |= item.last;
+        }
+        let updates = tasks.into_iter().map(|(task, (count, last))| {
+            let key = Self::key(tenant, task);
+            let update = if last { self.done(&key, version) } else { self.go_on(&key, count) };
+            update.name("#status", "status").name("#processed", "processed").value(":now", now).run()
+        });
+        stream::iter(updates).buffer_unordered(AT_ONCE).try_collect::<Vec<bool>>().await?;
+        let keys: Vec<Key> = works.iter().map(|row| row.key.clone()).collect();
+        self.table.delete_all(&keys).await
+    }
+
+    fn done(&self, key: &Key, version: u64) -> Action {
+        let all = "SET #status = :done, #processed = documents, index_version = :version, updated_at = :now";
+        let update = self.table.update(key, all).if_present();
+        update.value(":done", TaskStatus::Done).value(":version", version)
+    }
+
+    /// Of an import, its own job says how far it is.
+    fn go_on(&self, key: &Key, count: usize) -> Action {
+        let update = self.table.update(key, "SET #status = :processing, updated_at = :now ADD #processed :count");
+        let update = update.when("attribute_exists(pk) AND #status <> :done AND kind = :documents");
+        let update = update.value(":processing", TaskStatus::Processing).value(":done", TaskStatus::Done);
+        update.value(":documents", TaskKind::Documents).value(":count", count)
+    }
+
+    /// Documents of a tenant that wait for the index, as far as one page of work tells.
+    pub(crate) async fn waiting_documents(&self, tenant: TenantId) -> Result<u64, Error> {
+        let page = self.table.query(Self::work_partition(tenant)).limit(READ).page::<Work>().await?;
+        Ok(page.items.iter().map(|work| u64::try_from(work.documents.len()).unwrap_or(0)).sum())
+    }
+
+    /// What says that this tenant has work.
+    pub(crate) async fn waiting(&self, tenant: TenantId) -> Result<Option<Waiting>, Error> {
+        self.table.get(&Self::waiting_key(tenant)).await
+    }
+
+    /// That there is no more work, unless somebody has said otherwise meanwhile.
+    pub(crate) async fn rest(&self, waiting: &Waiting) -> Result<(), Error> {
+        let delete = self.table.delete(&Self::waiting_key(waiting.tenant)).when("#by = :by").name("#by", "by");
+        delete.value(":by", waiting.by).run().await.map(|_| ())
+    }
+
+    /// Every tenant that has had work for a while.
+    pub(crate) async fn overdue(&self, before: Timestamp) -> Result<Vec<TenantId>, Error> {
+        let shards = (0..SHARDS).map(|shard| self.table.query(format!("WAITING#{shard}")).all::<Waiting>());
+        let found: Vec<Vec<Waiting>> = stream::iter(shards).buffered(AT_ONCE).try_collect().await?;
+        Ok(found.into_iter().flatten().filter(|waiting| waiting.at <= before).map(|waiting| waiting.tenant).collect())
+    }
+}

@@ -1,0 +1,50 @@
+//! search's queue and timers.
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use shared::Error;
+use shared::exports::Exporting;
+use shared::jobs::{Message, Worker};
+
+use crate::indexing::{index, maintain, wake_overdue};
+use crate::jobs::Job;
+use crate::{State, erasure, exports};
+
+/// Does what queue and timers ask for.
+pub(crate) struct SearchWorker {
+    state: State,
+}
+
+impl SearchWorker {
+    pub(crate) fn new(state: State) -> Self {
+        Self { state }
+    }
+}
+
+impl Worker for SearchWorker {
+    fn timer<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        async move {
+            match name {
+                "outbox" => self.state.platform.outbox().sweep().await.map(|_| ()),
+                "wake" => wake_overdue(&self.state).await.map(|_| ()),
+                "maintain" => self.state.maintenance.begin(&self.state).await.map(|_| ()),
+                other => Err(Error::internal(format!("there is no timer {other}"))),
+            }
+        }
+        .boxed()
+    }
+
+    fn message<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<(), Error>> {
+        async move {
+            match message.job()? {
+                Job::UserChanged(_) => Ok(()),
+                Job::UserErased(erased) => erasure::erase(&self.state, &erased).await,
+                Job::ExportUser(wanted) => exports::export(&self.state, Exporting::new(wanted)).await,
+                Job::GoOnExporting(exporting) => exports::export(&self.state, exporting).await,
+                Job::Index { tenant } => index(&self.state, tenant).await,
+                Job::Maintain { tenant } => maintain(&self.state, tenant).await,
+            }
+        }
+        .boxed()
+    }
+}

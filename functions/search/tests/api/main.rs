@@ -1,0 +1,18 @@
+//! search through its real router and worker on the embedded AWS: one fresh platform a test.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod documents;
+mod faults;
+mod filters;
+mod isolation;
+mod jobs;
+mod lexical;
+mod matrix;
+mod model;
+mod paging;
+mod reindex;
+mod semantic;
+mod settings;
+mod support;
+mod tokens;

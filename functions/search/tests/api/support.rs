@@ -1,0 +1,297 @@
+//! A running search, callers with tokens, and requests of theirs.
+
+use std::collections::HashMap;
+
+use aws_sdk_sqs::types::MessageSystemAttributeName;
+use axum::Router;
+use axum::body::Body;
+use http::{Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use jiff::SignedDuration;
+use local_aws::LocalAws;
+use search::Search;
+use serde_json::{Value, json};
+use shared::auth::{PublicKey, Role, TenantId, UserId};
+use shared::clock::Clock;
+use shared::config::{AwsConfig, Env};
+use shared::ids;
+use shared::jobs::{Job, QueueName, handle};
+use shared::store::{SdkConfig, Store, sdk_config};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use crate::tokens;
+
+pub const T1: TenantId = TenantId(Uuid::from_u128(1));
+pub const T2: TenantId = TenantId(Uuid::from_u128(2));
+
+/// search, its time, and the AWS below it.
+pub struct App {
+    pub aws: LocalAws,
+    pub sdk: SdkConfig,
+    sqs: aws_sdk_sqs::Client,
+    env: HashMap<String, String>,
+    search: Search,
+    clock: Clock,
+    router: Router,
+}
+
+/// Somebody whose access token is new with each call.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: UserId,
+    pub tenant: TenantId,
+    pub role: Role,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+impl App {
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// search with other variables than the template's.
+    pub async fn start_with(variables: &[(&str, &str)]) -> Self {
+        let aws = LocalAws::ephemeral().await.unwrap();
+        let clock = Clock::manual(Clock::system().now());
+        let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        // The API's own, and what the worker has besides.
+        let worker = aws.function_env("SearchWorkerFunction").unwrap();
+        let env = aws.function_env("SearchFunction").unwrap().into_iter().chain(worker).chain(others);
+        let env: HashMap<String, String> = env.collect();
+        let of_service: Env = env.clone().into_iter().collect();
+        let sdk = sdk_config(&AwsConfig::from_env(&of_service)).await;
+        let keys = Store::new(&sdk).table(&env["SIGNING_KEYS_TABLE"]);
+        assert!(keys.put(&PublicKey::key(1), &tokens::public_key(clock.now())).run().await.unwrap());
+        let search = Search::build(&of_service, clock.clone()).await.unwrap();
+        let sqs = aws_sdk_sqs::Client::new(&sdk);
+        Self { router: search.router(), aws, sdk, sqs, env, search, clock }
+    }
+
+    /// The same on the same AWS, as if the process had ended: nothing is in memory any more.
+    pub async fn restart(&mut self) {
+        let env: Env = self.env.clone().into_iter().collect();
+        self.search = Search::build(&env, self.clock.clone()).await.unwrap();
+        self.router = self.search.router();
+    }
+
+    /// Lets time pass, for search and for AWS.
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+        self.aws.advance(by.unsigned_abs());
+    }
+
+    pub fn variable(&self, name: &str) -> &str {
+        &self.env[name]
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn user(&self, tenant: TenantId, role: Role) -> User {
+        User { id: UserId(ids::new(&self.clock)), tenant, role }
+    }
+
+    /// Does what its queue holds now, until it is empty; says how many messages failed.
+    pub async fn work(&self) -> usize {
+        let mut failed = 0;
+        for _ in 0..200 {
+            let url = self.variable(QueueName::Search.variable());
+            let all = MessageSystemAttributeName::All;
+            let receive = self.sqs.receive_message().queue_url(url).message_system_attribute_names(all);
+            let messages = receive.max_number_of_messages(10).send().await.unwrap().messages.unwrap_or_default();
+            if messages.is_empty() {
+                // What is searched is a second old at most.
+                self.advance(SignedDuration::from_millis(1100));
+                return failed;
+            }
+            let response = handle(self.search.worker().as_ref(), event(&messages)).await.unwrap();
+            for message in &messages {
+                let id = message.message_id().unwrap();
+                if response.batch_item_failures.iter().any(|failure| failure.item_identifier == id) {
+                    failed += 1;
+                    continue;
+                }
+                let handle = message.receipt_handle().unwrap();
+                self.sqs.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
+            }
+        }
+        panic!("the queue never gets empty");
+    }
+
+    /// Hands the worker one batch; gives the places of those that failed.
+    pub async fn receive(&self, jobs: &[Job]) -> Vec<usize> {
+        let record = |(index, job): (usize, &Job)| json!({"messageId": index.to_string(), "body": serde_json::to_string(job).unwrap(), "attributes": {}, "messageAttributes": {}});
+        let records: Vec<Value> = jobs.iter().enumerate().map(record).collect();
+        let event = serde_json::from_value(json!({"Records": records})).unwrap();
+        let response = handle(self.search.worker().as_ref(), event).await.unwrap();
+        response.batch_item_failures.iter().map(|failure| failure.item_identifier.parse().unwrap()).collect()
+    }
+
+    /// What it has told the reader of this queue since the last call.
+    pub async fn told(&self, queue: QueueName) -> Vec<Job> {
+        let url = self.variable(queue.variable());
+        let mut told = Vec::new();
+        loop {
+            let received = self.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
+            let messages = received.messages.unwrap_or_default();
+            if messages.is_empty() {
+                return told;
+            }
+            for message in messages {
+                let handle = message.receipt_handle.unwrap();
+                self.sqs.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
+                told.push(serde_json::from_str(&message.body.unwrap()).unwrap());
+            }
+        }
+    }
+
+    /// Fires a timer; says whether it did not fail.
+    pub async fn timer(&self, name: &str) -> bool {
+        let event = serde_json::from_value(json!({ "timer": name })).unwrap();
+        handle(self.search.worker().as_ref(), event).await.is_ok()
+    }
+
+    pub fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
+        self.call(Method::POST, path).json(body)
+    }
+
+    pub fn put(&self, path: &str, body: &Value) -> Call<'_> {
+        self.call(Method::PUT, path).json(body)
+    }
+
+    pub fn delete(&self, path: &str) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    pub fn call(&self, method: Method, path: &str) -> Call<'_> {
+        let request = Request::builder().method(method).uri(format!("/search/v1{path}"));
+        Call { router: &self.router, clock: &self.clock, request, body: Body::empty() }
+    }
+
+    /// Stores documents of a tenant and indexes them; gives the task.
+    pub async fn store(&self, tenant: TenantId, documents: &[Value]) -> Value {
+        let organizer = self.user(tenant, Role::Organizer);
+        let accepted = self.put("/documents", &json!({ "documents": documents })).by(&organizer).data().await;
+        assert_eq!(self.work().await, 0);
+        accepted["task_id"].clone()
+    }
+
+    /// Ids of what a member of the tenant finds, in their order, by words alone.
+    pub async fn find(&self, tenant: TenantId, query: &str) -> Vec<String> {
+        let user = self.user(tenant, Role::User);
+        let body = json!({"query": query, "use_semantic": false, "limit": 100});
+        ids_of(&self.post("/search", &body).by(&user).data().await)
+    }
+
+    /// The same with filters.
+    pub async fn filter(&self, tenant: TenantId, body: &Value) -> Vec<String> {
+        ids_of(&self.post("/search/advanced", body).by(&self.user(tenant, Role::User)).data().await)
+    }
+}
+
+/// The ids of results, in their order.
+pub fn ids_of(found: &Value) -> Vec<String> {
+    found["results"].as_array().unwrap().iter().map(|result| result["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// An event with this title.
+pub fn titled(id: &str, title: &str) -> Value {
+    json!({"id": id, "entity_type": "event", "title": title})
+}
+
+/// An event with this title and more.
+pub fn event_with(id: &str, title: &str, more: &Value) -> Value {
+    let mut document = titled(id, title);
+    document.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    document
+}
+
+/// What Lambda makes of a batch.
+fn event(messages: &[aws_sdk_sqs::types::Message]) -> shared::jobs::Event {
+    let records = messages.iter().map(|message| {
+        let attributes = message.attributes().unwrap();
+        let attributes: HashMap<&str, &String> =
+            attributes.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        json!({"messageId": message.message_id(), "body": message.body(), "attributes": attributes, "messageAttributes": {}})
+    });
+    serde_json::from_value(json!({ "Records": records.collect::<Vec<_>>() })).unwrap()
+}
+
+/// A request before it is sent.
+pub struct Call<'a> {
+    router: &'a Router,
+    clock: &'a Clock,
+    request: http::request::Builder,
+    body: Body,
+}
+
+impl Call<'_> {
+    pub fn json(mut self, body: &Value) -> Self {
+        self.request = self.request.header("content-type", "application/json");
+        self.body = Body::from(body.to_string());
+        self
+    }
+
+    /// As `user`, who names his tenant.
+    pub fn by(self, user: &User) -> Self {
+        self.naming_no_tenant(user).header("x-tenant-id", &user.tenant.to_string())
+    }
+
+    /// As `user`, who does not.
+    pub fn naming_no_tenant(self, user: &User) -> Self {
+        let claims = tokens::claims(self.clock, user.tenant, user.id, user.role);
+        let bearer = format!("Bearer {}", tokens::sign(&claims));
+        self.header("authorization", &bearer)
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        let response = self.router.clone().oneshot(self.request.body(self.body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer { status: parts.status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
+    /// Sends, and gives `data` of a success.
+    pub async fn data(self) -> Value {
+        let mut answer = self.send().await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        answer.body["data"].take()
+    }
+
+    /// Sends, and gives status and error code.
+    pub async fn refused(self) -> (u16, String) {
+        let answer = self.send().await;
+        let code = answer.body["error"]["code"].as_str().unwrap_or_default();
+        (answer.status.as_u16(), code.strip_prefix("ERR_SEARCH_").unwrap_or(code).to_owned())
+    }
+}
+
+/// What a refusal is compared with.
+pub fn refusal(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
+
+impl App {
+    /// Hands the worker an event; gives the ids of the messages that failed.
+    pub async fn receive_raw(&self, event: Value) -> Vec<String> {
+        let response = handle(self.search.worker().as_ref(), serde_json::from_value(event).unwrap()).await.unwrap();
+        response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+    }
+}
