@@ -100,6 +100,16 @@ impl Bucket {
         }
     }
 
+    /// So many bytes of a file from this one on, or fewer at its end; `None` if it is not there.
+    pub async fn get_part(&self, key: &str, from: u64, length: u64) -> Result<Option<Vec<u8>>, Error> {
+        let range = format!("bytes={from}-{}", from.saturating_add(length).saturating_sub(1));
+        match self.client().get_object().bucket(&self.name).key(key).range(range).send().await {
+            Ok(got) => Ok(Some(got.body.collect().await.map_err(Error::unavailable)?.to_vec())),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(Error::unavailable(error)),
+        }
+    }
+
     /// A file's length in bytes; `None` if it is not there.
     pub async fn length(&self, key: &str) -> Result<Option<u64>, Error> {
         match self.client().head_object().bucket(&self.name).key(key).send().await {

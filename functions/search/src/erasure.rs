@@ -1,22 +1,63 @@
-//! The job of an erasure.
+//! The job of an erasure, in steps that can be repeated.
+//!
+//! 1. The user's saved searches go. Documents are their tenant's, and nothing else is kept of anybody.
+//! 2. Five minutes later the same once more: requests that were under way are over by then.
+//! 3. auth gets the receipt.
 
+use jiff::SignedDuration;
 use shared::Error;
-use shared::auth::SYSTEM_TENANT;
+use shared::auth::{SYSTEM_TENANT, TenantId};
 use shared::jobs::{self, ErasureReceipt, QueueName, UserErased};
 use shared::store::Transaction;
 
 use crate::State;
+use crate::jobs::Job;
 
-/// Forgets the user, and says so to auth. Documents are their tenant's, and nothing else is kept of anybody. Twice is
-/// once, with two receipts.
+/// How long requests may still be at work, and tokens valid.
+const SETTLING: SignedDuration = SignedDuration::from_mins(5);
+/// Saved searches that are read at a time.
+const READ: u32 = 100;
+
+/// Forgets the user, and looks again later.
 pub(crate) async fn erase(state: &State, erased: &UserErased) -> Result<(), Error> {
+    forget(state, erased).await?;
+    let (later, again) = (state.platform.clock().now() + SETTLING, Job::FinishErasure(erased.clone()));
+    let transaction = Transaction::new(state.platform.store());
+    state.platform.outbox().commit_with(transaction, (QueueName::Search, tenant(erased), Some(later)), &again).await
+}
+
+/// Forgets what has come about meanwhile, and says so to auth. Twice is once, with two receipts.
+pub(crate) async fn finish(state: &State, erased: &UserErased) -> Result<(), Error> {
+    forget(state, erased).await?;
     let receipt = jobs::Job::ErasureReceipt(ErasureReceipt {
         erasure_id: erased.erasure_id,
         user_id: erased.user_id,
         service: state.platform.service().name.to_owned(),
         at: state.platform.clock().now(),
     });
-    let tenant = erased.tenants.first().copied().unwrap_or(SYSTEM_TENANT);
     let transaction = Transaction::new(state.platform.store());
-    state.platform.outbox().commit_with(transaction, (QueueName::Auth, tenant, None), &receipt).await
+    state.platform.outbox().commit_with(transaction, (QueueName::Auth, tenant(erased), None), &receipt).await
+}
+
+async fn forget(state: &State, erased: &UserErased) -> Result<(), Error> {
+    for tenant in &erased.tenants {
+        loop {
+            let found = state.saved.page(*tenant, erased.user_id, READ, None).await?;
+            for saved in &found.items {
+                let mut transaction = Transaction::new(state.platform.store());
+                transaction.extend(state.saved.delete(*tenant, erased.user_id, saved.id));
+                // Somebody else may have deleted it.
+                let _ = transaction.commit().await?;
+            }
+            if found.next.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whose share of the queue it is.
+fn tenant(erased: &UserErased) -> TenantId {
+    erased.tenants.first().copied().unwrap_or(SYSTEM_TENANT)
 }

@@ -43,6 +43,9 @@ pub enum SearchError {
     /// No prices, or in the wrong order.
     #[error("The prices are not valid: {0}.")]
     InvalidPriceRange(&'static str),
+    /// The tenant has as much as it may have.
+    #[error("The tenant has as many as it may have.")]
+    QuotaExceeded,
     /// The index is there but cannot be read now.
     #[error("The index cannot be read now; try again.")]
     IndexUnavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -75,6 +78,7 @@ impl ServiceError for SearchError {
             Self::InvalidRadius => Problem::new(400, "INVALID_RADIUS"),
             Self::InvalidDateRange(_) => Problem::new(400, "INVALID_DATE_RANGE"),
             Self::InvalidPriceRange(_) => Problem::new(400, "INVALID_PRICE_RANGE"),
+            Self::QuotaExceeded => Problem::later(429, "QUOTA_EXCEEDED"),
             Self::IndexUnavailable(_) => Problem::retry_after(503, "INDEX_UNAVAILABLE", INDEX_RETRY),
         }
     }

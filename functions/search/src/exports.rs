@@ -10,17 +10,31 @@ use shared::store::{Position, Transaction};
 
 use crate::State;
 use crate::jobs::Job;
+use crate::saved::{SavedSearch, SavedSearchView};
 
-/// What search knows of users: nothing.
-struct Lists;
+/// Saved searches that are read at once.
+const SEARCHES: u32 = 50;
 
-impl Known for Lists {
-    fn lists(&self, _: &ExportUser) -> Vec<List> {
-        Vec::new()
+/// What search knows of users.
+struct Lists<'a>(&'a State);
+
+impl Known for Lists<'_> {
+    fn lists(&self, wanted: &ExportUser) -> Vec<List> {
+        wanted.tenants.iter().map(|tenant| List { name: "savedSearches", tenant: Some(*tenant) }).collect()
     }
 
-    fn page<'a>(&'a self, _: &'a ExportUser, _: List, _: Option<Position>) -> BoxFuture<'a, Result<Page, Error>> {
-        async { Page::whole(Vec::<()>::new()) }.boxed()
+    fn page<'a>(
+        &'a self,
+        wanted: &'a ExportUser,
+        list: List,
+        after: Option<Position>,
+    ) -> BoxFuture<'a, Result<Page, Error>> {
+        async move {
+            let Some(tenant) = list.tenant else { return Page::whole(Vec::<SavedSearchView>::new()) };
+            let found = self.0.saved.page(tenant, wanted.user_id, SEARCHES, after).await?;
+            Page::new(found.items.into_iter().map(SavedSearch::view), found.next)
+        }
+        .boxed()
     }
 }
 
@@ -32,7 +46,7 @@ pub(crate) async fn export(state: &State, mut exporting: Exporting) -> Result<()
     }
     let (user_id, transaction) = (exporting.wanted.user_id, Transaction::new(platform.store()));
     let tenant = exporting.wanted.tenants.first().copied().unwrap_or(SYSTEM_TENANT);
-    let stored = exporting.go_on(&state.export_files, platform.service(), platform.clock(), &Lists).await?;
+    let stored = exporting.go_on(&state.export_files, platform.service(), platform.clock(), &Lists(state)).await?;
     let Some(files) = stored else {
         let next = Job::GoOnExporting(exporting);
         return platform.outbox().commit_with(transaction, (QueueName::Search, tenant, None), &next).await;

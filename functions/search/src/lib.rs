@@ -1,14 +1,17 @@
 //! search: a tenant's own documents, found by words and by meaning.
 
 mod admin;
+mod analytics;
 mod documents;
 mod erasure;
 mod error;
 mod exports;
+mod imports;
 mod index;
 mod indexing;
 mod jobs;
 mod query;
+mod saved;
 mod search;
 mod semantic;
 mod settings;
@@ -61,10 +64,16 @@ impl Search {
             .route(user, routes!(search::search_similar))
             .route(user, routes!(search::search_geo))
             .route(user, routes!(search::autocomplete))
+            .route(user, routes!(analytics::click))
+            .route(organizer, routes!(analytics::list_queries))
             .route(organizer.with_body_limit(DOCUMENTS_BODY), routes!(documents::put_documents))
             .route(user, routes!(documents::get_document))
             .route(organizer, routes!(documents::delete_document))
             .route(organizer, routes!(tasks::get_task))
+            .route(organizer, routes!(imports::create_import))
+            .route(organizer, routes!(imports::get_import))
+            .route(user, routes!(saved::list_saved_searches, saved::create_saved_search))
+            .route(user, routes!(saved::get_saved_search, saved::put_saved_search, saved::delete_saved_search))
             .route(admin, routes!(settings::get_settings, settings::put_settings))
             .route(admin, routes!(admin::reindex))
             .route(admin, routes!(admin::get_stats))

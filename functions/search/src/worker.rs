@@ -8,7 +8,8 @@ use shared::jobs::{Message, Worker};
 
 use crate::indexing::{index, maintain, wake_overdue};
 use crate::jobs::Job;
-use crate::{State, erasure, exports};
+use crate::saved::alert;
+use crate::{State, erasure, exports, imports};
 
 /// Does what queue and timers ask for.
 pub(crate) struct SearchWorker {
@@ -26,7 +27,10 @@ impl Worker for SearchWorker {
         async move {
             match name {
                 "outbox" => self.state.platform.outbox().sweep().await.map(|_| ()),
-                "wake" => wake_overdue(&self.state).await.map(|_| ()),
+                "wake" => {
+                    imports::resume_stuck(&self.state).await?;
+                    wake_overdue(&self.state).await
+                }
                 "maintain" => self.state.maintenance.begin(&self.state).await.map(|_| ()),
                 other => Err(Error::internal(format!("there is no timer {other}"))),
             }
@@ -41,6 +45,9 @@ impl Worker for SearchWorker {
                 Job::UserErased(erased) => erasure::erase(&self.state, &erased).await,
                 Job::ExportUser(wanted) => exports::export(&self.state, Exporting::new(wanted)).await,
                 Job::GoOnExporting(exporting) => exports::export(&self.state, exporting).await,
+                Job::FinishErasure(erased) => erasure::finish(&self.state, &erased).await,
+                Job::Import(import) => imports::go_on(&self.state, &import).await,
+                Job::Alert(wanted) => alert(&self.state, &wanted).await,
                 Job::Index { tenant } => index(&self.state, tenant).await,
                 Job::Maintain { tenant } => maintain(&self.state, tenant).await,
             }

@@ -11,7 +11,7 @@ use shared::{Error, ids};
 use super::bodies::{Accepted, PutDocuments};
 use super::model::{Document, DocumentKey, EntityType};
 use crate::indexing::wake;
-use crate::tasks::{Task, TaskKind, TaskStatus};
+use crate::tasks::{Announced, Task, TaskKind, TaskStatus};
 use crate::{SearchError, State};
 
 /// Stores documents, each as a whole: one that is there is replaced. `GET` shows them at once; a search finds them when
@@ -82,7 +82,8 @@ async fn accept(
 ) -> Result<Reply<Accepted>, SearchError> {
     let (tenant, clock) = (principal.tenant(), state.platform.clock());
     let id = ids::new(clock);
-    state.tasks.announce(tenant, id, keys, clock.now()).await?;
+    let announced = Announced { task: id, first: 0, is_last: true };
+    state.tasks.announce(tenant, announced, keys, clock.now()).await?;
     change.await?;
     let count = u64::try_from(keys.len()).unwrap_or(u64::MAX);
     let task = Task::new(id, TaskKind::Documents, count, clock.now());

@@ -59,7 +59,7 @@ impl Documents {
     }
 
     /// Writes documents whole. After an error some may be written.
-    pub(super) async fn put_all(&self, tenant: TenantId, documents: &[&Document]) -> Result<(), Error> {
+    pub(crate) async fn put_all(&self, tenant: TenantId, documents: &[&Document]) -> Result<(), Error> {
         let rows: Vec<_> = documents
             .iter()
             .map(|document| (Self::key(tenant, &document.key()), Row { document: *document }))

@@ -1,5 +1,6 @@
 //! Indexes that are open, in memory, for searches.
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,13 +10,18 @@ use shared::Error;
 use shared::auth::TenantId;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
-use tantivy::{ReloadPolicy, Searcher};
+use tantivy::collector::DocSetCollector;
+use tantivy::query::TermSetQuery;
+use tantivy::schema::Value;
+use tantivy::{DocAddress, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
 
 use super::manifest::Manifest;
+use super::schema::fields;
 use super::segments::{Fetched, Segments, cache_bytes};
 use super::store::{Manifests, Which};
 use super::writer::open;
 use crate::SearchError;
+use crate::documents::{Document, DocumentKey};
 
 /// How long a version is taken for the newest one.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
@@ -130,14 +136,31 @@ impl Readers {
 
 impl Open {
     async fn new(manifest: Manifest, fetched: Fetched) -> Result<Self, SearchError> {
-        tokio::task::spawn_blocking(move || {
-            let (index, _) = open(&manifest, &fetched)?;
-            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
-            let reader = reader.doc_store_cache_num_blocks(CACHED_BLOCKS).try_into()?;
-            let expansions = Mutex::new(LruCache::new(EXPANSIONS));
-            Ok(Self { searcher: reader.searcher(), manifest, expansions })
-        })
-        .await
-        .map_err(SearchError::index)?
+        let opened = tokio::task::spawn_blocking(move || Self::of(manifest, &fetched));
+        Ok(opened.await.map_err(SearchError::index)??)
+    }
+
+    /// Opens an index whose objects are there. It takes a while, and does not wait.
+    pub(crate) fn of(manifest: Manifest, fetched: &Fetched) -> tantivy::Result<Self> {
+        let (index, _) = open(&manifest, fetched)?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+        let reader = reader.doc_store_cache_num_blocks(CACHED_BLOCKS).try_into()?;
+        let expansions = Mutex::new(LruCache::new(EXPANSIONS));
+        Ok(Self { searcher: reader.searcher(), manifest, expansions })
+    }
+
+    /// A document as it was indexed.
+    pub(crate) fn document(&self, address: DocAddress) -> tantivy::Result<Document> {
+        let stored: TantivyDocument = self.searcher.doc(address)?;
+        let body = stored.get_first(fields().body);
+        let body = body.as_ref().and_then(|value| value.as_str()).unwrap_or_default();
+        serde_json::from_str(body).map_err(|error| TantivyError::InternalError(error.to_string()))
+    }
+
+    /// Which of these documents are in it.
+    pub(crate) fn known(&self, keys: &[DocumentKey]) -> tantivy::Result<HashSet<DocumentKey>> {
+        let terms = keys.iter().map(|key| Term::from_field_text(fields().key, &key.text()));
+        let found = self.searcher.search(&TermSetQuery::new(terms), &DocSetCollector)?;
+        found.into_iter().map(|address| Ok(self.document(address)?.key())).collect()
     }
 }

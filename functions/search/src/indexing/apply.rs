@@ -10,6 +10,7 @@ use shared::store::{Commit, Stored, Transaction};
 use crate::State;
 use crate::documents::{Document, DocumentKey};
 use crate::index::{Change, Made, Manifest, Which, write};
+use crate::saved::match_new;
 use crate::semantic::{Embedder, vector_of};
 use crate::tasks::Work;
 
@@ -19,8 +20,23 @@ pub(super) async fn apply(state: &State, tenant: TenantId, works: &[Stored<Work>
     let keys: Vec<DocumentKey> = keys.into_iter().cloned().collect();
     let documents = state.documents.get_all(tenant, &keys).await?;
     let changes = keys.into_iter().zip(documents).collect();
-    let version = commit(state, tenant, changes, Into::Both).await?;
+    let changes: Vec<(DocumentKey, Option<Document>)> = changes;
+    tell_of_new(state, tenant, &changes).await?;
+    let version = if changes.is_empty() {
+        state.manifests.get(tenant, Which::Live).await?.map_or(0, |live| live.version)
+    } else {
+        commit(state, tenant, changes, Into::Both).await?
+    };
     state.tasks.finish(tenant, works, version, state.platform.clock().now()).await
+}
+
+/// Before the index has them: what it has is not new.
+async fn tell_of_new(state: &State, tenant: TenantId, changes: &[(DocumentKey, Option<Document>)]) -> Result<(), Error> {
+    let arrived: Vec<Document> = changes.iter().filter_map(|(_, document)| document.clone()).collect();
+    let live = state.manifests.get(tenant, Which::Live).await?;
+    // One of an older layout cannot be read; whoever is told then is told of what is not new.
+    let version = live.filter(|live| live.is_readable()).map_or(0, |live| live.version);
+    match_new(state, tenant, &arrived, version).await
 }
 
 /// Which indexes documents go into.

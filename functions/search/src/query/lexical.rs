@@ -65,6 +65,7 @@ impl<'a> Lexical<'a> {
             at += length;
             let is_open = parsed.is_open && at == parsed.words.len();
             let own = match covered {
+                [word] if parsed.is_exact => lexical.exactly(open, word, &settings.boosts)?,
                 [word] => lexical.word(open, word, is_open, &settings.boosts)?,
                 several => lexical.sequence(several, &settings.boosts),
             };

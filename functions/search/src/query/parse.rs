@@ -16,6 +16,8 @@ pub(crate) struct Parsed {
     pub(crate) excluded: Vec<Vec<Word>>,
     /// Whether the last word may be the beginning of one.
     pub(crate) is_open: bool,
+    /// Whether words are taken as they are, with their forms and without their misspellings.
+    pub(crate) is_exact: bool,
     /// What is wanted, without signs, for its meaning.
     pub(crate) meaning: String,
 }
@@ -70,6 +72,11 @@ impl Parsed {
             self.is_open = !is_phrase && !found.is_empty() && left.is_empty();
             self.words.extend(found);
         }
+    }
+
+    /// For whoever does not look at the results: what is merely near would disturb.
+    pub(crate) fn exact(self) -> Self {
+        Self { is_open: false, is_exact: true, ..self }
     }
 
     /// Whether nothing is asked for by words.

@@ -11,7 +11,6 @@ use shared::http::{Envelope, ErrorEnvelope, Query, Reply};
 use tantivy::collector::TopDocs;
 use utoipa::{IntoParams, ToSchema};
 
-use super::engine::stored;
 use super::wanted::entity_type;
 use crate::documents::EntityType;
 use crate::index::Open;
@@ -91,7 +90,7 @@ fn suggest(open: &Open, text: &str, kind: Option<EntityType>, limit: usize) -> t
     )?;
     let mut titles = Vec::new();
     for (score, address) in found {
-        let document = stored(open, address)?;
+        let document = open.document(address)?;
         #[expect(clippy::cast_possible_truncation, reason = "a weight")]
         let asked_for = (1.0 + document.popularity.unwrap_or(0.0)).ln() as f32;
         titles.push((score * (1.0 + asked_for / 10.0), document));

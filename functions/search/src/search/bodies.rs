@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use garde::Validate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared::http::AtMost;
 use shared::http::rules::refuse_unless;
 use utoipa::ToSchema;
@@ -112,7 +112,7 @@ pub(crate) struct SimilarRequest {
 }
 
 /// One value or several, of which one is enough.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum OneOrMany {
     One(String),
@@ -121,7 +121,7 @@ pub(crate) enum OneOrMany {
 }
 
 /// A point before it is checked.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SearchPoint)]
 pub(crate) struct Place {
@@ -138,53 +138,71 @@ impl From<Place> for GeoPoint {
 }
 
 /// A circle (`location` and `radius_km`) or a box (`south_west` and `north_east`).
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = GeoFilter)]
 pub(crate) struct GeoBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) location: Option<Place>,
     /// 1 to 500.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) radius_km: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) south_west: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) north_east: Option<Place>,
 }
 
 /// What results must have. Texts are compared without case and accents.
-#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 #[schema(as = Filters)]
 pub(crate) struct FiltersBody {
     #[garde(inner(custom(texts)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) city: Option<OneOrMany>,
     #[garde(inner(custom(texts)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) country: Option<OneOrMany>,
     #[garde(inner(custom(texts)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) category: Option<OneOrMany>,
     /// All of them, at most 20.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "no_tags")]
     #[garde(inner(length(chars, min = 1, max = 64)))]
     #[schema(value_type = Vec<String>, max_items = 20)]
     pub(super) tags: AtMost<String, 20>,
     /// RFC 3339 or `YYYY-MM-DD`: what ends before is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) date_from: Option<String>,
     /// RFC 3339 or `YYYY-MM-DD`, of which the whole day counts: what begins after it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) date_to: Option<String>,
     /// What costs less at most is left out; so is what has no price.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) price_min: Option<f64>,
     /// What costs more at least is left out; so is what has no price.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) price_max: Option<f64>,
     /// ISO 4217.
     #[garde(inner(length(chars, min = 3, max = 3)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) currency: Option<String>,
     /// 0 to 5.
     #[garde(inner(range(min = 0.0, max = 5.0)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rating_min: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) geo: Option<GeoBody>,
     /// The tenant's own fields, at most 20; of several values one is enough.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[garde(custom(at_most_20))]
     pub(super) attributes: BTreeMap<String, Attribute>,
+}
+
+fn no_tags(tags: &AtMost<String, 20>) -> bool {
+    tags.0.is_empty()
 }
 
 fn texts<C>(value: &OneOrMany, _: &C) -> garde::Result {

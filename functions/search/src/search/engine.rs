@@ -4,14 +4,12 @@ use std::collections::HashSet;
 
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, Occur, Query};
-use tantivy::schema::Value;
-use tantivy::{DocAddress, TantivyDocument, TantivyError};
+use tantivy::{DocAddress, TantivyError};
 
 use super::answer::{Found, SearchResult, SemanticUse};
 use super::fuse::{Ranked, fuse, lexical};
 use super::wanted::Wanted;
-use crate::documents::Document;
-use crate::index::{Open, Quantised, fields};
+use crate::index::{Open, Quantised};
 use crate::query::{Among, Facets, Lexical, Nearest, Order, Sorted, Strictness, distance_km, facets, highlight};
 use crate::settings::Settings;
 
@@ -105,16 +103,9 @@ pub(super) fn result(
     terms: &HashSet<String>,
     settings: &Settings,
 ) -> tantivy::Result<SearchResult> {
-    let document = stored(open, ranked.address)?;
+    let document = open.document(ranked.address)?;
     let distance_km = wanted.from.zip(document.location).map(|(from, to)| distance_km(from, to));
     let highlights = highlight(&document, terms, &settings.default_language);
     let score_parts = wanted.explain.then_some(ranked.parts);
     Ok(SearchResult { document, score: ranked.score, highlights, distance_km, score_parts })
-}
-
-/// A document as it was indexed.
-pub(super) fn stored(open: &Open, address: DocAddress) -> tantivy::Result<Document> {
-    let stored: TantivyDocument = open.searcher.doc(address)?;
-    let body = stored.get_first(fields().body).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-    serde_json::from_str(&body).map_err(|error| TantivyError::InternalError(error.to_string()))
 }

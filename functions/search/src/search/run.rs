@@ -27,13 +27,19 @@ pub(super) async fn answer(
     let (version, is_fresh) = after.version(state, tenant).await?;
     let settings = state.settings.get(tenant).await?;
     let open = state.readers.get(tenant, version).await?;
+    let text = wanted.text.clone();
     let (semantics, slice) = (state.semantics.clone(), wanted.slice);
     let found = tokio::task::spawn_blocking(move || {
         let meaning = meaning(&semantics, &open, &wanted);
         run(&open, &wanted, meaning, &settings)
     });
     let found = found.await.map_err(Error::internal)??;
-    let took_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let took = began.elapsed();
+    // Further pages are the same search.
+    if slice.offset() == 0 {
+        state.analytics.searched(tenant, &text, found.total, took);
+    }
+    let took_ms = took.as_secs_f64() * 1000.0;
     let page = slice.page(found.total)?;
     Ok(Reply::page(Found { is_fresh, took_ms, ..found }, page))
 }

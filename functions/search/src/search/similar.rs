@@ -14,7 +14,7 @@ use tantivy::schema::IndexRecordOption;
 
 use super::answer::{Found, SearchResult, SemanticUse};
 use super::bodies::SimilarRequest;
-use super::engine::{LEAST_COSINE, stored};
+use super::engine::LEAST_COSINE;
 use super::fuse::{fuse, lexical};
 use super::paging::{CursorParam, Slice};
 use super::wanted::entity_type;
@@ -103,7 +103,7 @@ fn similar(
         .into_iter()
         .take(limit)
         .map(|ranked| {
-            let document = stored(open, ranked.address)?;
+            let document = open.document(ranked.address)?;
             let (highlights, score) = (Highlights::default(), ranked.score);
             Ok(SearchResult { document, score, highlights, distance_km: None, score_parts: None })
         })

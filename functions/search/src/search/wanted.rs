@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::bodies::{AdvancedRequest, FiltersBody, GeoBody, GeoRequest, OneOrMany, Place, SearchRequest};
-use super::paging::Slice;
+use super::paging::{CursorParam, Slice};
 use crate::SearchError;
 use crate::documents::{Attribute, EntityType, GeoPoint};
 use crate::index::{attribute_key, attribute_values, key_of};
@@ -45,7 +45,7 @@ impl Wanted {
     }
 
     pub(super) fn advanced(request: AdvancedRequest, slice: Slice) -> Result<Self, SearchError> {
-        let text = request.query.as_deref().map(checked).transpose()?.unwrap_or_default().to_owned();
+        let text = request.query.as_deref().map(checked_query).transpose()?.unwrap_or_default().to_owned();
         let filters = filters(&request.filters, request.entity_type.as_deref())?;
         let from = match filters.area {
             Some(Area::Circle { center, .. }) => Some(center),
@@ -74,8 +74,24 @@ impl Wanted {
         })
     }
 
+    /// One that is kept: its results are not looked at.
+    pub(crate) fn saved(query: Option<&str>, kind: Option<&str>, filters: &FiltersBody) -> Result<Self, SearchError> {
+        let request = AdvancedRequest {
+            query: query.map(str::to_owned),
+            entity_type: kind.map(str::to_owned),
+            filters: filters.clone(),
+            use_semantic: false,
+            page: None,
+            limit: None,
+            include_facets: false,
+            sort_by: None,
+            explain: false,
+        };
+        Self::advanced(request, Slice::new(None, None, &CursorParam::default())?)
+    }
+
     pub(super) fn geo(request: GeoRequest, slice: Slice) -> Result<Self, SearchError> {
-        let text = request.query.as_deref().map(checked).transpose()?.unwrap_or_default().to_owned();
+        let text = request.query.as_deref().map(checked_query).transpose()?.unwrap_or_default().to_owned();
         let center = point(request.location)?;
         let area = Some(Area::Circle { center, km: radius(request.radius_km)? });
         let entity_types = entity_types(request.entity_type.as_deref())?;
@@ -94,7 +110,7 @@ impl Wanted {
 }
 
 /// A query of the right length.
-pub(super) fn checked(text: &str) -> Result<&str, SearchError> {
+pub(crate) fn checked_query(text: &str) -> Result<&str, SearchError> {
     match text.trim().chars().count() {
         0 | 1 => Err(SearchError::QueryTooShort),
         _ if text.chars().count() > 1000 => Err(SearchError::QueryTooLong),
@@ -102,7 +118,7 @@ pub(super) fn checked(text: &str) -> Result<&str, SearchError> {
     }
 }
 
-pub(super) fn entity_type(name: &str) -> Result<EntityType, SearchError> {
+pub(crate) fn entity_type(name: &str) -> Result<EntityType, SearchError> {
     EntityType::named(name).ok_or(SearchError::InvalidEntityType)
 }
 

@@ -6,4 +6,4 @@ mod store;
 
 pub(crate) use model::{Failure, Task, TaskKind, TaskStatus};
 pub(crate) use routes::{__path_get_task, get_task};
-pub(crate) use store::{Tasks, Work};
+pub(crate) use store::{Announced, Tasks, Work};

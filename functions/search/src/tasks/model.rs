@@ -76,10 +76,6 @@ pub(crate) struct Task {
     pub(crate) created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     pub(crate) updated_at: Timestamp,
-    /// When the store may forget it.
-    #[serde(default)]
-    #[schema(ignore)]
-    pub(crate) ttl: i64,
 }
 
 impl Task {
@@ -97,8 +93,12 @@ impl Task {
             index_version: None,
             created_at: now,
             updated_at: now,
-            ttl: (now + KEPT).as_second(),
         }
+    }
+
+    /// When the store may forget it.
+    pub(super) fn ttl(&self) -> i64 {
+        (self.created_at + KEPT).as_second()
     }
 
     /// Counts a document that could not be taken.

@@ -39,6 +39,14 @@ pub(crate) struct Tasks {
     table: Table,
 }
 
+/// A task as it is stored.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    task: &'a Task,
+    ttl: i64,
+}
+
 /// Documents that are to be indexed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Work {
@@ -49,6 +57,16 @@ pub(crate) struct Work {
     /// When it was written, in milliseconds.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub(crate) at: Timestamp,
+}
+
+/// Whose documents are about to be written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Announced {
+    pub(crate) task: Uuid,
+    /// Above everything that the task has announced before.
+    pub(crate) first: u64,
+    /// Whether nothing more follows.
+    pub(crate) is_last: bool,
 }
 
 /// Work that can be done.
@@ -93,30 +111,38 @@ impl Tasks {
 
     /// Writes a task that is new.
     pub(crate) fn create(&self, tenant: TenantId, task: &Task) -> Action {
-        self.table.put(&Self::key(tenant, task.id), task).if_absent()
+        self.table.put(&Self::key(tenant, task.id), &Row { task, ttl: task.ttl() }).if_absent()
     }
 
     /// Replaces a task that nobody else changes.
     pub(crate) fn put(&self, tenant: TenantId, task: &Task) -> Action {
-        self.table.put(&Self::key(tenant, task.id), task).if_present()
+        self.table.put(&Self::key(tenant, task.id), &Row { task, ttl: task.ttl() }).if_present()
     }
 
-    /// Writes down which documents a request is about to write.
+    /// Writes down which documents are about to be written.
     pub(crate) async fn announce(
         &self,
         tenant: TenantId,
-        task: Uuid,
+        Announced { task, first, is_last }: Announced,
         documents: &[DocumentKey],
         now: Timestamp,
     ) -> Result<(), Error> {
         let waiting = Waiting { tenant, by: task, at: now };
         let _ = self.table.put(&Self::waiting_key(tenant), &waiting).run().await?;
-        let chunks = documents.len().div_ceil(CHUNK);
-        let row = |(index, chunk): (usize, &[DocumentKey])| {
-            let work = Work { task, last: index + 1 == chunks, documents: chunk.to_vec(), at: now };
-            (Key::new(Self::work_partition(tenant), format!("{task}#{index:04}")), work)
-        };
-        let rows: Vec<_> = documents.chunks(CHUNK).enumerate().map(row).collect();
+        let mut rows: Vec<(Key, Work)> = Vec::new();
+        for (chunk, number) in documents.chunks(CHUNK).zip(first..) {
+            let work = Work { task, last: false, documents: chunk.to_vec(), at: now };
+            rows.push((Key::new(Self::work_partition(tenant), format!("{task}#{number:012}")), work));
+        }
+        if is_last {
+            match rows.last_mut() {
+                Some((_, work)) => work.last = true,
+                None => {
+                    let work = Work { task, last: true, documents: Vec::new(), at: now };
+                    rows.push((Key::new(Self::work_partition(tenant), format!("{task}#{first:012}")), work));
+                }
+            }
+        }
         self.table.put_all(&rows).await
     }
 

@@ -1,5 +1,6 @@
 //! What other services ask for.
 
+use jiff::SignedDuration;
 use serde_json::json;
 use shared::auth::{Role, UserId};
 use shared::ids;
@@ -13,6 +14,9 @@ async fn an_erasure_is_answered_with_a_receipt() {
     let (erasure_id, user_id) = (ids::new(app.clock()), UserId(ids::new(app.clock())));
     let erased = UserErased { erasure_id, user_id, tenants: vec![T1, T2] };
     assert!(app.receive(&[Job::UserErased(erased)]).await.is_empty());
+    assert!(app.told(QueueName::Auth).await.is_empty(), "what was under way is not over yet");
+    app.advance(SignedDuration::from_mins(6));
+    assert_eq!(app.work().await, 0);
     let told = app.told(QueueName::Auth).await;
     let [Job::ErasureReceipt(receipt)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!((receipt.erasure_id, receipt.user_id, receipt.service.as_str()), (erasure_id, user_id, "search"));

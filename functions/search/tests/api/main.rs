@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod analytics;
 mod documents;
 mod faults;
 mod filters;
+mod imports;
 mod isolation;
 mod jobs;
 mod lexical;
@@ -12,6 +14,7 @@ mod matrix;
 mod model;
 mod paging;
 mod reindex;
+mod saved;
 mod semantic;
 mod settings;
 mod support;

@@ -30,6 +30,17 @@ fn expected(operation: &str) -> Option<(Least, Option<Value>, u16)> {
         "PUT /documents" => (Organizer, Some(json!({"documents": [titled("2", "x")]})), 202),
         "DELETE /documents/{entity_type}/{id}" => (Organizer, None, 202),
         "GET /tasks/{id}" => (Organizer, None, 200),
+        "GET /saved-searches" => (Anyone, None, 200),
+        "POST /saved-searches" => (Anyone, Some(json!({"name": "x", "query": "jazz"})), 201),
+        // One's own, which these are not.
+        "GET /saved-searches/{id}" | "DELETE /saved-searches/{id}" => (Anyone, None, 404),
+        "PUT /saved-searches/{id}" => (Anyone, Some(json!({"name": "x", "query": "jazz"})), 404),
+        "POST /search/click" => {
+            (Anyone, Some(json!({"query": "jazz", "entity_type": "event", "id": "1", "position": 1})), 200)
+        }
+        "GET /analytics/queries" => (Organizer, None, 200),
+        "POST /imports" => (Organizer, Some(json!({"bytes": 1})), 202),
+        "GET /imports/{id}" => (Organizer, None, 200),
         "GET /settings" | "GET /admin/stats" => (Admin, None, 200),
         "PUT /settings" => (Admin, Some(json!({})), 200),
         "POST /admin/reindex" => (Admin, None, 202),
@@ -41,7 +52,18 @@ fn expected(operation: &str) -> Option<(Least, Option<Value>, u16)> {
 async fn url(app: &App, path: &str) -> String {
     let organizer = app.user(T1, Role::Organizer);
     let put = app.put("/documents", &json!({"documents": [titled("1", "Jazz")]})).by(&organizer).data().await;
-    let id = if path.starts_with("/tasks") { put["task_id"].as_str().unwrap().to_owned() } else { "1".to_owned() };
+    let id = match path.split('/').nth(1).unwrap() {
+        "tasks" => put["task_id"].as_str().unwrap().to_owned(),
+        "imports" => {
+            let import = app.post("/imports", &json!({"bytes": 1})).by(&organizer).data().await;
+            import["id"].as_str().unwrap().to_owned()
+        }
+        "saved-searches" => {
+            let saved = app.post("/saved-searches", &json!({"name": "x", "query": "jazz"})).by(&organizer).data().await;
+            saved["id"].as_str().unwrap().to_owned()
+        }
+        _ => "1".to_owned(),
+    };
     let query = if path.ends_with("autocomplete") { "?q=jazz" } else { "" };
     format!("{}{query}", path.replace("{entity_type}", "event").replace("{id}", &id))
 }
@@ -79,7 +101,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             assert_eq!(foreign.refused().await, refusal(403, "FORBIDDEN"), "{name}");
             let unnamed = call().await.naming_no_tenant(&callers[3].1);
             assert_eq!(unnamed.refused().await, refusal(403, "FORBIDDEN"), "{name}");
-            if path.contains('{') || path.ends_with("similar") {
+            if path.contains('{') || path.ends_with("similar") || path.ends_with("click") {
                 assert_eq!(call().await.by(&foreigner).refused().await, refusal(404, "NOT_FOUND"), "{name}");
             }
             for (has, caller) in &callers {
@@ -94,7 +116,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             }
         }
     }
-    assert_eq!(covered, 14);
+    assert_eq!(covered, 23);
 }
 
 #[tokio::test]

@@ -295,3 +295,17 @@ impl App {
         response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 }
+
+impl App {
+    /// A file of an export.
+    pub async fn exported(&self, name: &str, export: Uuid) -> String {
+        let config = aws_sdk_s3::config::Builder::from(&self.sdk).force_path_style(true).build();
+        let s3 = aws_sdk_s3::Client::from_conf(config);
+        let bucket = self.variable("EXPORTS_BUCKET");
+        let listed = s3.list_objects_v2().bucket(bucket).send().await.unwrap().contents.unwrap_or_default();
+        let keys = listed.into_iter().filter_map(|object| object.key);
+        let key = keys.into_iter().find(|key| key.contains(&export.to_string()) && key.ends_with(name)).unwrap();
+        let got = s3.get_object().bucket(bucket).key(key).send().await.unwrap();
+        String::from_utf8(got.body.collect().await.unwrap().to_vec()).unwrap()
+    }
+}
