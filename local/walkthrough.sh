@@ -182,15 +182,32 @@ check "the page has the mail" "answer[0]['subject'] == 'Hello there' and answer[
 call 200 POST /auth/v1/refresh -H 'Content-Type: application/json' -d "$(body "refreshToken=$refresh")"
 check "admin@ refreshes" "answer['data']['refreshToken'] != '$refresh'"
 
+searching=("${signed[@]}" -H "x-tenant-id: $T1")
+call 403 POST /search/v1/search "${signed[@]}" -d '{"query": "music festival", "use_semantic": false}'
+check "search wants to be told the tenant" "answer['error']['code'] == 'ERR_SEARCH_FORBIDDEN'"
+call 202 PUT /search/v1/documents "${searching[@]}" \
+  -d '{"documents": [{"id": "walk", "entity_type": "event", "title": "Late-night zither", "city": "Wien", "price_min": 12}]}'
+task=$(json "answer['data']['task_id']")
+call 200 GET /search/v1/documents/event/walk "${searching[@]}"
+check "a document is there at once" "answer['data']['title'] == 'Late-night zither'"
+call 200 POST /search/v1/search/advanced "${searching[@]}" -H "x-search-after: $task" \
+  -d '{"query": "zihter", "filters": {"city": "wien", "price_max": 20}, "include_facets": true}'
+check "it is found in spite of a typo" "answer['data']['results'][0]['id'] == 'walk' and answer['data']['is_fresh'] \
+  and answer['data']['results'][0]['highlights']['title'] == 'Late-night <em>zither</em>'"
+call 200 GET "/search/v1/tasks/$task" "${searching[@]}"
+check "its task is done" "answer['data']['status'] == 'done'"
+call 200 GET "/search/v1/search/autocomplete?q=zit" "${searching[@]}"
+check "it is suggested" "answer['data']['suggestions'][0]['text'] == 'Late-night zither'"
+
 call 202 POST /auth/v1/profile/export "${signed[@]}"
-check "admin@ wants what is known of him" "answer['data']['services'] == ['auth', 'chat', 'notify']"
+check "admin@ wants what is known of him" "answer['data']['services'] == ['auth', 'chat', 'notify', 'search']"
 for _ in $(seq 50); do
   call 200 GET /auth/v1/profile/export "${signed[@]}"
   [[ $(json "answer['data']['status'] == 'processing'") == True ]] || break
   sleep 0.2
 done
 call 200 GET /auth/v1/profile/export/download "${signed[@]}"
-check "each service has stored a file" "[file['name'] for file in answer['data']] == ['auth.json', 'chat.json', 'notify.json']"
+check "each service has stored a file" "[file['name'] for file in answer['data']] == ['auth.json', 'chat.json', 'notify.json', 'search.json']"
 file=$(json "answer['data'][0]['url']")
 curl --silent --fail --max-time 30 --output "$work/body" "$file" || fail "the file cannot be fetched"
 check "it is about admin@" "answer['userId'] == '$sender' \

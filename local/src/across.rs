@@ -86,7 +86,7 @@ impl Across {
 
 /// The services that have a queue of their own to be told by.
 fn told() -> Value {
-    json!(["auth", "chat", "notify"])
+    json!(["auth", "chat", "notify", "search"])
 }
 
 #[tokio::test]

@@ -28,6 +28,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) fresh: bool,
 
+    /// Begin without the made-up events, venues and artists that are there to be searched for
+    #[arg(long)]
+    pub(crate) no_corpus: bool,
+
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }

@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod across;
 mod cli;
+mod corpus;
 mod data;
 mod environment;
 mod error;

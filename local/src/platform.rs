@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::Arguments;
+use crate::corpus;
 use crate::data::DataDir;
 use crate::environment;
 use crate::error::LocalError;
@@ -65,6 +66,9 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), LocalError> {
         seeds::ensure(auth, &clock).await?;
     }
 
+    if let Some(search) = services.search.filter(|_| !arguments.no_corpus) {
+        tokio::spawn(corpus::ensure(search, clock.clone()));
+    }
     let notify = services.environments.get(NOTIFY).cloned().unwrap_or_default();
     let sandbox = Sandbox::open(
         notify.get("GATEWAYS").map_or("", String::as_str),

@@ -35,6 +35,8 @@ pub(crate) struct Services {
     pub(crate) environments: Environments,
     /// To seed its accounts.
     pub(crate) auth: Option<Auth>,
+    /// To seed its documents.
+    pub(crate) search: Option<Search>,
     /// To close its sockets at the end.
     pub(crate) chat: Option<Chat>,
 }
@@ -55,6 +57,7 @@ impl Services {
             listed: Vec::new(),
             environments: Environments::new(),
             auth: None,
+            search: None,
             chat: None,
         };
         for function in &aws.template().functions {
@@ -96,7 +99,12 @@ impl Services {
             "auth-worker" => Ok(Linked::Worker(Auth::build(env, clock.clone()).await.map_err(wrong)?.worker())),
             "notify" => Ok(Linked::Http(&NOTIFY, Notify::build(env, clock.clone()).await.map_err(wrong)?.router())),
             "notify-worker" => Ok(Linked::Worker(Notify::build(env, clock.clone()).await.map_err(wrong)?.worker())),
-            "search" => Ok(Linked::Http(&SEARCH, Search::build(env, clock.clone()).await.map_err(wrong)?.router())),
+            "search" => {
+                let search = Search::build(env, clock.clone()).await.map_err(wrong)?;
+                let router = search.router();
+                self.search = Some(search);
+                Ok(Linked::Http(&SEARCH, router))
+            }
             "search-worker" => Ok(Linked::Worker(Search::build(env, clock.clone()).await.map_err(wrong)?.worker())),
             binary => Err(not_linked(&function.logical_id, binary)),
         }

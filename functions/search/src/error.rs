@@ -46,6 +46,9 @@ pub enum SearchError {
     /// The tenant has as much as it may have.
     #[error("The tenant has as many as it may have.")]
     QuotaExceeded,
+    /// The index was made by another version of search, and is being made anew.
+    #[error("The index is being made anew; try again later.")]
+    IndexOutdated,
     /// The index is there but cannot be read now.
     #[error("The index cannot be read now; try again.")]
     IndexUnavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -79,7 +82,9 @@ impl ServiceError for SearchError {
             Self::InvalidDateRange(_) => Problem::new(400, "INVALID_DATE_RANGE"),
             Self::InvalidPriceRange(_) => Problem::new(400, "INVALID_PRICE_RANGE"),
             Self::QuotaExceeded => Problem::later(429, "QUOTA_EXCEEDED"),
-            Self::IndexUnavailable(_) => Problem::retry_after(503, "INDEX_UNAVAILABLE", INDEX_RETRY),
+            Self::IndexOutdated | Self::IndexUnavailable(_) => {
+                Problem::retry_after(503, "INDEX_UNAVAILABLE", INDEX_RETRY)
+            }
         }
     }
 }

@@ -22,14 +22,16 @@ mod worker;
 use std::sync::Arc;
 
 use axum::Router;
-use shared::Platform;
-use shared::auth::Role;
+use shared::auth::{Role, TenantId};
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
-use shared::http::{Api, Rule};
+use shared::http::{Api, Rule, from_value};
 use shared::jobs::Worker;
 use shared::routes;
 use shared::service::SEARCH;
+use shared::{Error, Platform};
+
+use documents::Document;
 
 pub use error::SearchError;
 pub use state::State;
@@ -53,6 +55,23 @@ impl Search {
     #[must_use]
     pub fn worker(&self) -> Arc<dyn Worker> {
         Arc::new(worker::SearchWorker::new(self.state.clone()))
+    }
+
+    /// Stores documents of a tenant, each as `PUT /documents` takes it, for whoever runs this process. If the tenant has
+    /// the first one already, nothing is stored.
+    ///
+    /// # Errors
+    /// For a document that is none, and when the store fails.
+    pub async fn ensure_documents(&self, tenant: TenantId, documents: Vec<serde_json::Value>) -> Result<(), Error> {
+        let documents: Vec<Document> = documents.into_iter().map(from_value).collect::<Result<_, _>>()?;
+        let Some(first) = documents.first() else { return Ok(()) };
+        if self.state.documents.get(tenant, &first.key()).await?.is_some() {
+            return Ok(());
+        }
+        let accepting = documents::put(&self.state, tenant, &documents).await?;
+        let _ = accepting.transaction.commit().await?;
+        self.state.platform.outbox().send(accepting.entries).await;
+        Ok(())
     }
 
     /// Every route, with who may call it.

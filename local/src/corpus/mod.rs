@@ -13,7 +13,28 @@ mod venues;
 mod words;
 
 use jiff::Timestamp;
+use search::Search;
 use serde_json::Value;
+use shared::auth::TenantId;
+use shared::clock::Clock;
+
+use crate::seeds::{T1, T2};
+
+/// Documents of one write.
+const TOGETHER: usize = 1000;
+
+/// Gives T1 and T2 their documents, unless they have them. What goes wrong is said, and stops nothing.
+pub(crate) async fn ensure(search: Search, clock: Clock) {
+    let documents = documents(clock.now());
+    for tenant in [T1.id, T2.id] {
+        for some in documents.chunks(TOGETHER) {
+            if let Err(error) = search.ensure_documents(TenantId(tenant), some.to_vec()).await {
+                tracing::warn!(error = crate::queues::cause(&error), "the seeded documents are not all there");
+                return;
+            }
+        }
+    }
+}
 
 /// About 3000 events, venues, artists, destinations and brands as `PUT /search/v1/documents` takes them.
 ///

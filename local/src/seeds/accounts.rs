@@ -20,7 +20,7 @@ const SYSTEM: SeededTenant =
 /// Open to sign-up, and where a sign-up goes that names no tenant.
 pub(crate) const T1: SeededTenant =
     SeededTenant { id: Uuid::from_u128(1), name: "EventZR", plan: Plan::Base, open_signup: true };
-const T2: SeededTenant = SeededTenant {
+pub(crate) const T2: SeededTenant = SeededTenant {
     id: Uuid::from_u128(0xa000_0001_0000_0000_0000_0000_0000_0001),
     name: "EventZR Professional",
     plan: Plan::Professional,

@@ -11,7 +11,7 @@ use shared::auth::{Roles, TenantId, UserId};
 use shared::clock::Clock;
 
 use crate::error::LocalError;
-pub(crate) use accounts::{ACCOUNTS, PASSWORD, T1, TENANTS};
+pub(crate) use accounts::{ACCOUNTS, PASSWORD, T1, T2, TENANTS};
 use accounts::{SeededAccount, SeededTenant};
 use totp::CurrentCode;
 

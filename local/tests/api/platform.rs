@@ -58,8 +58,17 @@ impl Platform {
         Self::start(&["--data", argument(directory.path())]).await
     }
 
+    /// One that keeps nothing, with everything that there is to be searched for.
+    pub(crate) async fn with_corpus() -> Self {
+        Self::run(&["--ephemeral"]).await
+    }
+
     /// One with these flags, on free ports, once it says that it is up.
     pub(crate) async fn start(flags: &[&str]) -> Self {
+        Self::run(&[flags, &["--no-corpus"]].concat()).await
+    }
+
+    async fn run(flags: &[&str]) -> Self {
         let mut process =
             command().args(["--port", "0", "--aws-port", "0"]).args(flags).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -110,6 +119,13 @@ impl Platform {
     /// Signs in with the seeds' password.
     pub(crate) async fn login(&self, email: &str) -> Answer {
         self.post("/auth/v1/login", None, &json!({ "email": email, "password": PASSWORD })).await
+    }
+
+    /// The same for another tenant than the account's first.
+    pub(crate) async fn token_in(&self, email: &str, tenant: &str) -> String {
+        let login = self.request(Method::POST, "/auth/v1/login").header("x-tenant-id", tenant);
+        let answer = answer(login.json(&json!({ "email": email, "password": PASSWORD }))).await;
+        answer.body["data"]["accessToken"].as_str().unwrap().to_owned()
     }
 
     /// An access token of a seeded account without a second factor.

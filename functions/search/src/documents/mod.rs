@@ -1,10 +1,12 @@
 //! What can be found: documents as their owners write them.
 
+mod accept;
 mod bodies;
 mod model;
 mod routes;
 mod store;
 
+pub(crate) use accept::put;
 pub(crate) use bodies::Accepted;
 pub use model::EntityType;
 pub(crate) use model::{Attribute, Document, DocumentKey, GeoPoint};

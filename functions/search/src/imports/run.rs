@@ -114,7 +114,7 @@ async fn step(state: &State, tenant: TenantId, import: &mut Import, task: &mut T
     state.tasks.announce(tenant, announced, &keys, now).await?;
     let from = import.offset;
     import.offset += u64::try_from(lines.bytes).unwrap_or(0);
-    import.lines += lines.lines;
+    import.lines += lines.count;
     task.status = TaskStatus::Processing;
     task.documents += u64::try_from(documents.len()).unwrap_or(0);
     task.processed = task.documents;
@@ -159,12 +159,7 @@ async fn fail(state: &State, tenant: TenantId, mut task: Task, reason: &str) -> 
     state.imports.delete_file(tenant, task.id).await
 }
 
-async fn later(
-    state: &State,
-    transaction: Transaction,
-    job: &ImportJob,
-    due: Option<Timestamp>,
-) -> Result<(), Error> {
+async fn later(state: &State, transaction: Transaction, job: &ImportJob, due: Option<Timestamp>) -> Result<(), Error> {
     let next = Job::Import(job.clone());
     state.platform.outbox().commit_with(transaction, (QueueName::Search, job.tenant, due), &next).await
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -42,6 +43,8 @@ pub(crate) struct Open {
     pub(crate) manifest: Manifest,
     pub(crate) searcher: Searcher,
     pub(crate) expansions: Expansions,
+    /// Whether the worker was told that it lacks vectors.
+    pub(crate) is_reported: AtomicBool,
 }
 
 /// The open indexes, the ones used last.
@@ -61,7 +64,7 @@ struct Parts {
 struct Slot {
     /// Held while the index is looked at anew, so that nobody does so twice.
     state: tokio::sync::Mutex<Option<(Arc<Open>, Timestamp)>>,
-    bytes: std::sync::atomic::AtomicUsize,
+    bytes: AtomicUsize,
 }
 
 impl Readers {
@@ -92,7 +95,7 @@ impl Readers {
         }
         let open = self.look(tenant, state.as_ref().map(|(open, _)| open)).await?;
         *state = Some((Arc::clone(&open), now));
-        slot.bytes.store(open.manifest.bytes(), std::sync::atomic::Ordering::Relaxed);
+        slot.bytes.store(open.manifest.bytes(), Ordering::Relaxed);
         drop(state);
         self.make_room(tenant);
         Ok(open)
@@ -109,7 +112,7 @@ impl Readers {
                 return Ok(Arc::clone(before));
             }
             if !manifest.is_readable() {
-                return Err(SearchError::index("the index has another layout and is being made anew"));
+                return Err(SearchError::IndexOutdated);
             }
             match self.0.segments.fetch(tenant, &manifest).await {
                 Ok(fetched) => return Open::new(manifest, fetched).await.map(Arc::new),
@@ -122,7 +125,7 @@ impl Readers {
     /// Closes the indexes that were not used for the longest time, until the others fit.
     fn make_room(&self, keep: TenantId) {
         let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let size = |slot: &Slot| slot.bytes.load(std::sync::atomic::Ordering::Relaxed);
+        let size = |slot: &Slot| slot.bytes.load(Ordering::Relaxed);
         let mut bytes: usize = known.iter().map(|(_, slot)| size(slot)).sum();
         while bytes > self.0.most_bytes {
             match known.peek_lru() {
@@ -146,14 +149,14 @@ impl Open {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
         let reader = reader.doc_store_cache_num_blocks(CACHED_BLOCKS).try_into()?;
         let expansions = Mutex::new(LruCache::new(EXPANSIONS));
-        Ok(Self { searcher: reader.searcher(), manifest, expansions })
+        Ok(Self { searcher: reader.searcher(), manifest, expansions, is_reported: AtomicBool::new(false) })
     }
 
     /// A document as it was indexed.
     pub(crate) fn document(&self, address: DocAddress) -> tantivy::Result<Document> {
         let stored: TantivyDocument = self.searcher.doc(address)?;
         let body = stored.get_first(fields().body);
-        let body = body.as_ref().and_then(|value| value.as_str()).unwrap_or_default();
+        let body = body.as_ref().and_then(Value::as_str).unwrap_or_default();
         serde_json::from_str(body).map_err(|error| TantivyError::InternalError(error.to_string()))
     }
 

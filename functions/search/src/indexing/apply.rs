@@ -31,11 +31,15 @@ pub(super) async fn apply(state: &State, tenant: TenantId, works: &[Stored<Work>
 }
 
 /// Before the index has them: what it has is not new.
-async fn tell_of_new(state: &State, tenant: TenantId, changes: &[(DocumentKey, Option<Document>)]) -> Result<(), Error> {
+async fn tell_of_new(
+    state: &State,
+    tenant: TenantId,
+    changes: &[(DocumentKey, Option<Document>)],
+) -> Result<(), Error> {
     let arrived: Vec<Document> = changes.iter().filter_map(|(_, document)| document.clone()).collect();
     let live = state.manifests.get(tenant, Which::Live).await?;
     // One of an older layout cannot be read; whoever is told then is told of what is not new.
-    let version = live.filter(|live| live.is_readable()).map_or(0, |live| live.version);
+    let version = live.filter(Manifest::is_readable).map_or(0, |live| live.version);
     match_new(state, tenant, &arrived, version).await
 }
 

@@ -15,7 +15,7 @@ use shared::store::{Action, Commit, Key, Table, Transaction};
 use super::queue::wake_now;
 use super::turn::{Taken, Turn};
 use crate::State;
-use crate::index::{Which, merge};
+use crate::index::{Manifest, Which, merge};
 use crate::jobs::Job;
 
 /// Partitions of the tenants whose indexes were written.
@@ -95,7 +95,7 @@ pub(crate) async fn maintain(state: &State, tenant: TenantId) -> Result<(), Erro
 }
 
 async fn merge_live(state: &State, tenant: TenantId) -> Result<(), Error> {
-    let Some(before) = state.manifests.get(tenant, Which::Live).await?.filter(|live| live.is_readable()) else {
+    let Some(before) = state.manifests.get(tenant, Which::Live).await?.filter(Manifest::is_readable) else {
         return Ok(());
     };
     let fetched = state.segments.fetch(tenant, &before).await?;

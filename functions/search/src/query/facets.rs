@@ -104,10 +104,14 @@ impl Collector for CountFacets {
         for segment in segments {
             let segment = segment?;
             for (all, of_segment) in values.iter_mut().zip(segment.values) {
-                of_segment.into_iter().for_each(|(value, count)| *all.entry(value).or_default() += count);
+                for (value, count) in of_segment {
+                    *all.entry(value).or_default() += count;
+                }
             }
             prices.iter_mut().zip(segment.prices).for_each(|(all, count)| *all += count);
-            segment.months.into_iter().for_each(|(month, count)| *months.entry(month).or_default() += count);
+            for (month, count) in segment.months {
+                *months.entry(month).or_default() += count;
+            }
         }
         let mut month: Vec<FacetCount> = months.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
         month.sort_unstable_by(|a, b| a.value.cmp(&b.value));

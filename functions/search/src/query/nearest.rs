@@ -104,7 +104,9 @@ impl Among {
             let segment = searcher.segment_reader(address.segment_ord).segment_id();
             documents.entry(segment).or_default().push(address.doc_id);
         }
-        documents.values_mut().for_each(|ids| ids.sort_unstable());
+        for ids in documents.values_mut() {
+            ids.sort_unstable();
+        }
         Self(Arc::new(documents))
     }
 

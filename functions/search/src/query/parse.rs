@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn words_phrases_and_exclusions_are_told_apart() {
-        let cases: [(&str, &[&str], &[&str], &[&str], bool); 11] = [
+        type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [&'a str], bool);
+        let cases: [Case; 11] = [
             ("jazz night", &["jazz", "night"], &[], &[], true),
             ("jazz night ", &["jazz", "night"], &[], &[], false),
             ("\"late night\" jazz", &["jazz"], &["late+night"], &[], true),

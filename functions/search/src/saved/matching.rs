@@ -23,7 +23,12 @@ const AT_ONCE: usize = 8;
 
 /// Writes down who is to be told of which of these documents, as far as the index in this version has none of them. Twice
 /// is once, so it comes before the index has them: then nobody dies between the two and leaves somebody untold.
-pub(crate) async fn match_new(state: &State, tenant: TenantId, arrived: &[Document], version: u64) -> Result<(), Error> {
+pub(crate) async fn match_new(
+    state: &State,
+    tenant: TenantId,
+    arrived: &[Document],
+    version: u64,
+) -> Result<(), Error> {
     let searches: Vec<SavedSearch> = state.saved.all(tenant).await?;
     let searches: Vec<SavedSearch> = searches.into_iter().filter(|saved| saved.search.alerts).collect();
     if searches.is_empty() || arrived.is_empty() {
@@ -49,11 +54,7 @@ pub(crate) async fn match_new(state: &State, tenant: TenantId, arrived: &[Docume
 }
 
 /// An index of these documents alone, in memory.
-fn small_index(
-    new: Vec<Document>,
-    settings: &Settings,
-    clock: &shared::clock::Clock,
-) -> tantivy::Result<Open> {
+fn small_index(new: Vec<Document>, settings: &Settings, clock: &shared::clock::Clock) -> tantivy::Result<Open> {
     let change = |document: Document| {
         let vector: Option<Quantised> = None;
         Change { key: document.key(), document: Some((document, vector)) }
@@ -75,12 +76,7 @@ fn matches(open: &Open, saved: &SavedSearch, settings: &Settings) -> tantivy::Re
     found.into_iter().map(|address| Ok(open.document(address)?.key())).collect()
 }
 
-async fn tell(
-    state: &State,
-    tenant: TenantId,
-    saved: SavedSearch,
-    documents: Vec<DocumentKey>,
-) -> Result<(), Error> {
+async fn tell(state: &State, tenant: TenantId, saved: SavedSearch, documents: Vec<DocumentKey>) -> Result<(), Error> {
     let mut untold = state.saved.untold(tenant, saved.id, documents).await?;
     untold.sort_unstable();
     let now = state.platform.clock().now();

@@ -40,8 +40,7 @@ pub(crate) async fn create_saved_search(
     search.wanted()?;
     let clock = state.platform.clock();
     let now = clock.now();
-    let saved =
-        SavedSearch { id: ids::new(clock), user: principal.user(), search, created_at: now, updated_at: now };
+    let saved = SavedSearch { id: ids::new(clock), user: principal.user(), search, created_at: now, updated_at: now };
     let mut transaction = Transaction::new(state.platform.store());
     transaction.extend(state.saved.create(principal.tenant(), &saved));
     match idempotency.commit(transaction, Reply::created(saved.view())).await? {

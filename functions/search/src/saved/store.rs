@@ -140,8 +140,7 @@ impl SavedSearches {
 
     /// How many documents the owner is to be told of.
     pub(super) async fn pending(&self, tenant: TenantId, search: Uuid) -> Result<u64, Error> {
-        let row: Option<Pending> =
-            self.table.get(&Self::alerted_key(tenant, search, PENDING.to_owned())).await?;
+        let row: Option<Pending> = self.table.get(&Self::alerted_key(tenant, search, PENDING.to_owned())).await?;
         Ok(row.map_or(0, |row| row.count))
     }
 

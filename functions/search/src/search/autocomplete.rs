@@ -11,6 +11,7 @@ use shared::http::{Envelope, ErrorEnvelope, Query, Reply};
 use tantivy::collector::TopDocs;
 use utoipa::{IntoParams, ToSchema};
 
+use super::run::opened;
 use super::wanted::entity_type;
 use crate::documents::EntityType;
 use crate::index::Open;
@@ -68,7 +69,7 @@ pub(crate) async fn autocomplete(
     Query(typed): Query<Typed>,
 ) -> Result<Reply<Suggestions>, SearchError> {
     let kind = typed.entity_type.as_deref().map(entity_type).transpose()?;
-    let open = state.readers.get(principal.tenant(), 0).await?;
+    let open = opened(&state, principal.tenant(), 0).await?;
     let limit = typed.limit.unwrap_or(10);
     let suggestions = tokio::task::spawn_blocking(move || suggest(&open, &typed.q, kind, limit));
     Ok(Reply::ok(Suggestions { suggestions: suggestions.await.map_err(Error::internal)?? }))

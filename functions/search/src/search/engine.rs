@@ -25,7 +25,7 @@ const WINDOW: usize = 1000;
 /// What the query means, if that is to count.
 pub(super) enum Meaning {
     /// This.
-    Vector(Quantised),
+    Vector(Box<Quantised>),
     /// It does not count, for this reason.
     None(SemanticUse),
 }
@@ -39,7 +39,7 @@ pub(super) fn run(open: &Open, wanted: &Wanted, meaning: Meaning, settings: &Set
     let (near, semantic) = match meaning {
         Meaning::None(reason) => (Vec::new(), reason),
         Meaning::Vector(to) => {
-            let nearest = Nearest { to, limit: NEAREST, least: LEAST_COSINE };
+            let nearest = Nearest { to: *to, limit: NEAREST, least: LEAST_COSINE };
             (searcher.search(&*query.allowed(&filters), &nearest)?, SemanticUse::Used)
         }
     };

@@ -51,7 +51,7 @@ pub(crate) async fn search_advanced(
     Json(request): Json<AdvancedRequest>,
 ) -> Result<Reply<Found>, SearchError> {
     let slice = Slice::new(request.page, request.limit, &cursor)?;
-    answer(&state, &principal, after, Wanted::advanced(request, slice)?).await
+    answer(&state, &principal, after, Wanted::advanced(&request, slice)?).await
 }
 
 /// Finds what is around a point, the nearest first.
@@ -72,5 +72,5 @@ pub(crate) async fn search_geo(
     Json(request): Json<GeoRequest>,
 ) -> Result<Reply<Found>, SearchError> {
     let slice = Slice::new(request.page, request.limit, &cursor)?;
-    answer(&state, &principal, after, Wanted::geo(request, slice)?).await
+    answer(&state, &principal, after, Wanted::geo(&request, slice)?).await
 }

@@ -1,17 +1,20 @@
 //! From a checked search to its answer.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use shared::Error;
-use shared::auth::Principal;
+use shared::auth::{Principal, TenantId};
 use shared::http::Reply;
+use shared::store::Transaction;
 
 use super::after::After;
 use super::answer::{Found, SemanticUse};
 use super::engine::{Meaning, run};
 use super::wanted::Wanted;
 use crate::index::{Open, Quantised};
+use crate::indexing::wake;
 use crate::semantic::Semantics;
 use crate::{SearchError, State};
 
@@ -26,7 +29,7 @@ pub(super) async fn answer(
     let tenant = principal.tenant();
     let (version, is_fresh) = after.version(state, tenant).await?;
     let settings = state.settings.get(tenant).await?;
-    let open = state.readers.get(tenant, version).await?;
+    let open = opened(state, tenant, version).await?;
     let text = wanted.text.clone();
     let (semantics, slice) = (state.semantics.clone(), wanted.slice);
     let found = tokio::task::spawn_blocking(move || {
@@ -44,6 +47,30 @@ pub(super) async fn answer(
     Ok(Reply::page(Found { is_fresh, took_ms, ..found }, page))
 }
 
+/// The tenant's index. If it has to be made anew, the worker is told.
+pub(super) async fn opened(state: &State, tenant: TenantId, version: u64) -> Result<Arc<Open>, SearchError> {
+    let opened = state.readers.get(tenant, version).await;
+    let needs_worker = match &opened {
+        Err(SearchError::IndexOutdated) => true,
+        Ok(open) => lacks_vectors(&state.semantics, open) && !open.is_reported.swap(true, Ordering::Relaxed),
+        Err(_) => false,
+    };
+    if needs_worker {
+        let mut transaction = Transaction::new(state.platform.store());
+        let entries = wake(state, &mut transaction, tenant, None)?;
+        let _ = transaction.commit().await?;
+        state.platform.outbox().send(entries).await;
+    }
+    opened
+}
+
+/// Whether there is a model that the index has no vectors of.
+fn lacks_vectors(semantics: &Semantics, open: &Open) -> bool {
+    // Of nothing nothing is missing.
+    let is_empty = open.manifest.segments.is_empty();
+    semantics.ready().is_some_and(|embedder| !is_empty && open.manifest.model.as_deref() != Some(embedder.model()))
+}
+
 fn meaning(semantics: &Semantics, open: &Arc<Open>, wanted: &Wanted) -> Meaning {
     let text = wanted.query.meaning.trim();
     if !wanted.use_semantic || text.is_empty() {
@@ -53,11 +80,9 @@ fn meaning(semantics: &Semantics, open: &Arc<Open>, wanted: &Wanted) -> Meaning 
         let reason = if semantics.is_loading() { SemanticUse::Loading } else { SemanticUse::Unavailable };
         return Meaning::None(reason);
     };
-    // Nothing is indexed yet, so nothing is missing.
-    let is_comparable = open.manifest.segments.is_empty() || open.manifest.model.as_deref() == Some(embedder.model());
-    if !is_comparable {
+    if lacks_vectors(semantics, open) {
         return Meaning::None(SemanticUse::Unavailable);
     }
     let vector = embedder.embed(text).and_then(|vector| Quantised::of(&vector));
-    vector.map_or(Meaning::None(SemanticUse::Used), Meaning::Vector)
+    vector.map_or(Meaning::None(SemanticUse::Used), |vector| Meaning::Vector(Box::new(vector)))
 }

@@ -17,6 +17,7 @@ use super::bodies::SimilarRequest;
 use super::engine::LEAST_COSINE;
 use super::fuse::{fuse, lexical};
 use super::paging::{CursorParam, Slice};
+use super::run::opened;
 use super::wanted::entity_type;
 use crate::documents::{Document, DocumentKey};
 use crate::index::{Open, Stem, StopWords, Word, fields, words};
@@ -51,7 +52,7 @@ pub(crate) async fn search_similar(
         (principal.tenant(), DocumentKey { entity_type: entity_type(&request.entity_type)?, id: request.id });
     let document = state.documents.get(tenant, &key).await?.ok_or(Error::NotFound)?;
     let settings = state.settings.get(tenant).await?;
-    let open = state.readers.get(tenant, 0).await?;
+    let open = opened(&state, tenant, 0).await?;
     let semantics = state.semantics.clone();
     let found = tokio::task::spawn_blocking(move || similar(&open, &document, &semantics, &settings, slice.limit));
     let found = found.await.map_err(Error::internal)??;

@@ -41,10 +41,10 @@ impl Wanted {
             sort_by: request.sort_by,
             explain: request.explain,
         };
-        Self::advanced(advanced, slice)
+        Self::advanced(&advanced, slice)
     }
 
-    pub(super) fn advanced(request: AdvancedRequest, slice: Slice) -> Result<Self, SearchError> {
+    pub(super) fn advanced(request: &AdvancedRequest, slice: Slice) -> Result<Self, SearchError> {
         let text = request.query.as_deref().map(checked_query).transpose()?.unwrap_or_default().to_owned();
         let filters = filters(&request.filters, request.entity_type.as_deref())?;
         let from = match filters.area {
@@ -87,10 +87,10 @@ impl Wanted {
             sort_by: None,
             explain: false,
         };
-        Self::advanced(request, Slice::new(None, None, &CursorParam::default())?)
+        Self::advanced(&request, Slice::new(None, None, &CursorParam::default())?)
     }
 
-    pub(super) fn geo(request: GeoRequest, slice: Slice) -> Result<Self, SearchError> {
+    pub(super) fn geo(request: &GeoRequest, slice: Slice) -> Result<Self, SearchError> {
         let text = request.query.as_deref().map(checked_query).transpose()?.unwrap_or_default().to_owned();
         let center = point(request.location)?;
         let area = Some(Area::Circle { center, km: radius(request.radius_km)? });

@@ -11,7 +11,7 @@ use crate::documents::Document;
 use crate::index::{DIMENSIONS, Quantised};
 
 /// How long a model may be on its way.
-const LONGEST_FETCH: Duration = Duration::from_secs(60);
+const LONGEST_FETCH: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Turns texts into vectors of which similar ones mean similar things.

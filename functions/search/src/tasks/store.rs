@@ -135,12 +135,11 @@ impl Tasks {
             rows.push((Key::new(Self::work_partition(tenant), format!("{task}#{number:012}")), work));
         }
         if is_last {
-            match rows.last_mut() {
-                Some((_, work)) => work.last = true,
-                None => {
-                    let work = Work { task, last: true, documents: Vec::new(), at: now };
-                    rows.push((Key::new(Self::work_partition(tenant), format!("{task}#{first:012}")), work));
-                }
+            if let Some((_, work)) = rows.last_mut() {
+                work.last = true;
+            } else {
+                let work = Work { task, last: true, documents: Vec::new(), at: now };
+                rows.push((Key::new(Self::work_partition(tenant), format!("{task}#{first:012}")), work));
             }
         }
         self.table.put_all(&rows).await

@@ -27,7 +27,9 @@ async fn queries_are_counted_as_they_were_meant() {
     assert_eq!((first["click_position"].as_f64(), &first["without_results"]), (Some(2.0), &json!(0)));
     assert!(first["took_ms"].as_f64().unwrap() > 0.0);
     let vain = ranked("ranking=without_results").await;
-    let queries = |of: &Value| of.as_array().unwrap().iter().map(|each| each["query"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let queries = |of: &Value| {
+        of.as_array().unwrap().iter().map(|each| each["query"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(queries(&vain), ["\"zzzzzzzzzz\"", "zzzzzzzzzz"]);
     assert_eq!(ranked("ranking=slow&limit=1").await.as_array().unwrap().len(), 1);
     // Each day has its own, and so has each tenant.
@@ -52,7 +54,8 @@ async fn what_makes_no_sense_is_refused() {
         let refused = app.get(&format!("/analytics/queries?{query}")).by(&organizer).refused().await;
         assert_eq!(refused, refusal(400, code), "{query}");
     }
-    let click = |id: &str, position: i64| json!({"query": "jazz", "entity_type": "event", "id": id, "position": position});
+    let click =
+        |id: &str, position: i64| json!({"query": "jazz", "entity_type": "event", "id": id, "position": position});
     app.store(T2, &[titled("1", "Jazz")]).await;
     assert_eq!(app.post("/search/click", &click("1", 1)).by(&organizer).refused().await, refusal(404, "NOT_FOUND"));
     let wrong = app.post("/search/click", &click("1", 0)).by(&organizer).refused().await;

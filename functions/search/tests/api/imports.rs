@@ -13,7 +13,8 @@ fn line(id: usize, title: &str) -> String {
 /// Announces a file and uploads it.
 async fn upload(app: &App, organizer: &User, file: &str) -> String {
     let created = app.post("/imports", &json!({"bytes": file.len()})).by(organizer).data().await;
-    let mut put = reqwest::Client::new().put(created["upload"]["url"].as_str().unwrap()).body(file.to_owned());
+    let client = shared::client::http_client(std::time::Duration::from_secs(20)).unwrap();
+    let mut put = client.put(created["upload"]["url"].as_str().unwrap()).body(file.to_owned());
     for (name, value) in created["upload"]["headers"].as_object().unwrap() {
         put = put.header(name, value.as_str().unwrap());
     }
@@ -39,14 +40,21 @@ async fn a_file_is_imported_and_names_the_lines_that_are_no_documents() {
     let mut file: String = (0..3000).map(|id| line(id, &format!("Hall number{id}"))).collect();
     file.push_str("no json\n\n");
     file.push_str(&line(1, ""));
-    file.push_str(&line(5000, "The last hall").trim_end());
+    file.push_str(line(5000, "The last hall").trim_end());
     let id = upload(&app, &organizer, &file).await;
     assert_eq!(shown(&app, &organizer, &id).await["status"], "queued");
     wait(&app).await;
     let done = shown(&app, &organizer, &id).await;
-    assert_eq!((&done["status"], &done["documents"], &done["failed"]), (&json!("done"), &json!(3001), &json!(2)), "{done}");
+    assert_eq!(
+        (&done["status"], &done["documents"], &done["failed"]),
+        (&json!("done"), &json!(3001), &json!(2)),
+        "{done}"
+    );
     assert_eq!((&done["failures"][0]["line"], &done["failures"][1]["line"]), (&json!(3001), &json!(3003)));
-    assert_eq!((&done["bytes"], &done["bytes_read"], &done["kind"]), (&json!(file.len()), &json!(file.len()), &json!("import")));
+    assert_eq!(
+        (&done["bytes"], &done["bytes_read"], &done["kind"]),
+        (&json!(file.len()), &json!(file.len()), &json!("import"))
+    );
     assert_eq!(app.find(T1, "number2999").await[0], "2999");
     assert_eq!(app.find(T1, "\"last hall\"").await, ["5000"]);
     let task = app.get(&format!("/tasks/{id}")).by(&organizer).data().await;
@@ -71,7 +79,9 @@ async fn it_waits_for_its_file_and_not_for_ever() {
         let refused = app.post("/imports", &json!({"bytes": bytes})).by(&organizer).refused().await;
         assert_eq!(refused, refusal(400, "VALIDATION_FAILED"));
     }
-    let again = async || app.post("/imports", &json!({"bytes": 1})).by(&organizer).header("idempotency-key", "k").refused().await;
+    let again = async || {
+        app.post("/imports", &json!({"bytes": 1})).by(&organizer).header("idempotency-key", "k").refused().await
+    };
     assert_eq!(again().await.0, 202);
     assert_eq!(again().await, refusal(409, "IDEMPOTENCY_RESULT_NOT_STORED"));
 }
@@ -81,7 +91,9 @@ async fn a_worker_that_dies_loses_no_line() {
     let app = App::start().await;
     let organizer = app.user(T1, Role::Organizer);
     let long = "x".repeat(2000);
-    let file: String = (0..4500).map(|id| line(id, "Hall").replace("\"title\"", &format!("\"description\":\"{long}\",\"title\""))).collect();
+    let file: String = (0..4500)
+        .map(|id| line(id, "Hall").replace("\"title\"", &format!("\"description\":\"{long}\",\"title\"")))
+        .collect();
     let id = upload(&app, &organizer, &file).await;
     for round in 0..8 {
         app.advance(SignedDuration::from_secs(800));

@@ -1,6 +1,6 @@
 //! search through its real router and worker on the embedded AWS: one fresh platform a test.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod analytics;
 mod documents;
