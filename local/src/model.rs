@@ -16,7 +16,7 @@ const LAST_FILE: &str = "l2_supercat_256.safetensors";
 /// While this file is there, search waits for the model.
 const FETCHING: &str = "fetching";
 /// How long a file of that name counts: whoever wrote it may have been killed.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Fetches the model unless it is there, in a thread of its own. What goes wrong is said, and stops nothing.
 pub(crate) fn fetch() {

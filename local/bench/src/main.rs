@@ -9,8 +9,11 @@ mod login_timing;
 mod message_send;
 mod notify;
 mod profile;
+mod queue;
 mod report;
 mod request_path;
+mod search;
+mod search_quality;
 mod sockets;
 mod stage;
 mod start;
@@ -22,6 +25,9 @@ use stage::BoxError;
 async fn main() -> Result<(), BoxError> {
     usage::record();
     let chosen: Vec<String> = std::env::args().skip(1).collect();
+    if chosen.first().is_some_and(|one| one == search::PROCESS) {
+        return search::in_own_process().await;
+    }
     let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|one| one == name);
     if wanted("request-path") {
         request_path::measure().await?;
@@ -47,8 +53,14 @@ async fn main() -> Result<(), BoxError> {
     if wanted("sockets") {
         sockets::measure().await?;
     }
+    if wanted("search") {
+        search::measure().await?;
+    }
     if wanted("start") {
         start::measure().await?;
+    }
+    if wanted("search-quality") {
+        search_quality::measure().await?;
     }
     Ok(())
 }

@@ -27,6 +27,12 @@ pub(crate) fn at_most_of(what: &str, unit: &str, rounds: &[Pair], most: f64) {
     println!("{what}: {ours:.1} {unit} against {baseline:.1} {unit}, ratio {ratio:.2} (at most {most:.2}: {verdict})");
 }
 
+/// Prints the ratio of ours to the baseline, which has no bound.
+pub(crate) fn compare(what: &str, unit: &str, rounds: &[Pair]) {
+    let (ours, baseline, ratio) = medians(rounds);
+    println!("{what}: {ours:.2} {unit} against {baseline:.2} {unit}, ratio {ratio:.2}");
+}
+
 /// The medians of ours, of the baseline, and of the rounds' ratios.
 fn medians(rounds: &[Pair]) -> (f64, f64, f64) {
     let of = |part: fn(&Pair) -> f64| median(rounds.iter().map(part).collect());

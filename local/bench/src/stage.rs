@@ -21,7 +21,8 @@ use uuid::Uuid;
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 const PASSWORD: &str = "correct horse battery staple";
-const TENANT: TenantId = TenantId(Uuid::from_u128(1));
+/// The one tenant.
+pub(crate) const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
 /// The running services.
 pub(crate) struct Stage {

@@ -4,6 +4,7 @@ mod account;
 mod chat;
 mod inbox;
 mod outbox;
+mod search;
 mod views;
 
 use std::sync::Arc;
@@ -105,6 +106,7 @@ pub(crate) fn router(page: Page) -> Router {
         .with_state(page)
         .merge(account::router())
         .merge(chat::router())
+        .merge(search::router())
 }
 
 async fn service(State(Page(page)): State<Page>, request: Request) -> Response {

@@ -1,5 +1,5 @@
 //! The platform as it is started by hand: the real binary, on ports and data of its own.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod account;
 mod crash;

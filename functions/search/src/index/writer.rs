@@ -26,6 +26,10 @@ const MEMORY: usize = 128 * 1024 * 1024;
 const LARGEST_SEGMENT: usize = 1_000_000;
 /// Segments of about the same size that are merged into one.
 const MERGED: usize = 8;
+/// Part of a segment's documents that may be deleted before it is merged.
+const MOST_DELETED: f32 = 0.3;
+/// Segments that do not wait for the timer.
+const MANY: usize = 24;
 /// What a segment is made of.
 const EXTENSIONS: [&str; 7] = ["idx", "pos", "term", "store", "fast", "fieldnorm", EXTENSION];
 
@@ -91,6 +95,10 @@ pub(crate) fn write(
         writer.add_document(fields().index(document, &json, stem, vector.as_ref()))?;
     }
     writer.commit()?;
+    // Between two timers there may be hundreds of commits, and a manifest has room for some hundred segments.
+    if index.searchable_segment_ids()?.len() >= MANY {
+        merge_candidates(&index, &mut writer)?;
+    }
     writer.wait_merging_threads()?;
     made(before, &index, &directory, (model.map(str::to_owned), languages), clock)
 }
@@ -98,22 +106,27 @@ pub(crate) fn write(
 /// The index with fewer segments; `None` if it has few enough.
 pub(crate) fn merge(before: &Manifest, fetched: &Fetched, clock: &Clock) -> tantivy::Result<Option<Made>> {
     let (index, directory) = open(before, fetched)?;
-    let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(MERGED);
-    policy.set_max_docs_before_merge(LARGEST_SEGMENT);
-    policy.set_del_docs_ratio_before_merge(0.3);
-    let candidates = policy.compute_merge_candidates(&index.searchable_segment_metas()?);
-    if candidates.is_empty() {
-        return Ok(None);
-    }
     let mut writer: IndexWriter = index.writer_with_num_threads(1, MEMORY)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
-    for candidate in candidates {
-        let segments: Vec<SegmentId> = candidate.0;
-        writer.merge(&segments).wait()?;
+    if !merge_candidates(&index, &mut writer)? {
+        return Ok(None);
     }
     writer.wait_merging_threads()?;
     made(before, &index, &directory, (before.model.clone(), before.languages.clone()), clock).map(Some)
+}
+
+/// Merges segments of like size, and those of which much is deleted; whether there were any.
+fn merge_candidates(index: &Index, writer: &mut IndexWriter) -> tantivy::Result<bool> {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(MERGED);
+    policy.set_max_docs_before_merge(LARGEST_SEGMENT);
+    policy.set_del_docs_ratio_before_merge(MOST_DELETED);
+    let candidates = policy.compute_merge_candidates(&index.searchable_segment_metas()?);
+    let any = !candidates.is_empty();
+    for candidate in candidates {
+        writer.merge(&candidate.0).wait()?;
+    }
+    Ok(any)
 }
 
 /// Describes what tantivy has made, and packs what is new.

@@ -3,7 +3,7 @@
 use crate::index::{Word, words};
 
 /// Words of a query that count; further ones are ignored.
-const MOST: usize = 32;
+const MOST: usize = 16;
 
 /// A query in its parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

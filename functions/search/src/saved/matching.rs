@@ -18,6 +18,8 @@ use tantivy::collector::DocSetCollector;
 
 /// Documents of one transaction.
 const TOGETHER: usize = 90;
+/// Documents of one batch that one search tells of: enough to look at, and not the whole of a large import.
+const MOST_TOLD: usize = 450;
 /// Searches that are written at a time.
 const AT_ONCE: usize = 8;
 
@@ -76,9 +78,10 @@ fn matches(open: &Open, saved: &SavedSearch, settings: &Settings) -> tantivy::Re
     found.into_iter().map(|address| Ok(open.document(address)?.key())).collect()
 }
 
-async fn tell(state: &State, tenant: TenantId, saved: SavedSearch, documents: Vec<DocumentKey>) -> Result<(), Error> {
-    let mut untold = state.saved.untold(tenant, saved.id, documents).await?;
-    untold.sort_unstable();
+async fn tell(state: &State, tenant: TenantId, saved: SavedSearch, mut documents: Vec<DocumentKey>) -> Result<(), Error> {
+    documents.sort_unstable();
+    documents.truncate(MOST_TOLD);
+    let untold = state.saved.untold(tenant, saved.id, documents).await?;
     let now = state.platform.clock().now();
     for some in untold.chunks(TOGETHER) {
         let mut transaction = Transaction::new(state.platform.store());

@@ -62,3 +62,14 @@ async fn segments_are_merged_and_garbage_goes_after_an_hour() {
     assert!(app.timer("maintain").await);
     assert_eq!(app.work().await, 0);
 }
+
+#[tokio::test]
+async fn many_small_writes_do_not_wait_for_the_timer() {
+    let app = App::start().await;
+    for id in 0..30 {
+        app.store(T1, &[titled(&id.to_string(), "Jazz")]).await;
+    }
+    let stats = app.get("/admin/stats").by(&app.user(T1, Role::Admin)).data().await;
+    assert!(stats["segments"].as_u64().unwrap() < 24, "{stats}");
+    assert_eq!(app.find(T1, "jazz").await.len(), 30);
+}

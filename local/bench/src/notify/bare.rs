@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use aws_config::SdkConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::{
     AttributeValue, KeysAndAttributes, Put, ReturnConsumedCapacity, TransactWriteItem, Update,
 };
@@ -16,7 +14,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use shared::ids;
 
-use super::worker::{WORKERS, delete, receive};
+use crate::queue::{WORKERS, delete, receive, sdk};
 use crate::stage::{BoxError, Stage};
 
 /// Messages of one batch at a time, as in `shared::jobs`.
@@ -36,13 +34,6 @@ pub(super) struct Bare {
     /// A queue that nobody else reads now.
     queue: String,
     clock: shared::clock::Clock,
-}
-
-/// The SDK's configuration that notify has, but for the patience of a long poll.
-pub(super) async fn sdk(stage: &Stage) -> Result<SdkConfig, BoxError> {
-    let env = stage.aws.function_env("NotifyFunction")?.into_iter().collect();
-    let sdk = shared::store::sdk_config(&shared::config::AwsConfig::from_env(&env)).await;
-    Ok(sdk.into_builder().timeout_config(TimeoutConfig::disabled()).build())
 }
 
 impl Bare {

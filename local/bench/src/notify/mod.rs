@@ -2,7 +2,6 @@
 //! one takes from its request to its provider.
 
 mod bare;
-mod worker;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -15,9 +14,9 @@ use shared::auth::Role;
 use shared::config::Env;
 
 use crate::load;
+use crate::queue::Workers;
 use crate::report::{Pair, at_least, percentile};
 use crate::stage::{BoxError, Stage, serve};
-use worker::Workers;
 
 /// Connections that send requests.
 const CONNECTIONS: usize = 16;
@@ -38,7 +37,8 @@ pub(crate) async fn measure() -> Result<(), BoxError> {
     let env: Env = stage.aws.function_env("NotifyFunction")?.into_iter().collect();
     let notify = Notify::build(&env, stage.clock.clone()).await?;
     let address = serve(notify.router()).await?;
-    let workers = Workers::new(&stage, notify.worker()).await?;
+    let workers =
+        Workers::new(&stage, &stage.aws.function_env("NotifyFunction")?["NOTIFY_QUEUE_URL"], notify.worker()).await?;
     let mail = json!({"to": "a@example.com", "channels": ["email"], "content": {"subject": "Hello", "text": "Hi"}});
     let single = load::request("POST", "/notify/v1/notifications", Some(&organizer.token), Some(&mail.to_string()));
     let recipients: Vec<_> = (0..RECIPIENTS).map(|number| json!({"to": format!("r{number}@example.com")})).collect();

@@ -35,8 +35,8 @@ export class Wanted {
   }
 
   searchAround({ lat, lng }) {
-    Object.assign(this.form.lat, { valueAsNumber: lat });
-    Object.assign(this.form.lng, { valueAsNumber: lng });
+    this.form.lat.valueAsNumber = lat;
+    this.form.lng.valueAsNumber = lng;
   }
 
   // Whether the words are too short to be asked for; none at all find everything.

@@ -1,34 +1,34 @@
-//! What Lambda does with notify's queue.
+//! What Lambda does with a service's queue.
 
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message};
 use futures_util::future::try_join_all;
 use serde_json::json;
 use shared::jobs::{Worker, handle};
 
-use super::bare::sdk;
 use crate::stage::{BoxError, Stage};
 
 /// Batches at a time.
-pub(super) const WORKERS: usize = 4;
+pub(crate) const WORKERS: usize = 4;
 
 /// Workers of one queue.
-pub(super) struct Workers {
+pub(crate) struct Workers {
     sqs: Client,
     url: String,
     worker: Arc<dyn Worker>,
 }
 
 impl Workers {
-    pub(super) async fn new(stage: &Stage, worker: Arc<dyn Worker>) -> Result<Self, BoxError> {
-        let url = stage.aws.function_env("NotifyFunction")?["NOTIFY_QUEUE_URL"].clone();
-        Ok(Self { sqs: Client::new(&sdk(stage).await?), url, worker })
+    pub(crate) async fn new(stage: &Stage, url: &str, worker: Arc<dyn Worker>) -> Result<Self, BoxError> {
+        Ok(Self { sqs: Client::new(&sdk(stage).await?), url: url.to_owned(), worker })
     }
 
     /// Works until the queue is empty; says how many messages that were.
-    pub(super) async fn drain(&self) -> Result<usize, BoxError> {
+    pub(crate) async fn drain(&self) -> Result<usize, BoxError> {
         let workers = try_join_all((0..WORKERS).map(|_| async {
             let mut done = 0;
             loop {
@@ -49,7 +49,7 @@ impl Workers {
     }
 
     /// Works until it is stopped.
-    pub(super) async fn run(&self) -> Result<(), BoxError> {
+    pub(crate) async fn run(&self) -> Result<(), BoxError> {
         loop {
             self.batch(20).await?;
         }
@@ -73,12 +73,12 @@ impl Workers {
     }
 }
 
-pub(super) async fn receive(sqs: &Client, url: &str, wait: i32) -> Result<Vec<Message>, BoxError> {
+pub(crate) async fn receive(sqs: &Client, url: &str, wait: i32) -> Result<Vec<Message>, BoxError> {
     let receive = sqs.receive_message().queue_url(url).max_number_of_messages(10).wait_time_seconds(wait);
     Ok(receive.send().await?.messages.unwrap_or_default())
 }
 
-pub(super) async fn delete(sqs: &Client, url: &str, messages: &[Message]) -> Result<(), BoxError> {
+pub(crate) async fn delete(sqs: &Client, url: &str, messages: &[Message]) -> Result<(), BoxError> {
     let entries = messages.iter().enumerate().map(|(index, message)| {
         let entry = DeleteMessageBatchRequestEntry::builder().id(index.to_string());
         entry.receipt_handle(message.receipt_handle().unwrap_or_default()).build()
@@ -86,4 +86,11 @@ pub(super) async fn delete(sqs: &Client, url: &str, messages: &[Message]) -> Res
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     sqs.delete_message_batch().queue_url(url).set_entries(Some(entries)).send().await?;
     Ok(())
+}
+
+/// The SDK's configuration that services have, but for the patience of a long poll.
+pub(crate) async fn sdk(stage: &Stage) -> Result<SdkConfig, BoxError> {
+    let env = stage.aws.function_env("NotifyFunction")?.into_iter().collect();
+    let sdk = shared::store::sdk_config(&shared::config::AwsConfig::from_env(&env)).await;
+    Ok(sdk.into_builder().timeout_config(TimeoutConfig::disabled()).build())
 }
