@@ -9,6 +9,8 @@ use tantivy::index::SegmentReader;
 use tantivy::{DocId, Score, SegmentOrdinal, TantivyError};
 use utoipa::ToSchema;
 
+use crate::index::key_of;
+
 /// Values of one facet, at most.
 const MOST: usize = 50;
 /// Where price ranges begin.
@@ -120,8 +122,16 @@ impl Collector for CountFacets {
     }
 }
 
+/// Values that a filter takes for the same are one, by its most frequent spelling.
 fn most_frequent(values: HashMap<String, u64>) -> Vec<FacetCount> {
-    let mut all: Vec<FacetCount> = values.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
+    let mut spellings: Vec<(String, u64)> = values.into_iter().collect();
+    spellings.sort_unstable_by(|(a, many_a), (b, many_b)| many_b.cmp(many_a).then_with(|| a.cmp(b)));
+    let mut by_key: HashMap<String, FacetCount> = HashMap::new();
+    for (value, count) in spellings {
+        let known = by_key.entry(key_of(&value)).or_insert(FacetCount { value, count: 0 });
+        known.count += count;
+    }
+    let mut all: Vec<FacetCount> = by_key.into_values().collect();
     all.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
     all.truncate(MOST);
     all

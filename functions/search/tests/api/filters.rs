@@ -117,6 +117,7 @@ async fn facets_count_all_results_and_not_one_page() {
     let found = app.post("/search", &body).by(&user).data().await;
     assert_eq!((found["results"].as_array().unwrap().len(), &found["total"]), (1, &json!(4)));
     let facets = &found["facets"];
+    assert_eq!(facets["category"], json!([{"value": "Music", "count": 2}, {"value": "Food", "count": 1}]));
     assert_eq!(facets["entity_type"], json!([{"value": "event", "count": 4}]));
     assert_eq!(facets["tags"], json!([{"value": "live", "count": 2}, {"value": "Free Entry", "count": 1}]));
     assert_eq!(facets["month"], json!([{"value": "2027-05", "count": 2}, {"value": "2027-06", "count": 1}]));
