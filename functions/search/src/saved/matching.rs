@@ -78,7 +78,12 @@ fn matches(open: &Open, saved: &SavedSearch, settings: &Settings) -> tantivy::Re
     found.into_iter().map(|address| Ok(open.document(address)?.key())).collect()
 }
 
-async fn tell(state: &State, tenant: TenantId, saved: SavedSearch, mut documents: Vec<DocumentKey>) -> Result<(), Error> {
+async fn tell(
+    state: &State,
+    tenant: TenantId,
+    saved: SavedSearch,
+    mut documents: Vec<DocumentKey>,
+) -> Result<(), Error> {
     documents.sort_unstable();
     documents.truncate(MOST_TOLD);
     let untold = state.saved.untold(tenant, saved.id, documents).await?;

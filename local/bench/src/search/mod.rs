@@ -33,14 +33,6 @@ const BOOSTS: [f32; 4] = [4.0, 2.5, 2.0, 1.0];
 /// The bare index is made so often.
 const BUILDS: usize = 3;
 
-/// search with its documents.
-struct Running {
-    stage: Stage,
-    service: Service,
-    /// A task that is done.
-    task: String,
-}
-
 pub(crate) async fn measure() -> Result<(), BoxError> {
     let corpus = Corpus::new();
     let documents: Vec<Document> = (0..DOCUMENTS).map(|number| corpus.document(number)).collect();
@@ -52,10 +44,13 @@ pub(crate) async fn measure() -> Result<(), BoxError> {
     }
     let bare = built.ok_or("no index")?;
     let (fts5, of_fts5) = Fts5::build(&documents)?;
-    let mut running = index(&documents, median(seconds), of_fts5).await?;
-    running.service.maintain().await?;
-    running.service.change_caller(&running.stage).await?;
-    let stats = running.service.stats().await?;
+    let stage = Stage::start().await?;
+    let mut service = Service::start(&stage).await?;
+    process::measure_model(&stage, &service).await?;
+    index(&service, &documents, median(seconds), of_fts5).await?;
+    service.maintain().await?;
+    service.change_caller(&stage).await?;
+    let stats = service.stats().await?;
     println!(
         "the index: {} segments, {:.0} MB (bare tantivy: {} segments)",
         stats["segments"],
@@ -63,15 +58,13 @@ pub(crate) async fn measure() -> Result<(), BoxError> {
         bare.segments()
     );
     let queries = queries(&documents);
-    latency::measure(&running.service.api, &bare, &fts5, &queries).await?;
+    latency::measure(&service.api, &bare, &fts5, &queries).await?;
     let some = queries.first().ok_or("no query")?;
-    process::measure(&running, &some.text).await
+    process::measure_index(&stage, &service, &some.text).await
 }
 
 /// Takes and indexes all documents; prints how fast that is.
-async fn index(documents: &[Document], of_tantivy: f64, of_fts5: f64) -> Result<Running, BoxError> {
-    let stage = Stage::start().await?;
-    let service = Service::start(&stage).await?;
+async fn index(service: &Service, documents: &[Document], of_tantivy: f64, of_fts5: f64) -> Result<(), BoxError> {
     let (mut accepting, mut last) = (0.0, String::new());
     for batch in documents.chunks(BATCH) {
         let batch: Vec<_> = batch.iter().map(|document| &document.json).collect();
@@ -104,5 +97,5 @@ async fn index(documents: &[Document], of_tantivy: f64, of_fts5: f64) -> Result<
         rate(of_fts5),
         of_fts5 / whole
     );
-    Ok(Running { stage, service, task: last })
+    Ok(())
 }
