@@ -8,6 +8,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
@@ -94,7 +95,7 @@ impl Bucket {
     /// A file's bytes; `None` if it is not there.
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         match self.client().get_object().bucket(&self.name).key(key).send().await {
-            Ok(got) => Ok(Some(got.body.collect().await.map_err(Error::unavailable)?.to_vec())),
+            Ok(got) => read(got).await.map(Some),
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(Error::unavailable(error)),
         }
@@ -104,7 +105,7 @@ impl Bucket {
     pub async fn get_part(&self, key: &str, from: u64, length: u64) -> Result<Option<Vec<u8>>, Error> {
         let range = format!("bytes={from}-{}", from.saturating_add(length).saturating_sub(1));
         match self.client().get_object().bucket(&self.name).key(key).range(range).send().await {
-            Ok(got) => Ok(Some(got.body.collect().await.map_err(Error::unavailable)?.to_vec())),
+            Ok(got) => read(got).await.map(Some),
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(Error::unavailable(error)),
         }
@@ -181,6 +182,16 @@ impl Bucket {
         let signed = get.presigned(for_a_while()?).await.map_err(Error::unavailable)?;
         Ok(signed.uri().to_owned())
     }
+}
+
+/// The body, in one buffer of its length: a file may be large.
+async fn read(mut got: GetObjectOutput) -> Result<Vec<u8>, Error> {
+    let length = got.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(length);
+    while let Some(some) = got.body.try_next().await.map_err(Error::unavailable)? {
+        bytes.extend_from_slice(&some);
+    }
+    Ok(bytes)
 }
 
 fn for_a_while() -> Result<PresigningConfig, Error> {

@@ -10,6 +10,9 @@ use uuid::Uuid;
 use super::schema::{LAYOUT, fields};
 use super::vectors::EXTENSION;
 
+/// Bytes of stored documents that are compressed together: a page of results reads some of each of its blocks.
+const BLOCK: usize = 4096;
+
 /// One version of a tenant's index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Manifest {
@@ -120,6 +123,7 @@ impl Manifest {
             })
         });
         json!({
+            "index_settings": {"docstore_compression": "lz4", "docstore_blocksize": BLOCK},
             "segments": segments.collect::<Vec<_>>(),
             "persisted_custom_extensions": [EXTENSION],
             "schema": fields().schema,

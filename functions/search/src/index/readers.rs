@@ -160,6 +160,19 @@ impl Open {
         serde_json::from_str(body).map_err(|error| TantivyError::InternalError(error.to_string()))
     }
 
+    /// The scores of documents, raised by how much these are asked for.
+    pub(crate) fn popularities(&self, found: Vec<(f32, DocAddress)>) -> tantivy::Result<Vec<(f32, DocAddress)>> {
+        let columns = self.searcher.segment_readers().iter().map(|segment| segment.fast_fields().f64("popularity"));
+        let columns = columns.collect::<tantivy::Result<Vec<_>>>()?;
+        let raised = |(score, address): (f32, DocAddress)| {
+            let popularity = columns[address.segment_ord as usize].first(address.doc_id).unwrap_or(0.0);
+            #[expect(clippy::cast_possible_truncation, reason = "a weight")]
+            let weight = (1.0 + popularity.ln_1p() / 10.0) as f32;
+            (score * weight, address)
+        };
+        Ok(found.into_iter().map(raised).collect())
+    }
+
     /// Which of these documents are in it.
     pub(crate) fn known(&self, keys: &[DocumentKey]) -> tantivy::Result<HashSet<DocumentKey>> {
         let terms = keys.iter().map(|key| Term::from_field_text(fields().key, &key.text()));

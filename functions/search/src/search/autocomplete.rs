@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::run::opened;
 use super::wanted::entity_type;
-use crate::documents::EntityType;
+use crate::documents::{Document, EntityType};
 use crate::index::Open;
 use crate::query::{Filters, Lexical, Strictness, parse};
 use crate::settings::{Boosts, Settings};
@@ -89,20 +89,17 @@ fn suggest(open: &Open, text: &str, kind: Option<EntityType>, limit: usize) -> t
         &TopDocs::with_limit(limit * LOOKED_AT).order_by_score(),
         &query.statistics,
     )?;
-    let mut titles = Vec::new();
-    for (score, address) in found {
-        let document = open.document(address)?;
-        #[expect(clippy::cast_possible_truncation, reason = "a weight")]
-        let asked_for = (1.0 + document.popularity.unwrap_or(0.0)).ln() as f32;
-        titles.push((score * (1.0 + asked_for / 10.0), document));
+    let mut found = open.popularities(found)?;
+    found.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let (mut suggestions, mut seen) = (Vec::new(), HashSet::new());
+    for (_, address) in found {
+        if suggestions.len() == limit {
+            break;
+        }
+        let Document { title, entity_type, id, .. } = open.document(address)?;
+        if seen.insert(title.to_lowercase()) {
+            suggestions.push(Suggestion { text: title, entity_type, id });
+        }
     }
-    titles.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let mut seen = HashSet::new();
-    titles.retain(|(_, document)| seen.insert(document.title.to_lowercase()));
-    let suggestion = |(_, document): (f32, crate::documents::Document)| Suggestion {
-        text: document.title,
-        entity_type: document.entity_type,
-        id: document.id,
-    };
-    Ok(titles.into_iter().take(limit).map(suggestion).collect())
+    Ok(suggestions)
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, Occur, Query};
-use tantivy::{DocAddress, TantivyError};
+use tantivy::DocAddress;
 
 use super::answer::{Found, SearchResult, SemanticUse};
 use super::fuse::{Ranked, fuse, lexical};
@@ -13,14 +13,16 @@ use crate::index::{Open, Quantised};
 use crate::query::{Among, Facets, Lexical, Nearest, Order, Sorted, Strictness, distance_km, facets, highlight};
 use crate::settings::Settings;
 
-/// Results by all words that are enough: with fewer, some words may be missing.
+/// Results by all words that are enough: with fewer, some words may be other or missing.
 const ENOUGH: usize = 10;
 /// Results by meaning.
 const NEAREST: usize = 100;
 /// Less alike is something else.
-pub(super) const LEAST_COSINE: f32 = 0.3;
+const LEAST_COSINE: f32 = 0.2;
 /// Results by words that are ranked with those by meaning.
 const WINDOW: usize = 1000;
+/// How much the ranking by words counts if no document has all of them.
+const SOME_WORDS: f32 = 0.5;
 
 /// What the query means, if that is to count.
 pub(super) enum Meaning {
@@ -30,39 +32,49 @@ pub(super) enum Meaning {
     None(SemanticUse),
 }
 
+/// What was found by words.
+struct ByWords<'a> {
+    lexical: Lexical<'a>,
+    query: Box<dyn Query>,
+    total: usize,
+    /// The first ones.
+    top: Vec<(f32, DocAddress)>,
+    /// Whether there are documents with all words, in some form.
+    has_all: bool,
+}
+
 /// Searches.
 pub(super) fn run(open: &Open, wanted: &Wanted, meaning: Meaning, settings: &Settings) -> tantivy::Result<Found> {
     let searcher = &open.searcher;
     let filters = wanted.filters.queries();
-    let query = Lexical::new(open, &wanted.query, settings)?;
-    let (by_words, mut total) = strict_enough(open, &query, &filters)?;
+    let end = wanted.slice.end();
+    let limit = if matches!(meaning, Meaning::Vector(_)) { end.max(WINDOW) } else { end };
+    let ByWords { lexical: words, query, mut total, top, has_all } =
+        by_words(open, wanted, &filters, settings, limit)?;
     let (near, semantic) = match meaning {
         Meaning::None(reason) => (Vec::new(), reason),
         Meaning::Vector(to) => {
             let nearest = Nearest { to: *to, limit: NEAREST, least: LEAST_COSINE };
-            (searcher.search(&*query.allowed(&filters), &nearest)?, SemanticUse::Used)
+            (searcher.search(&*words.allowed(&filters), &nearest)?, SemanticUse::Used)
         }
     };
-    let mut all = by_words.box_clone();
+    let mut all = query;
     if !near.is_empty() {
         let among = Among::new(searcher, near.iter().map(|(_, address)| *address)).query();
         all = Box::new(BooleanQuery::new(vec![(Occur::Should, all), (Occur::Should, among)]));
         total = searcher.search(&*all, &Count)?;
     }
-    let facets: Option<Facets> = if wanted.include_facets { Some(searcher.search(&*all, &facets())?) } else { None };
-    let end = wanted.slice.end();
+    let facets: Option<Facets> =
+        if wanted.include_facets { Some(searcher.search(&*all, &facets())?) } else { None };
     // Without words there is no relevance.
-    let order = wanted.order.or_else(|| (query.clauses() == 0 && near.is_empty()).then_some(Order::Popularity));
-    let ranked = if let Some(order) = order {
-        unranked(searcher.search(&*all, &Sorted { order, limit: end })?)
-    } else {
-        let limit = if near.is_empty() { end } else { end.max(WINDOW) };
-        let top = TopDocs::with_limit(limit).order_by_score();
-        let found = searcher.search_with_statistics_provider(&*by_words, &top, &query.statistics)?;
-        if near.is_empty() { lexical(found) } else { fuse(found, &near) }
+    let order = wanted.order.or_else(|| (words.clauses() == 0 && near.is_empty()).then_some(Order::Popularity));
+    let ranked = match order {
+        Some(order) => unranked(searcher.search(&*all, &Sorted { order, limit: end })?),
+        None if near.is_empty() => lexical(top),
+        None => fuse(top, if has_all { 1.0 } else { SOME_WORDS }, &near),
     };
     let page = ranked.into_iter().take(end).skip(wanted.slice.offset());
-    let results = page.map(|ranked| result(open, ranked, wanted, &query.terms, settings));
+    let results = page.map(|ranked| result(open, ranked, wanted, &words.terms, settings));
     Ok(Found {
         results: results.collect::<tantivy::Result<_>>()?,
         total: u64::try_from(total).unwrap_or(u64::MAX),
@@ -73,19 +85,36 @@ pub(super) fn run(open: &Open, wanted: &Wanted, meaning: Meaning, settings: &Set
     })
 }
 
-/// The query by words, as strict as there is enough for it, and how much that is.
-fn strict_enough(open: &Open, query: &Lexical, filters: &[Box<dyn Query>]) -> tantivy::Result<(Box<dyn Query>, usize)> {
-    let mut last = None;
-    for strictness in [Strictness::All, Strictness::Most, Strictness::Any] {
-        let strict = query.query(strictness, filters);
-        let count = open.searcher.search(&*strict, &Count)?;
-        let enough = if strictness == Strictness::All { ENOUGH } else { 1 };
-        if count >= enough || query.clauses() < 2 {
-            return Ok((strict, count));
-        }
-        last = Some((strict, count));
+/// Searches by words, as strictly as there is enough for it: all words as they are; then also what they begin and what
+/// they may be a misspelling of; then most of them; then one.
+fn by_words<'a>(
+    open: &'a Open,
+    wanted: &Wanted,
+    filters: &[Box<dyn Query>],
+    settings: &Settings,
+    limit: usize,
+) -> tantivy::Result<ByWords<'a>> {
+    let find = |lexical: &Lexical, strictness: Strictness| {
+        let query = lexical.query(strictness, filters);
+        let both = (TopDocs::with_limit(limit).order_by_score(), Count);
+        let (top, total) = open.searcher.search_with_statistics_provider(&*query, &both, &lexical.statistics)?;
+        tantivy::Result::Ok((query, top, total))
+    };
+    let exact = Lexical::new(open, &wanted.query.clone().exact(), settings)?;
+    let (query, top, total) = find(&exact, Strictness::All)?;
+    if total >= ENOUGH || exact.clauses() == 0 {
+        return Ok(ByWords { lexical: exact, query, total, top, has_all: true });
     }
-    last.ok_or_else(|| TantivyError::InternalError("a query without strictness".to_owned()))
+    let forgiving = Lexical::new(open, &wanted.query, settings)?;
+    let (mut query, mut top, mut total) = find(&forgiving, Strictness::All)?;
+    let has_all = total > 0;
+    if total < ENOUGH && forgiving.clauses() > 1 {
+        (query, top, total) = find(&forgiving, Strictness::Most)?;
+        if total == 0 {
+            (query, top, total) = find(&forgiving, Strictness::Any)?;
+        }
+    }
+    Ok(ByWords { lexical: forgiving, query, total, top, has_all })
 }
 
 fn unranked(found: Vec<DocAddress>) -> Vec<Ranked> {

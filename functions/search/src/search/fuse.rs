@@ -26,11 +26,15 @@ pub(super) fn lexical(found: Vec<(f32, DocAddress)>) -> Vec<Ranked> {
     found.into_iter().enumerate().map(ranked).collect()
 }
 
-/// Ranks by words and by meaning: what is good by both comes first.
-pub(super) fn fuse(by_words: Vec<(f32, DocAddress)>, by_meaning: &[(f32, DocAddress)]) -> Vec<Ranked> {
+/// Ranks by words, which count so much, and by meaning: what is good by both comes first.
+pub(super) fn fuse(
+    by_words: Vec<(f32, DocAddress)>,
+    words_count: f32,
+    by_meaning: &[(f32, DocAddress)],
+) -> Vec<Ranked> {
     let mut all: HashMap<DocAddress, Ranked> = HashMap::new();
     for ranked in lexical(by_words) {
-        let score = share(ranked.parts.lexical_rank);
+        let score = words_count * share(ranked.parts.lexical_rank);
         all.insert(ranked.address, Ranked { score, ..ranked });
     }
     for (place, (cosine, address)) in by_meaning.iter().enumerate() {
@@ -58,9 +62,11 @@ mod tests {
     #[test]
     fn what_is_good_by_both_comes_first() {
         let at = |id| DocAddress::new(0, id);
-        let fused = fuse(vec![(9.0, at(1)), (8.0, at(2)), (7.0, at(3))], &[(0.9, at(4)), (0.8, at(3))]);
-        let order: Vec<u32> = fused.iter().map(|ranked| ranked.address.doc_id).collect();
-        assert_eq!(order, [3, 1, 4, 2]);
+        let fused = |count| fuse(vec![(9.0, at(1)), (8.0, at(2)), (7.0, at(3))], count, &[(0.9, at(4)), (0.8, at(3))]);
+        let order = |fused: &[Ranked]| fused.iter().map(|ranked| ranked.address.doc_id).collect::<Vec<_>>();
+        assert_eq!(order(&fused(0.5)), [3, 4, 1, 2]);
+        let fused = fused(1.0);
+        assert_eq!(order(&fused), [3, 1, 4, 2]);
         assert_eq!((fused[0].parts.lexical_rank, fused[0].parts.semantic_rank), (Some(3), Some(2)));
     }
 }

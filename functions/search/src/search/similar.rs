@@ -14,7 +14,6 @@ use tantivy::schema::IndexRecordOption;
 
 use super::answer::{Found, SearchResult, SemanticUse};
 use super::bodies::SimilarRequest;
-use super::engine::LEAST_COSINE;
 use super::fuse::{fuse, lexical};
 use super::paging::{CursorParam, Slice};
 use super::run::opened;
@@ -28,6 +27,8 @@ use crate::{SearchError, State};
 
 /// The document's words that count: the rarest ones.
 const WORDS: usize = 25;
+/// Less alike is something else: documents have more in common than a query has with them.
+const LEAST_COSINE: f32 = 0.3;
 /// Words that something must share to be alike.
 const SHARED: usize = 2;
 
@@ -97,7 +98,7 @@ fn similar(
         Some(to) => {
             let nearest = Nearest { to, limit, least: LEAST_COSINE };
             let all: Box<dyn Query> = Box::new(tantivy::query::AllQuery);
-            fuse(by_words, &open.searcher.search(&*others(all), &nearest)?)
+            fuse(by_words, 1.0, &open.searcher.search(&*others(all), &nearest)?)
         }
     };
     let results: Vec<SearchResult> = ranked

@@ -73,10 +73,11 @@ fn wait_while_fetched(folder: &Path) {
     }
 }
 
-/// What a document means: its title first, since that says most.
+/// What a document means: its title, category and tags say most, and are said twice (see the judged set).
 pub(crate) fn vector_of(embedder: &dyn Embedder, document: &Document) -> Option<Quantised> {
-    let mut text = format!("{0}. {0}. ", document.title);
-    for part in document.category.iter().chain(&document.tags.0).chain(&document.description) {
+    let twice = std::iter::once(&document.title).chain(&document.category).chain(&document.tags.0);
+    let mut text = String::new();
+    for part in twice.flat_map(|part| [part, part]).chain(&document.description) {
         text.push_str(part);
         text.push_str(". ");
     }

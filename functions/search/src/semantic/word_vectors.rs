@@ -17,14 +17,15 @@ const WEIGHTS: &str = "l2_supercat_256.safetensors";
 /// How texts become tokens.
 const TOKENS: &str = "l2_supercat_tokenizer_config.json";
 /// Names the model in manifests; to be changed with what a document's text is, too.
-const MODEL: &str = "wordllama-l2-supercat-256/1";
+const MODEL: &str = "wordllama-l2-supercat-256/2";
 /// Characters of a text that count: what is behind them changes a mean of so many words no more.
 const LONGEST: usize = 4000;
 
 /// Vectors of tokens.
 pub(super) struct WordVectors {
     tokenizer: Tokenizer,
-    vectors: Vec<[f16; DIMENSIONS]>,
+    /// As numbers that need no conversion: 32 MB, and a fifth of the time.
+    vectors: Vec<[f32; DIMENSIONS]>,
 }
 
 impl WordVectors {
@@ -37,7 +38,8 @@ impl WordVectors {
             return Err("the model's vectors have another shape".to_owned());
         }
         let (rows, _) = tensor.data().as_chunks::<{ 2 * DIMENSIONS }>();
-        let number = |row: &[u8; 2 * DIMENSIONS], at: usize| f16::from_le_bytes([row[2 * at], row[2 * at + 1]]);
+        let number =
+            |row: &[u8; 2 * DIMENSIONS], at: usize| f16::from_le_bytes([row[2 * at], row[2 * at + 1]]).to_f32();
         let vectors = rows.iter().map(|row| std::array::from_fn(|at| number(row, at))).collect();
         let mut tokenizer = Tokenizer::from_file(folder.join(TOKENS)).map_err(|error| error.to_string())?;
         tokenizer.with_padding(None);
@@ -59,7 +61,7 @@ impl Embedder for WordVectors {
         for vector in encoding.get_ids().iter().filter_map(|id| self.vectors.get(*id as usize)) {
             found = true;
             for (sum, number) in sum.iter_mut().zip(vector) {
-                *sum += number.to_f32();
+                *sum += number;
             }
         }
         found.then_some(sum)
