@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use tantivy::DocAddress;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, Occur, Query};
-use tantivy::DocAddress;
 
 use super::answer::{Found, SearchResult, SemanticUse};
 use super::fuse::{Ranked, fuse, lexical};
@@ -49,8 +49,7 @@ pub(super) fn run(open: &Open, wanted: &Wanted, meaning: Meaning, settings: &Set
     let filters = wanted.filters.queries();
     let end = wanted.slice.end();
     let limit = if matches!(meaning, Meaning::Vector(_)) { end.max(WINDOW) } else { end };
-    let ByWords { lexical: words, query, mut total, top, has_all } =
-        by_words(open, wanted, &filters, settings, limit)?;
+    let ByWords { lexical: words, query, mut total, top, has_all } = by_words(open, wanted, &filters, settings, limit)?;
     let (near, semantic) = match meaning {
         Meaning::None(reason) => (Vec::new(), reason),
         Meaning::Vector(to) => {
@@ -64,8 +63,7 @@ pub(super) fn run(open: &Open, wanted: &Wanted, meaning: Meaning, settings: &Set
         all = Box::new(BooleanQuery::new(vec![(Occur::Should, all), (Occur::Should, among)]));
         total = searcher.search(&*all, &Count)?;
     }
-    let facets: Option<Facets> =
-        if wanted.include_facets { Some(searcher.search(&*all, &facets())?) } else { None };
+    let facets: Option<Facets> = if wanted.include_facets { Some(searcher.search(&*all, &facets())?) } else { None };
     // Without words there is no relevance.
     let order = wanted.order.or_else(|| (words.clauses() == 0 && near.is_empty()).then_some(Order::Popularity));
     let ranked = match order {

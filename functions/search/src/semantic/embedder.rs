@@ -64,10 +64,11 @@ impl Semantics {
     }
 }
 
-/// A file `fetching` says that the model is on its way into the folder, as it is at the first local start.
+/// A file `fetching` says that the model is on its way into the folder, as it is at the first local start. Its writer may
+/// have been killed.
 fn wait_while_fetched(folder: &Path) {
     let mut waited = Duration::ZERO;
-    while folder.join("fetching").exists() && waited < LONGEST_FETCH {
+    while folder.join("fetching").exists() && !WordVectors::are_in(folder) && waited < LONGEST_FETCH {
         std::thread::sleep(PAUSE);
         waited += PAUSE;
     }

@@ -29,6 +29,11 @@ pub(super) struct WordVectors {
 }
 
 impl WordVectors {
+    /// Whether the model's files are there; the vectors come last.
+    pub(super) fn are_in(folder: &Path) -> bool {
+        folder.join(WEIGHTS).exists()
+    }
+
     /// Reads the model's files.
     pub(super) fn load(folder: &Path) -> Result<Self, String> {
         let bytes = std::fs::read(folder.join(WEIGHTS)).map_err(|error| error.to_string())?;
