@@ -50,7 +50,7 @@ describe('an export', { concurrency: 1 }, () => {
     await shown('#reauthenticate');
     await send('#reauthenticate form', { password });
     await said('#export form', 'A mail says when the files are here.');
-    assert.match(await text('#export dl'), /in progress.*auth, chat, notify/);
+    assert.match(await text('#export dl'), /in progress.*auth, chat, notify, search/);
     assert.deepEqual(await links(), []);
   });
 
@@ -69,7 +69,7 @@ describe('an export', { concurrency: 1 }, () => {
   test('gives files that are what it says', async () => {
     const { data } = await api('/login', { email: EMAIL, password });
     const found = await links();
-    assert.deepEqual([...new Set(found.map(({ service }) => service))].sort(), ['auth', 'chat', 'notify']);
+    assert.deepEqual([...new Set(found.map(({ service }) => service))].sort(), ['auth', 'chat', 'notify', 'search']);
     for (const { name, size, sha256, url } of found) {
       assert.notEqual(new URL(url).host, new URL(SITE).host);
       const response = await fetch(url);
