@@ -58,8 +58,9 @@ impl Manifests {
         put.when("#version = :version").name("#version", "version").value(":version", version)
     }
 
-    /// Deletes the manifest of an index that is not wanted any more.
-    pub(crate) fn delete(&self, tenant: TenantId, which: Which) -> Action {
-        self.table.delete(&Self::key(tenant, which))
+    /// Deletes the manifest of an index that is not wanted any more, if it still has this version.
+    pub(crate) fn delete(&self, tenant: TenantId, which: Which, version: u64) -> Action {
+        let delete = self.table.delete(&Self::key(tenant, which)).when("#version = :version");
+        delete.name("#version", "version").value(":version", version)
     }
 }

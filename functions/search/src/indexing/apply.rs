@@ -18,14 +18,14 @@ use crate::tasks::Work;
 pub(super) async fn apply(state: &State, tenant: TenantId, works: &[Stored<Work>]) -> Result<(), Error> {
     let keys: BTreeSet<&DocumentKey> = works.iter().flat_map(|row| &row.item.documents).collect();
     let keys: Vec<DocumentKey> = keys.into_iter().cloned().collect();
+    let indexes = Indexes::read(state, tenant).await?;
     let documents = state.documents.get_all(tenant, &keys).await?;
-    let changes = keys.into_iter().zip(documents).collect();
-    let changes: Vec<(DocumentKey, Option<Document>)> = changes;
-    tell_of_new(state, tenant, &changes).await?;
+    let changes: Vec<(DocumentKey, Option<Document>)> = keys.into_iter().zip(documents).collect();
     let version = if changes.is_empty() {
-        state.manifests.get(tenant, Which::Live).await?.map_or(0, |live| live.version)
+        indexes.version()
     } else {
-        commit(state, tenant, changes, Into::Both).await?
+        tell_of_new(state, tenant, &indexes, &changes).await?;
+        commit(state, tenant, indexes, changes, Into::Both).await?
     };
     state.tasks.finish(tenant, works, version, state.platform.clock().now()).await
 }
@@ -34,13 +34,34 @@ pub(super) async fn apply(state: &State, tenant: TenantId, works: &[Stored<Work>
 async fn tell_of_new(
     state: &State,
     tenant: TenantId,
+    indexes: &Indexes,
     changes: &[(DocumentKey, Option<Document>)],
 ) -> Result<(), Error> {
+    // Of an index of another layout nobody knows what it has.
+    if indexes.live.as_ref().is_some_and(|live| !live.is_readable()) {
+        return Ok(());
+    }
     let arrived: Vec<Document> = changes.iter().filter_map(|(_, document)| document.clone()).collect();
-    let live = state.manifests.get(tenant, Which::Live).await?;
-    // One of an older layout cannot be read; whoever is told then is told of what is not new.
-    let version = live.filter(Manifest::is_readable).map_or(0, |live| live.version);
-    match_new(state, tenant, &arrived, version).await
+    match_new(state, tenant, &arrived, indexes.version()).await
+}
+
+/// A tenant's manifests, read *before* the documents that are to go into them: whoever has read older documents than
+/// somebody else has written has an older version, and does not replace the newer one.
+pub(super) struct Indexes {
+    live: Option<Manifest>,
+    next: Option<Manifest>,
+}
+
+impl Indexes {
+    pub(super) async fn read(state: &State, tenant: TenantId) -> Result<Self, Error> {
+        let (live, next) = state.manifests.get_both(tenant).await?;
+        Ok(Self { live, next })
+    }
+
+    /// The version that is searched.
+    fn version(&self) -> u64 {
+        self.live.as_ref().map_or(0, |live| live.version)
+    }
 }
 
 /// Which indexes documents go into.
@@ -56,10 +77,11 @@ pub(super) enum Into {
 pub(super) async fn commit(
     state: &State,
     tenant: TenantId,
+    indexes: Indexes,
     documents: Vec<(DocumentKey, Option<Document>)>,
     into: Into,
 ) -> Result<u64, Error> {
-    let (live, next) = state.manifests.get_both(tenant).await?;
+    let mut version = indexes.version();
     let semantics = state.semantics.clone();
     let (embedder, changes) = tokio::task::spawn_blocking(move || {
         let embedder = semantics.wait().cloned();
@@ -72,8 +94,7 @@ pub(super) async fn commit(
     let default_language = state.settings.get(tenant).await?.default_language.clone();
     let now = state.platform.clock().now();
     let mut transaction = Transaction::new(state.platform.store()).with(state.maintenance.want(tenant, now));
-    let mut version = live.as_ref().map_or(0, |live| live.version);
-    for (which, before) in [(Which::Live, live), (Which::Next, next)] {
+    for (which, before) in [(Which::Live, indexes.live), (Which::Next, indexes.next)] {
         let before = match (which, before) {
             (Which::Live, _) if into == Into::Next => continue,
             // An older layout: it is being made anew, and this one stays as it is until then.

@@ -13,7 +13,7 @@ use shared::store::{Action, Commit, Key, Position, Table, Transaction};
 use shared::{Error, ids};
 use uuid::Uuid;
 
-use super::apply::{Into, commit};
+use super::apply::{Indexes, Into, commit};
 use crate::State;
 use crate::documents::SHARDS;
 use crate::index::{Manifest, Which};
@@ -100,7 +100,7 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
     if state.manifests.get(tenant, Which::Next).await?.is_none() {
         begin(state, tenant).await?;
     }
-    let mut documents = Vec::new();
+    let (indexes, mut documents) = (Indexes::read(state, tenant).await?, Vec::new());
     while documents.len() < STEP && progress.shard < SHARDS {
         let page = state.documents.page(tenant, progress.shard, PAGE, progress.after.take()).await?;
         documents.extend(page.items.into_iter().map(|document| (document.key(), Some(document))));
@@ -112,7 +112,7 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
     progress.processed += u64::try_from(documents.len()).unwrap_or(0);
     if !documents.is_empty() {
         // A repeated page replaces itself.
-        commit(state, tenant, documents, Into::Next).await?;
+        commit(state, tenant, indexes, documents, Into::Next).await?;
     }
     let mut task = state.tasks.get(tenant, progress.task).await?;
     if let Some(task) = &mut task {
@@ -127,10 +127,10 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
     } else {
         let (live, next) = state.manifests.get_both(tenant).await?;
         let next = next.ok_or_else(|| Error::internal("the new index is gone"))?;
-        let before = live.map_or(0, |live| live.version);
+        let (before, made) = (live.map_or(0, |live| live.version), next.version);
         let whole = Manifest { version: before + 1, ..next };
         transaction.add(state.manifests.replace(tenant, Which::Live, &whole, before));
-        transaction.add(state.manifests.delete(tenant, Which::Next));
+        transaction.add(state.manifests.delete(tenant, Which::Next, made));
         transaction.add(state.reindexing.end(tenant));
         transaction.add(state.maintenance.want(tenant, whole.updated_at));
         if let Some(task) = &mut task {

@@ -127,8 +127,6 @@ impl Tasks {
         documents: &[DocumentKey],
         now: Timestamp,
     ) -> Result<(), Error> {
-        let waiting = Waiting { tenant, by: task, at: now };
-        let _ = self.table.put(&Self::waiting_key(tenant), &waiting).run().await?;
         let mut rows: Vec<(Key, Work)> = Vec::new();
         for (chunk, number) in documents.chunks(CHUNK).zip(first..) {
             let work = Work { task, last: false, documents: chunk.to_vec(), at: now };
@@ -142,7 +140,10 @@ impl Tasks {
                 rows.push((Key::new(Self::work_partition(tenant), format!("{task}#{first:012}")), work));
             }
         }
-        self.table.put_all(&rows).await
+        self.table.put_all(&rows).await?;
+        // Behind the work: who sees that there is some finds it, and does not say that there is none.
+        let waiting = Waiting { tenant, by: task, at: now };
+        self.table.put(&Self::waiting_key(tenant), &waiting).run().await.map(|_| ())
     }
 
     /// The oldest work of a tenant that is ready, up to about `most` documents.
