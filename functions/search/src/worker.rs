@@ -28,8 +28,9 @@ impl Worker for SearchWorker {
             match name {
                 "outbox" => self.state.platform.outbox().sweep().await.map(|_| ()),
                 "wake" => {
-                    imports::resume_stuck(&self.state).await?;
-                    wake_overdue(&self.state).await
+                    // One must not keep the other from its work.
+                    let (resumed, woken) = (imports::resume_stuck(&self.state).await, wake_overdue(&self.state).await);
+                    resumed.and(woken)
                 }
                 "maintain" => self.state.maintenance.begin(&self.state).await.map(|_| ()),
                 other => Err(Error::internal(format!("there is no timer {other}"))),

@@ -67,10 +67,10 @@ impl DocumentKey {
 #[serde(deny_unknown_fields)]
 pub(crate) struct GeoPoint {
     /// Degrees, north is positive.
-    #[garde(range(min = -90.0, max = 90.0))]
+    #[garde(range(min = -90.0, max = 90.0), custom(storable))]
     pub(crate) lat: f64,
     /// Degrees, east is positive.
-    #[garde(range(min = -180.0, max = 180.0))]
+    #[garde(range(min = -180.0, max = 180.0), custom(storable))]
     pub(crate) lng: f64,
 }
 
@@ -100,7 +100,7 @@ pub(crate) struct Document {
     #[garde(skip)]
     pub(crate) entity_type: EntityType,
     /// BCP 47, by which words are stemmed; the tenant's default if there is none.
-    #[garde(inner(custom(language_tag)))]
+    #[garde(inner(length(max = 35), custom(language_tag)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) language: Option<String>,
     #[garde(length(chars, min = 1, max = 300), custom(plain))]
@@ -136,22 +136,22 @@ pub(crate) struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) end_date: Option<Timestamp>,
-    #[garde(inner(range(min = 0.0, max = 1e12)))]
+    #[garde(inner(range(min = 0.0, max = 1e12), custom(storable)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) price_min: Option<f64>,
     /// Not below `price_min`.
-    #[garde(inner(range(min = 0.0, max = 1e12)))]
+    #[garde(inner(range(min = 0.0, max = 1e12), custom(storable)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) price_max: Option<f64>,
     /// ISO 4217.
     #[garde(inner(custom(iso_4217)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) currency: Option<String>,
-    #[garde(inner(range(min = 0.0, max = 5.0)))]
+    #[garde(inner(range(min = 0.0, max = 5.0), custom(storable)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rating: Option<f64>,
     /// How much it is asked for: decides among equals, and orders suggestions.
-    #[garde(inner(range(min = 0.0, max = 1e12)))]
+    #[garde(inner(range(min = 0.0, max = 1e12), custom(storable)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) popularity: Option<f64>,
     /// At most 50 fields of the tenant's own, to filter by.
@@ -177,12 +177,22 @@ fn plain<C>(text: &str, _: &C) -> garde::Result {
     )
 }
 
+/// DynamoDB's numbers end at 1e125 and begin at 1e-130.
+pub(crate) fn is_storable(number: f64) -> bool {
+    number == 0.0 || (1e-100..=1e100).contains(&number.abs())
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form of garde's rules")]
+pub(crate) fn storable<C>(number: &f64, _: &C) -> garde::Result {
+    refuse_unless(is_storable(*number), "must be 0, or between 1e-100 and 1e100")
+}
+
 fn iso_4217<C>(text: &str, _: &C) -> garde::Result {
     let good = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
     refuse_unless(good, "must be a currency of ISO 4217 like EUR")
 }
 
-fn good_attributes<C>(attributes: &BTreeMap<String, Attribute>, _: &C) -> garde::Result {
+pub(crate) fn good_attributes<C>(attributes: &BTreeMap<String, Attribute>, _: &C) -> garde::Result {
     refuse_unless(attributes.len() <= 50, "must have at most 50 fields")?;
     for (name, value) in attributes {
         let good = (1..=64).contains(&name.chars().count()) && !name.chars().any(char::is_control);
@@ -190,7 +200,7 @@ fn good_attributes<C>(attributes: &BTreeMap<String, Attribute>, _: &C) -> garde:
         let text = |text: &String| text.chars().count() <= 500;
         let good = match value {
             Attribute::Flag(_) => true,
-            Attribute::Number(number) => number.is_finite(),
+            Attribute::Number(number) => is_storable(*number),
             Attribute::Text(value) => text(value),
             Attribute::Texts(values) => values.len() <= 50 && values.iter().all(text),
         };
@@ -255,6 +265,9 @@ mod tests {
             json!({"currency": "euro"}),
             json!({"rating": 5.1}),
             json!({"attributes": {"": 1}}),
+            json!({"attributes": {"n": 1e200}}),
+            json!({"location": {"lat": 1e-200, "lng": 0}}),
+            json!({"price_min": 1e-300}),
             json!({"attributes": {"nested": {"a": 1}}}),
             json!({"description": "x".repeat(10_001)}),
             json!({"more": 1}),

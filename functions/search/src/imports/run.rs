@@ -25,6 +25,8 @@ use crate::tasks::{Announced, Task, TaskStatus};
 pub(super) const LOOK: SignedDuration = SignedDuration::from_secs(2);
 /// After this it does not come any more: the address has stopped working.
 const LATEST: SignedDuration = SignedDuration::from_mins(30);
+/// How long a worker that has died keeps others away: no message is worked on for longer.
+const CLAIM: SignedDuration = SignedDuration::from_secs(125);
 /// How long an import that goes on says nothing, at most.
 const STUCK: SignedDuration = SignedDuration::from_mins(3);
 /// How often one is taken up again.
@@ -41,8 +43,17 @@ pub(crate) struct ImportJob {
     pub(super) id: Uuid,
 }
 
-/// Goes on with an import. Twice is once.
+/// Goes on with an import. Twice is once: another worker that has it is left alone.
 pub(crate) async fn go_on(state: &State, job: &ImportJob) -> Result<(), Error> {
+    let Some(claim) = state.imports.claim(job.tenant, job.id, state.platform.clock(), CLAIM).await? else {
+        return Ok(());
+    };
+    let outcome = work(state, job).await;
+    claim.release(state.platform.table()).run().await?;
+    outcome
+}
+
+async fn work(state: &State, job: &ImportJob) -> Result<(), Error> {
     let (tenant, now) = (job.tenant, state.platform.clock().now());
     let (Some(mut import), Some(mut task)) =
         (state.imports.get(tenant, job.id).await?, state.tasks.get(tenant, job.id).await?)
@@ -75,24 +86,32 @@ pub(crate) async fn go_on(state: &State, job: &ImportJob) -> Result<(), Error> {
 /// Takes up again what has not gone on for a while: its message was given up, since each worker that had it has died.
 pub(crate) async fn resume_stuck(state: &State) -> Result<(), Error> {
     let now = state.platform.clock().now();
+    let mut outcome = Ok(());
     for (tenant, id) in state.imports.stuck(now - STUCK).await? {
-        let (import, task) = (state.imports.get(tenant, id).await?, state.tasks.get(tenant, id).await?);
-        let (Some(mut import), Some(task)) = (import, task) else { continue };
-        import.resumed += 1;
-        if import.resumed > MOST_RESUMED {
-            fail(state, tenant, task, "it could not be finished").await?;
-            continue;
-        }
-        let job = ImportJob { tenant, id };
-        let mut transaction = Transaction::new(state.platform.store())
-            .with(state.imports.go_on(tenant, &import, import.offset))
-            .with(state.imports.is_running(tenant, id, now));
-        let outbox = state.platform.outbox();
-        let entries = outbox.add(&mut transaction, QueueName::Search, tenant, &Job::Import(job), None)?;
-        // It has gone on meanwhile otherwise.
-        if transaction.commit().await? == Commit::Done {
-            outbox.send(entries).await;
-        }
+        outcome = outcome.and(resume(state, tenant, id).await);
+    }
+    outcome
+}
+
+async fn resume(state: &State, tenant: TenantId, id: Uuid) -> Result<(), Error> {
+    let now = state.platform.clock().now();
+    let (import, task) = (state.imports.get(tenant, id).await?, state.tasks.get(tenant, id).await?);
+    let (Some(mut import), Some(task)) = (import, task) else {
+        return state.imports.is_over(tenant, id).run().await.map(|_| ());
+    };
+    import.resumed += 1;
+    if import.resumed > MOST_RESUMED {
+        return fail(state, tenant, task, "it could not be finished").await;
+    }
+    let job = ImportJob { tenant, id };
+    let mut transaction = Transaction::new(state.platform.store())
+        .with(state.imports.go_on(tenant, &import, import.offset))
+        .with(state.imports.is_running(tenant, id, now));
+    let outbox = state.platform.outbox();
+    let entries = outbox.add(&mut transaction, QueueName::Search, tenant, &Job::Import(job), None)?;
+    // It has gone on meanwhile otherwise.
+    if transaction.commit().await? == Commit::Done {
+        outbox.send(entries).await;
     }
     Ok(())
 }

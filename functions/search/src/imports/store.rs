@@ -3,16 +3,18 @@
 //! | pk | sk | what |
 //! |---|---|---|
 //! | `TENANT#<id>#TASK#<id>` | `IMPORT` | how far an import is; its task stands beside it |
+//! | `TENANT#<id>#TASK#<id>` | `CLAIM` | a lease of the worker that has it |
 //! | `IMPORTING#<shard>` | `<tenant>#<id>` | that an import is not over, and when it last went on |
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::TenantId;
+use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::files::{Bucket, SignedUpload};
-use shared::store::{Action, Key, SdkConfig, Table};
+use shared::store::{Action, Key, Lease, SdkConfig, Table};
 use uuid::Uuid;
 
 use super::model::{CONTENT_TYPE, Import};
@@ -67,6 +69,18 @@ impl Imports {
 
     fn running_key(tenant: TenantId, id: Uuid) -> Key {
         Key::new(format!("IMPORTING#{}", id.as_u128() % u128::from(SHARDS)), format!("{tenant}#{id}"))
+    }
+
+    /// For one worker alone.
+    pub(super) async fn claim(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+        clock: &Clock,
+        duration: SignedDuration,
+    ) -> Result<Option<Lease>, Error> {
+        let key = Key::new(format!("TENANT#{tenant}#TASK#{id}"), "CLAIM");
+        Lease::claim(&self.table, &key, clock, duration).await
     }
 
     /// That it goes on now.

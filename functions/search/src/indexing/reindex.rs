@@ -59,8 +59,10 @@ impl Reindexing {
         self.table.get(&Self::key(tenant)).await
     }
 
-    fn put(&self, tenant: TenantId, progress: &Progress) -> Action {
-        self.table.put(&Self::key(tenant), progress).if_present()
+    /// Unless somebody else has gone on with it, or it is over and another one has begun.
+    fn put(&self, tenant: TenantId, progress: &Progress, before: u64) -> Action {
+        let put = self.table.put(&Self::key(tenant), progress).when("task = :task AND #processed = :before");
+        put.name("#processed", "processed").value(":task", progress.task).value(":before", before)
     }
 
     fn end(&self, tenant: TenantId) -> Action {
@@ -109,6 +111,7 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
             progress.shard += 1;
         }
     }
+    let before = progress.processed;
     progress.processed += u64::try_from(documents.len()).unwrap_or(0);
     if !documents.is_empty() {
         // A repeated page replaces itself.
@@ -123,13 +126,13 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
     }
     let mut transaction = Transaction::new(state.platform.store());
     if progress.shard < SHARDS {
-        transaction.add(state.reindexing.put(tenant, &progress));
+        transaction.add(state.reindexing.put(tenant, &progress, before));
     } else {
         let (live, next) = state.manifests.get_both(tenant).await?;
         let next = next.ok_or_else(|| Error::internal("the new index is gone"))?;
-        let (before, made) = (live.map_or(0, |live| live.version), next.version);
-        let whole = Manifest { version: before + 1, ..next };
-        transaction.add(state.manifests.replace(tenant, Which::Live, &whole, before));
+        let (version, made) = (live.map_or(0, |live| live.version), next.version);
+        let whole = Manifest { version: version + 1, ..next };
+        transaction.add(state.manifests.replace(tenant, Which::Live, &whole, version));
         transaction.add(state.manifests.delete(tenant, Which::Next, made));
         transaction.add(state.reindexing.end(tenant));
         transaction.add(state.maintenance.want(tenant, whole.updated_at));

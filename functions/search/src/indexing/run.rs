@@ -58,7 +58,13 @@ async fn work(state: &State, tenant: TenantId, turn: &mut Turn) -> Result<End, E
         let mut worked = !ready.works.is_empty();
         if worked {
             let started = Instant::now();
-            apply(state, tenant, &ready.works).await?;
+            if let Err(error) = apply(state, tenant, &ready.works).await {
+                // An index that is broken can still be made anew; its work waits until then.
+                if began.elapsed() > PATIENCE || !reindex::go_on(state, tenant).await? {
+                    return Err(error);
+                }
+                continue;
+            }
             most = next_batch(most, started.elapsed());
         }
         worked |= reindex::go_on(state, tenant).await?;
@@ -90,8 +96,9 @@ async fn look_again(state: &State, tenant: TenantId, at: jiff::Timestamp) -> Res
 /// Calls for all tenants whose work should have been done: the queue was down, or whoever wrote it has died.
 pub(crate) async fn wake_overdue(state: &State) -> Result<(), Error> {
     let tenants = state.tasks.overdue(state.platform.clock().now() - OVERDUE).await?;
+    let mut outcome = Ok(());
     for tenant in &tenants {
-        wake_now(state, *tenant, None).await?;
+        outcome = outcome.and(wake_now(state, *tenant, None).await);
     }
-    Ok(())
+    outcome
 }

@@ -78,8 +78,15 @@ fn best_part<'t>(text: &'t str, matches: &impl Fn(&Word) -> bool) -> &'t str {
         return text;
     }
     let found: Vec<usize> = words(text).iter().filter(|word| matches(word)).map(|word| word.from).collect();
-    let in_part = |from: usize| found.iter().filter(|at| (from..from + PART).contains(*at)).count();
-    let first = found.iter().copied().max_by_key(|from| (in_part(*from), std::cmp::Reverse(*from))).unwrap_or(0);
+    let (mut first, mut most, mut end) = (0, 0, 0);
+    for (begin, from) in found.iter().enumerate() {
+        while found.get(end).is_some_and(|at| *at < from + PART) {
+            end += 1;
+        }
+        if end - begin > most {
+            (first, most) = (*from, end - begin);
+        }
+    }
     // Some words before it, so that it can be understood.
     let from = text.floor_char_boundary(first.saturating_sub(PART / 4));
     let from = if from == 0 { 0 } else { text[from..first].find(' ').map_or(first, |at| from + at + 1) };

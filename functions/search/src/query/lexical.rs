@@ -17,6 +17,8 @@ use crate::settings::{Boosts, Settings};
 
 /// How much a word's further fields count beside its best one.
 const TIE: f32 = 0.15;
+/// Synonyms of one place in a query.
+const MOST_SYNONYMS: usize = 20;
 /// How much a synonym counts.
 const SYNONYM: f32 = 0.8;
 
@@ -241,7 +243,12 @@ impl Synonyms {
         let length = self.0.iter().flatten().filter(|entry| is_next(entry)).map(Vec::len).max().unwrap_or(1);
         let of_entry = |entry: &&Vec<Word>| entry.len() == length && is_next(entry);
         let groups = self.0.iter().filter(|group| group.iter().any(|entry| of_entry(&entry)));
-        let others = groups.flatten().filter(|entry| !of_entry(entry)).cloned().collect();
+        let mut others: Vec<Vec<Word>> = Vec::new();
+        for entry in groups.flatten().filter(|entry| !of_entry(entry)) {
+            if others.len() < MOST_SYNONYMS && !others.contains(entry) {
+                others.push(entry.clone());
+            }
+        }
         (length, others)
     }
 }

@@ -13,6 +13,9 @@ use super::model::{SaveSearch, SavedSearch, SavedSearchView};
 use crate::search::Wanted;
 use crate::{SearchError, State};
 
+/// Bytes of one saved search as JSON: all of a tenant are read together.
+const LARGEST: usize = 16 * 1024;
+
 /// That a saved search is gone.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SavedSearchDeleted {
@@ -125,6 +128,9 @@ impl SaveSearch {
     /// The search, checked.
     pub(super) fn wanted(&self) -> Result<Wanted, SearchError> {
         let wanted = Wanted::saved(self.query.as_deref(), self.entity_type.as_deref(), &self.filters)?;
+        if serde_json::to_vec(self).map_or(usize::MAX, |json| json.len()) > LARGEST {
+            return Err(Error::field("filters", "must leave the search below 16384 bytes").into());
+        }
         if wanted.query.is_empty() && wanted.filters == crate::query::Filters::default() {
             return Err(Error::field("query", "must be there, or a filter").into());
         }

@@ -9,6 +9,7 @@ use shared::auth::TenantId;
 use shared::http::Refusal;
 use uuid::Uuid;
 
+use crate::tasks::TaskStatus;
 use crate::{SearchError, State};
 
 const HEADER: &str = "x-search-after";
@@ -44,7 +45,7 @@ impl After {
             let task = state.tasks.get(tenant, id).await?;
             let task = task.ok_or_else(|| Error::field(HEADER, "must be the id of a task"))?;
             if task.is_over() {
-                return Ok((task.index_version.unwrap_or(0), Some(true)));
+                return Ok((task.index_version.unwrap_or(0), Some(task.status == TaskStatus::Done)));
             }
             if began.elapsed() > PATIENCE {
                 return Ok((0, Some(false)));

@@ -8,7 +8,7 @@ use shared::http::AtMost;
 use shared::http::rules::refuse_unless;
 use utoipa::ToSchema;
 
-use crate::documents::{Attribute, GeoPoint};
+use crate::documents::{Attribute, GeoPoint, good_attributes, storable};
 
 fn yes() -> bool {
     true
@@ -190,7 +190,7 @@ pub(crate) struct FiltersBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) currency: Option<String>,
     /// 0 to 5.
-    #[garde(inner(range(min = 0.0, max = 5.0)))]
+    #[garde(inner(range(min = 0.0, max = 5.0), custom(storable)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rating_min: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -215,5 +215,6 @@ fn texts<C>(value: &OneOrMany, _: &C) -> garde::Result {
 }
 
 fn at_most_20<C>(attributes: &BTreeMap<String, Attribute>, _: &C) -> garde::Result {
-    refuse_unless(attributes.len() <= 20, "must be at most 20 fields")
+    refuse_unless(attributes.len() <= 20, "must be at most 20 fields")?;
+    good_attributes(attributes, &())
 }

@@ -25,9 +25,9 @@ pub(super) async fn answer(
     after: After,
     wanted: Wanted,
 ) -> Result<Reply<Found>, SearchError> {
-    let began = Instant::now();
     let tenant = principal.tenant();
     let (version, is_fresh) = after.version(state, tenant).await?;
+    let began = Instant::now();
     let settings = state.settings.get(tenant).await?;
     let open = opened(state, tenant, version).await?;
     let text = wanted.text.clone();

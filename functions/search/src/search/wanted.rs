@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::bodies::{AdvancedRequest, FiltersBody, GeoBody, GeoRequest, OneOrMany, Place, SearchRequest};
 use super::paging::{CursorParam, Slice};
 use crate::SearchError;
-use crate::documents::{Attribute, EntityType, GeoPoint};
+use crate::documents::{Attribute, EntityType, GeoPoint, is_storable};
 use crate::index::{attribute_key, attribute_values, key_of};
 use crate::query::{Area, Filters, Order, Parsed, parse};
 
@@ -138,8 +138,8 @@ fn filters(body: &FiltersBody, kind: Option<&str>) -> Result<Filters, SearchErro
         return Err(SearchError::InvalidDateRange("`date_from` is after `date_to`"));
     }
     let bounds = [body.price_min, body.price_max];
-    if bounds.into_iter().flatten().any(|price| !price.is_finite() || price < 0.0) {
-        return Err(SearchError::InvalidPriceRange("they must not be negative"));
+    if bounds.into_iter().flatten().any(|price| !is_storable(price) || price < 0.0) {
+        return Err(SearchError::InvalidPriceRange("they must be 0, or between 1e-100 and 1e100"));
     }
     if body.price_min.zip(body.price_max).is_some_and(|(least, most)| least > most) {
         return Err(SearchError::InvalidPriceRange("`price_min` is above `price_max`"));
@@ -169,6 +169,9 @@ fn date(text: &str, is_end: bool) -> Result<Timestamp, SearchError> {
         return Ok(time);
     }
     let wrong = || SearchError::InvalidDateRange("a date must be RFC 3339 or YYYY-MM-DD");
+    if text.len() != 10 || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        return Err(wrong());
+    }
     let start =
         text.parse::<Date>().ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok()).ok_or_else(wrong)?.timestamp();
     let whole_day = SignedDuration::from_hours(24) - SignedDuration::from_millis(1);

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 
 use crate::index::words;
 
+/// Bytes of all settings as JSON: a row of the store is 400 KB.
+const LARGEST: usize = 256 * 1024;
 /// Words of one synonym.
 const LONGEST: usize = 4;
 
@@ -15,6 +17,7 @@ const LONGEST: usize = 4;
 /// `default_language`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[garde(custom(fits))]
 pub(crate) struct Settings {
     /// At most 500 groups of words (of up to four words each) that mean the same.
     #[garde(inner(custom(group)))]
@@ -27,13 +30,14 @@ pub(crate) struct Settings {
     #[garde(dive)]
     pub(crate) boosts: Boosts,
     /// BCP 47: the language of documents that do not name theirs.
-    #[garde(custom(language_tag))]
+    #[garde(length(max = 35), custom(language_tag))]
     pub(crate) default_language: String,
 }
 
 /// How much a match in each field counts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[garde(custom(something_counts))]
 pub(crate) struct Boosts {
     #[garde(range(min = 0.0, max = 20.0))]
     pub(crate) title: f32,
@@ -61,6 +65,16 @@ impl Default for Settings {
             default_language: "en".to_owned(),
         }
     }
+}
+
+fn fits<C>(settings: &Settings, _: &C) -> garde::Result {
+    let size = serde_json::to_vec(settings).map_or(usize::MAX, |json| json.len());
+    refuse_unless(size <= LARGEST, "must be at most 262144 bytes")
+}
+
+fn something_counts<C>(boosts: &Boosts, _: &C) -> garde::Result {
+    let any = [boosts.title, boosts.tags, boosts.city, boosts.description].into_iter().any(|boost| boost > 0.0);
+    refuse_unless(any, "must leave one field that counts")
 }
 
 fn group<C>(group: &AtMost<String, 20>, _: &C) -> garde::Result {

@@ -68,6 +68,7 @@ async fn bad_settings_are_refused() {
         json!({"stop_words": ["two words"]}),
         json!({"boosts": {"title": 21}}),
         json!({"boosts": {"venue": 1}}),
+        json!({"boosts": {"title": 0, "tags": 0, "city": 0, "description": 0}}),
         json!({"default_language": "english!"}),
         json!({"more": 1}),
     ] {
