@@ -53,6 +53,7 @@ async fn forget(state: &State, erased: &UserErased) -> Result<(), Error> {
                 break;
             }
         }
+        let _ = state.saved.forget(*tenant, erased.user_id).run().await?;
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ impl Worker for SearchWorker {
                     let (resumed, woken) = (imports::resume_stuck(&self.state).await, wake_overdue(&self.state).await);
                     resumed.and(woken)
                 }
-                "maintain" => self.state.maintenance.begin(&self.state).await.map(|_| ()),
+                "maintain" => self.state.maintenance.begin(&self.state).await,
                 other => Err(Error::internal(format!("there is no timer {other}"))),
             }
         }

@@ -27,25 +27,26 @@ pub(crate) async fn put(state: &State, tenant: TenantId, documents: &[Document])
         documents.iter().map(|document| (document.key(), document)).collect();
     let keys: Vec<DocumentKey> = documents.keys().cloned().collect();
     let written: Vec<&Document> = documents.into_values().collect();
-    change(state, tenant, &keys, state.documents.put_all(tenant, &written).boxed()).await
+    let bytes = written.iter().map(|document| document.bytes()).sum();
+    change(state, tenant, (&keys, bytes), state.documents.put_all(tenant, &written).boxed()).await
 }
 
 /// Deletes a document.
 pub(crate) async fn delete(state: &State, tenant: TenantId, key: &DocumentKey) -> Result<Accepting, Error> {
-    change(state, tenant, std::slice::from_ref(key), state.documents.delete(tenant, key).boxed()).await
+    change(state, tenant, (std::slice::from_ref(key), 0), state.documents.delete(tenant, key).boxed()).await
 }
 
 /// First the work is written down, then the documents are changed, then the task begins.
 async fn change(
     state: &State,
     tenant: TenantId,
-    keys: &[DocumentKey],
+    (keys, bytes): (&[DocumentKey], usize),
     change: BoxFuture<'_, Result<(), Error>>,
 ) -> Result<Accepting, Error> {
     let clock = state.platform.clock();
     let id = ids::new(clock);
-    let announced = Announced { task: id, first: 0, is_last: true };
-    state.tasks.announce(tenant, announced, keys, clock.now()).await?;
+    let announced = Announced { task: id, first: 0, is_last: true, ready_at: 0 };
+    state.tasks.announce(tenant, announced, (keys, bytes), clock).await?;
     change.await?;
     let count = u64::try_from(keys.len()).unwrap_or(u64::MAX);
     let task = Task::new(id, TaskKind::Documents, count, clock.now());

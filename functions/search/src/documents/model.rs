@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 use shared::http::AtMost;
 use shared::http::rules::{language_tag, refuse_unless};
 use utoipa::ToSchema;
@@ -74,14 +75,20 @@ pub(crate) struct GeoPoint {
     pub(crate) lng: f64,
 }
 
+/// A number, which comes back as it was written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = f64)]
+pub(crate) struct AsWritten(pub(crate) Number);
+
 /// A value of a tenant's own field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Attribute {
     /// `true` or `false`.
     Flag(bool),
-    /// A number.
-    Number(f64),
+    // Its type says what it is: a comment of its own would be a second schema.
+    Number(#[schema(inline)] AsWritten),
     /// A text of at most 500 characters.
     Text(String),
     /// At most 50 texts.
@@ -164,6 +171,11 @@ impl Document {
     pub(crate) fn key(&self) -> DocumentKey {
         DocumentKey { entity_type: self.entity_type, id: self.id.clone() }
     }
+
+    /// Its length as JSON.
+    pub(crate) fn bytes(&self) -> usize {
+        serde_json::to_vec(self).map_or(usize::MAX, |json| json.len())
+    }
 }
 
 fn no_tags(tags: &AtMost<String, 50>) -> bool {
@@ -200,7 +212,7 @@ pub(crate) fn good_attributes<C>(attributes: &BTreeMap<String, Attribute>, _: &C
         let text = |text: &String| text.chars().count() <= 500;
         let good = match value {
             Attribute::Flag(_) => true,
-            Attribute::Number(number) => is_storable(*number),
+            Attribute::Number(number) => number.0.as_f64().is_some_and(is_storable),
             Attribute::Text(value) => text(value),
             Attribute::Texts(values) => values.len() <= 50 && values.iter().all(text),
         };
@@ -223,8 +235,7 @@ fn fits_together<C>(document: &Document, _: &C) -> garde::Result {
         _ => true,
     };
     refuse_unless(rising, "`price_max` must not be below `price_min`")?;
-    let size = serde_json::to_vec(document).map_or(usize::MAX, |json| json.len());
-    refuse_unless(size <= LARGEST, "must be at most 65536 bytes")
+    refuse_unless(document.bytes() <= LARGEST, "must be at most 65536 bytes")
 }
 
 #[cfg(test)]

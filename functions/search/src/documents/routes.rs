@@ -22,6 +22,7 @@ pub(crate) async fn put_documents(
     idempotency: Idempotency,
     Json(request): Json<PutDocuments>,
 ) -> Result<Reply<Accepted>, SearchError> {
+    idempotency.hold().await?;
     let accepting = accept::put(&state, principal.tenant(), &request.documents.0).await?;
     answer(&state, &idempotency, accepting).await
 }
@@ -58,6 +59,7 @@ pub(crate) async fn delete_document(
 ) -> Result<Reply<Accepted>, SearchError> {
     let (tenant, key) = (principal.tenant(), DocumentKey { entity_type, id });
     state.documents.get(tenant, &key).await?.ok_or(Error::NotFound)?;
+    idempotency.hold().await?;
     let accepting = accept::delete(&state, tenant, &key).await?;
     answer(&state, &idempotency, accepting).await
 }

@@ -1,6 +1,6 @@
 //! The job of an import, in steps that can be repeated.
 //!
-//! A step reads a piece of the file, stores its documents, writes down that they are to be indexed, and then, in one
+//! A step reads a piece of the file, writes down that its documents are to be indexed, stores them, and then, in one
 //! transaction, how far it is. What dies before that does the piece again, with the same documents.
 
 use std::time::{Duration, Instant};
@@ -61,7 +61,7 @@ async fn work(state: &State, job: &ImportJob) -> Result<(), Error> {
         return Ok(());
     };
     if task.is_over() {
-        return state.imports.delete_file(tenant, import.id).await;
+        return close(state, tenant, import.id).await;
     }
     if import.offset == 0 && !state.imports.is_uploaded(tenant, &import).await? {
         if import.created_at + LATEST <= now {
@@ -96,8 +96,8 @@ pub(crate) async fn resume_stuck(state: &State) -> Result<(), Error> {
 async fn resume(state: &State, tenant: TenantId, id: Uuid) -> Result<(), Error> {
     let now = state.platform.clock().now();
     let (import, task) = (state.imports.get(tenant, id).await?, state.tasks.get(tenant, id).await?);
-    let (Some(mut import), Some(task)) = (import, task) else {
-        return state.imports.is_over(tenant, id).run().await.map(|_| ());
+    let (Some(mut import), Some(task)) = (import, task.filter(|task| !task.is_over())) else {
+        return close(state, tenant, id).await;
     };
     import.resumed += 1;
     if import.resumed > MOST_RESUMED {
@@ -128,15 +128,16 @@ async fn step(state: &State, tenant: TenantId, import: &mut Import, task: &mut T
     let now = state.platform.clock().now();
     let documents = last_of_each(&lines.documents);
     let keys: Vec<DocumentKey> = documents.iter().map(|document| document.key()).collect();
+    let count = task.documents + u64::try_from(documents.len()).unwrap_or(0);
+    let announced = Announced { task: import.id, first: import.lines, is_last: false, ready_at: count };
+    state.tasks.announce(tenant, announced, (&keys, lines.bytes), state.platform.clock()).await?;
     state.documents.put_all(tenant, &documents).await?;
-    let announced = Announced { task: import.id, first: import.lines, is_last: false };
-    state.tasks.announce(tenant, announced, &keys, now).await?;
     let from = import.offset;
     import.offset += u64::try_from(lines.bytes).unwrap_or(0);
     import.lines += lines.count;
     task.status = TaskStatus::Processing;
-    task.documents += u64::try_from(documents.len()).unwrap_or(0);
-    task.processed = task.documents;
+    task.documents = count;
+    task.processed = count;
     task.updated_at = now;
     lines.failures.into_iter().for_each(|failure| task.fail(failure));
     let mut transaction = Transaction::new(state.platform.store())
@@ -160,8 +161,8 @@ fn last_of_each(documents: &[Document]) -> Vec<&Document> {
 
 /// When the index has everything, it has this work too, and the task is done.
 async fn end(state: &State, tenant: TenantId, import: &Import) -> Result<(), Error> {
-    let announced = Announced { task: import.id, first: import.lines, is_last: true };
-    state.tasks.announce(tenant, announced, &[], state.platform.clock().now()).await?;
+    let announced = Announced { task: import.id, first: import.lines, is_last: true, ready_at: 0 };
+    state.tasks.announce(tenant, announced, (&[], 0), state.platform.clock()).await?;
     let mut transaction = Transaction::new(state.platform.store()).with(state.imports.is_over(tenant, import.id));
     let entries = wake(state, &mut transaction, tenant, None)?;
     let _ = transaction.commit().await?;
@@ -173,9 +174,15 @@ async fn fail(state: &State, tenant: TenantId, mut task: Task, reason: &str) -> 
     task.status = TaskStatus::Failed;
     task.reason = Some(reason.to_owned());
     task.updated_at = state.platform.clock().now();
-    let over = state.imports.is_over(tenant, task.id);
-    let _ = Transaction::new(state.platform.store()).with(state.tasks.put(tenant, &task)).with(over).commit().await?;
-    state.imports.delete_file(tenant, task.id).await
+    // It may be done meanwhile.
+    let _ = state.tasks.put(tenant, &task).run().await?;
+    close(state, tenant, task.id).await
+}
+
+/// Of an import whose task is over nothing else is needed.
+async fn close(state: &State, tenant: TenantId, id: Uuid) -> Result<(), Error> {
+    state.imports.delete_file(tenant, id).await?;
+    state.imports.is_over(tenant, id).run().await.map(|_| ())
 }
 
 async fn later(state: &State, transaction: Transaction, job: &ImportJob, due: Option<Timestamp>) -> Result<(), Error> {

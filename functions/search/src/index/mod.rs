@@ -24,4 +24,4 @@ pub(crate) use stemming::Stem;
 pub(crate) use stop_words::StopWords;
 pub(crate) use store::{Manifests, Which};
 pub(crate) use vectors::{DIMENSIONS, Quantised, VectorColumn};
-pub(crate) use writer::{Change, Made, merge, write};
+pub(crate) use writer::{Change, Made, may_be_merged, merge, write};

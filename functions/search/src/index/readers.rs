@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +26,8 @@ use crate::documents::{Document, DocumentKey};
 
 /// How long a version is taken for the newest one.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
+/// How often the worker is told that an index is to be made anew.
+const REPORTED: SignedDuration = SignedDuration::from_secs(30);
 /// Tries against an index that goes on while it is opened.
 const TRIES: usize = 3;
 /// Blocks of stored documents that stay decompressed, for each segment.
@@ -43,8 +45,6 @@ pub(crate) struct Open {
     pub(crate) manifest: Manifest,
     pub(crate) searcher: Searcher,
     pub(crate) expansions: Expansions,
-    /// Whether the worker was told that it lacks vectors.
-    pub(crate) is_reported: AtomicBool,
 }
 
 /// The open indexes, the ones used last.
@@ -65,6 +65,8 @@ struct Slot {
     /// Held while the index is looked at anew, so that nobody does so twice.
     state: tokio::sync::Mutex<Option<(Arc<Open>, Timestamp)>>,
     bytes: AtomicUsize,
+    /// When this process last told the worker that it is to be made anew.
+    reported: Mutex<Option<Timestamp>>,
 }
 
 impl Readers {
@@ -81,10 +83,7 @@ impl Readers {
 
     /// The tenant's index as it was a second ago or later, and at least in this version if it has come to that.
     pub(crate) async fn get(&self, tenant: TenantId, at_least: u64) -> Result<Arc<Open>, SearchError> {
-        let slot = {
-            let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.get_or_insert(tenant, Arc::default))
-        };
+        let slot = self.slot(tenant);
         let mut state = slot.state.lock().await;
         let now = self.0.clock.now();
         if let Some((open, seen)) = state.as_ref()
@@ -99,6 +98,22 @@ impl Readers {
         drop(state);
         self.make_room(tenant);
         Ok(open)
+    }
+
+    fn slot(&self, tenant: TenantId) -> Arc<Slot> {
+        let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.get_or_insert(tenant, Arc::default))
+    }
+
+    /// Whether the worker is to be told that the tenant's index is to be made anew: once in a while is enough.
+    pub(crate) fn reports(&self, tenant: TenantId) -> bool {
+        let (slot, now) = (self.slot(tenant), self.0.clock.now());
+        let mut reported = slot.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = reported.is_none_or(|at| at + REPORTED <= now);
+        if is_due {
+            *reported = Some(now);
+        }
+        is_due
     }
 
     /// What is there now; the same one if nothing has changed.
@@ -149,7 +164,7 @@ impl Open {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
         let reader = reader.doc_store_cache_num_blocks(CACHED_BLOCKS).try_into()?;
         let expansions = Mutex::new(LruCache::new(EXPANSIONS));
-        Ok(Self { searcher: reader.searcher(), manifest, expansions, is_reported: AtomicBool::new(false) })
+        Ok(Self { searcher: reader.searcher(), manifest, expansions })
     }
 
     /// A document as it was indexed.

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use serde_json::Number;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
@@ -199,10 +200,16 @@ pub(crate) fn attribute_key(name: &str, value: &str) -> String {
 pub(crate) fn attribute_values(value: &Attribute) -> Vec<String> {
     match value {
         Attribute::Flag(flag) => vec![flag.to_string()],
-        Attribute::Number(number) => vec![number.to_string()],
+        Attribute::Number(number) => vec![plain(&number.0)],
         Attribute::Text(text) => vec![key_of(text)],
         Attribute::Texts(texts) => texts.iter().map(|text| key_of(text)).collect(),
     }
+}
+
+/// A number in its one form: 18.0 is 18.
+fn plain(number: &Number) -> String {
+    let whole = number.as_i64().map(|whole| whole.to_string()).or_else(|| number.as_u64().map(|whole| whole.to_string()));
+    whole.or_else(|| number.as_f64().map(|number| number.to_string())).unwrap_or_default()
 }
 
 /// Words with their stems at the same places, so that phrases are found.

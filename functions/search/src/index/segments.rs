@@ -99,6 +99,17 @@ impl Segments {
         Err(Error::internal(format!("segment object {} has {} bytes", object.id, bytes.len())))
     }
 
+    /// Whether everything that the manifest names is there, as long as it should be.
+    pub(crate) async fn are_whole(&self, tenant: TenantId, manifest: &Manifest) -> Result<bool, Error> {
+        let is_whole = |object: &Object| {
+            let (name, length) = (Self::name(tenant, object.id), u64::try_from(object.length()).ok());
+            async move { Ok(self.bucket.length(&name).await? == length) }
+        };
+        let each: Vec<_> = manifest.objects().map(is_whole).collect();
+        let all: Vec<bool> = stream::iter(each).buffer_unordered(AT_ONCE).try_collect().await?;
+        Ok(all.into_iter().all(|is_whole| is_whole))
+    }
+
     /// Deletes what none of these manifests names, and has not for a while. Says how much is left that is too young.
     pub(crate) async fn collect_garbage(
         &self,

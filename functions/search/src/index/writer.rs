@@ -103,6 +103,14 @@ pub(crate) fn write(
     made(before, &index, &directory, (model.map(str::to_owned), languages), clock)
 }
 
+/// Whether an index has so many segments, or so much that is deleted, that it is worth looking at.
+pub(crate) fn may_be_merged(manifest: &Manifest) -> bool {
+    let has_holes = |segment: &Segment| {
+        segment.deletes.as_ref().is_some_and(|deletes| f64::from(deletes.documents) > f64::from(segment.documents) * f64::from(MOST_DELETED))
+    };
+    manifest.segments.len() >= MERGED || manifest.segments.iter().any(has_holes)
+}
+
 /// The index with fewer segments; `None` if it has few enough.
 pub(crate) fn merge(before: &Manifest, fetched: &Fetched, clock: &Clock) -> tantivy::Result<Option<Made>> {
     let (index, directory) = open(before, fetched)?;

@@ -31,7 +31,7 @@ pub(super) async fn apply(state: &State, tenant: TenantId, works: &[Stored<Work>
 }
 
 /// Before the index has them: what it has is not new.
-async fn tell_of_new(
+pub(super) async fn tell_of_new(
     state: &State,
     tenant: TenantId,
     indexes: &Indexes,

@@ -12,10 +12,10 @@ use shared::auth::TenantId;
 use shared::jobs::QueueName;
 use shared::store::{Action, Commit, Key, Table, Transaction};
 
-use super::queue::wake_now;
+use super::queue::{each, wake_now};
 use super::turn::{Taken, Turn};
 use crate::State;
-use crate::index::{Manifest, Which, merge};
+use crate::index::{Which, may_be_merged, merge};
 use crate::jobs::Job;
 
 /// Partitions of the tenants whose indexes were written.
@@ -60,15 +60,14 @@ impl Maintenance {
     }
 
     /// Adds a job for each index that was written. Called every five minutes.
-    pub(crate) async fn begin(&self, state: &State) -> Result<usize, Error> {
+    pub(crate) async fn begin(&self, state: &State) -> Result<(), Error> {
         let shards = (0..SHARDS).map(|shard| self.table.query(format!("MAINTAIN#{shard}")).all::<Written>());
         let written: Vec<Vec<Written>> = stream::iter(shards).buffered(8).try_collect().await?;
-        let tenants: Vec<TenantId> = written.into_iter().flatten().map(|written| written.tenant).collect();
-        for tenant in &tenants {
-            let (transaction, job) = (Transaction::new(state.platform.store()), Job::Maintain { tenant: *tenant });
-            state.platform.outbox().commit_with(transaction, (QueueName::Search, *tenant, None), &job).await?;
-        }
-        Ok(tenants.len())
+        each(written.into_iter().flatten().map(|Written { tenant, .. }| async move {
+            let (transaction, job) = (Transaction::new(state.platform.store()), Job::Maintain { tenant });
+            state.platform.outbox().commit_with(transaction, (QueueName::Search, tenant, None), &job).await
+        }))
+        .await
     }
 }
 
@@ -80,7 +79,9 @@ pub(crate) async fn maintain(state: &State, tenant: TenantId) -> Result<(), Erro
     };
     let written = state.maintenance.wanted(tenant).await?;
     merge_live(state, tenant).await?;
-    let (live, next) = state.manifests.get_both(tenant).await?;
+    // In this order: what is next becomes live, and never the other way.
+    let next = state.manifests.get(tenant, Which::Next).await?;
+    let live = state.manifests.get(tenant, Which::Live).await?;
     let manifests: Vec<_> = live.iter().chain(&next).collect();
     let left = state.segments.collect_garbage(tenant, &manifests, state.platform.clock().now()).await?;
     if let Some(written) = written.filter(|_| left == 0) {
@@ -95,7 +96,8 @@ pub(crate) async fn maintain(state: &State, tenant: TenantId) -> Result<(), Erro
 }
 
 async fn merge_live(state: &State, tenant: TenantId) -> Result<(), Error> {
-    let Some(before) = state.manifests.get(tenant, Which::Live).await?.filter(Manifest::is_readable) else {
+    let live = state.manifests.get(tenant, Which::Live).await?;
+    let Some(before) = live.filter(|live| live.is_readable() && may_be_merged(live)) else {
         return Ok(());
     };
     let fetched = state.segments.fetch(tenant, &before).await?;

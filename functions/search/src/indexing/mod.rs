@@ -8,6 +8,6 @@ mod run;
 mod turn;
 
 pub(crate) use maintain::{Maintenance, maintain};
-pub(crate) use queue::wake;
+pub(crate) use queue::{wake, wake_now};
 pub(crate) use reindex::Reindexing;
 pub(crate) use run::{index, wake_overdue};

@@ -13,7 +13,7 @@ use shared::store::{Action, Commit, Key, Position, Table, Transaction};
 use shared::{Error, ids};
 use uuid::Uuid;
 
-use super::apply::{Indexes, Into, commit};
+use super::apply::{Indexes, Into, commit, tell_of_new};
 use crate::State;
 use crate::documents::SHARDS;
 use crate::index::{Manifest, Which};
@@ -23,6 +23,8 @@ use crate::tasks::{Task, TaskKind, TaskStatus};
 const PAGE: u32 = 500;
 /// Documents of one step.
 const STEP: usize = 2500;
+/// Pages of one step, of a megabyte at most.
+const PAGES: usize = 32;
 
 /// Knows which indexes are being made anew.
 #[derive(Clone, Debug)]
@@ -65,8 +67,9 @@ impl Reindexing {
         put.name("#processed", "processed").value(":task", progress.task).value(":before", before)
     }
 
-    fn end(&self, tenant: TenantId) -> Action {
-        self.table.delete(&Self::key(tenant)).if_present()
+    /// Unless another one has begun.
+    fn end(&self, tenant: TenantId, progress: &Progress) -> Action {
+        self.table.delete(&Self::key(tenant)).when("task = :task").value(":task", progress.task)
     }
 }
 
@@ -79,6 +82,20 @@ pub(super) async fn begin_if_needed(state: &State, tenant: TenantId) -> Result<b
     if live.is_readable() && !lacks_vectors {
         return Ok(false);
     }
+    begin(state, tenant, &live).await
+}
+
+/// Begins if parts of the index are gone.
+pub(super) async fn begin_if_broken(state: &State, tenant: TenantId) -> Result<bool, Error> {
+    let Some(live) = state.manifests.get(tenant, Which::Live).await? else { return Ok(false) };
+    if state.segments.are_whole(tenant, &live).await? {
+        return Ok(false);
+    }
+    tracing::error!(%tenant, "segments of an index are gone: it is made anew");
+    begin(state, tenant, &live).await
+}
+
+async fn begin(state: &State, tenant: TenantId, live: &Manifest) -> Result<bool, Error> {
     let clock = state.platform.clock();
     let task = Task::new(ids::new(clock), TaskKind::Reindex, live.documents(), clock.now());
     let transaction = Transaction::new(state.platform.store())
@@ -99,11 +116,13 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
     let Some(mut progress) = state.reindexing.get(tenant).await? else {
         return Ok(false);
     };
-    if state.manifests.get(tenant, Which::Next).await?.is_none() {
-        begin(state, tenant).await?;
+    let next = state.manifests.get(tenant, Which::Next).await?;
+    if !next.as_ref().is_some_and(Manifest::is_readable) {
+        return start(state, tenant, &progress, next.map_or(0, |next| next.version)).await;
     }
-    let (indexes, mut documents) = (Indexes::read(state, tenant).await?, Vec::new());
-    while documents.len() < STEP && progress.shard < SHARDS {
+    let (indexes, mut documents, mut pages) = (Indexes::read(state, tenant).await?, Vec::new(), 0);
+    while documents.len() < STEP && pages < PAGES && progress.shard < SHARDS {
+        pages += 1;
         let page = state.documents.page(tenant, progress.shard, PAGE, progress.after.take()).await?;
         documents.extend(page.items.into_iter().map(|document| (document.key(), Some(document))));
         progress.after = page.next;
@@ -114,6 +133,10 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
     let before = progress.processed;
     progress.processed += u64::try_from(documents.len()).unwrap_or(0);
     if !documents.is_empty() {
+        // One of them may be new, and its work comes later, when the index has it. Of what is broken nobody hears.
+        if let Err(error) = tell_of_new(state, tenant, &indexes, &documents).await {
+            tracing::warn!(%tenant, %error, "nobody is told of what is new in a page");
+        }
         // A repeated page replaces itself.
         commit(state, tenant, indexes, documents, Into::Next).await?;
     }
@@ -134,7 +157,7 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
         let whole = Manifest { version: version + 1, ..next };
         transaction.add(state.manifests.replace(tenant, Which::Live, &whole, version));
         transaction.add(state.manifests.delete(tenant, Which::Next, made));
-        transaction.add(state.reindexing.end(tenant));
+        transaction.add(state.reindexing.end(tenant, &progress));
         transaction.add(state.maintenance.want(tenant, whole.updated_at));
         if let Some(task) = &mut task {
             task.status = TaskStatus::Done;
@@ -149,10 +172,16 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
     }
 }
 
-/// The new index, still empty.
-async fn begin(state: &State, tenant: TenantId) -> Result<(), Error> {
-    let mut empty = Manifest::empty(model(state).await?, state.platform.clock().now());
-    empty.version = 1;
-    let _ = state.manifests.replace(tenant, Which::Next, &empty, 0).run().await?;
-    Ok(())
+/// The new index, still empty, and the first page. What another version of search has begun is of no use.
+async fn start(state: &State, tenant: TenantId, progress: &Progress, version: u64) -> Result<bool, Error> {
+    let empty = Manifest::empty(model(state).await?, state.platform.clock().now());
+    let empty = Manifest { version: version + 1, ..empty };
+    let first = Progress { task: progress.task, shard: 0, after: None, processed: 0 };
+    let transaction = Transaction::new(state.platform.store())
+        .with(state.manifests.replace(tenant, Which::Next, &empty, version))
+        .with(state.reindexing.put(tenant, &first, progress.processed));
+    match transaction.commit().await? {
+        Commit::Done => Ok(true),
+        Commit::Refused(_) => Err(Error::unavailable("the index has changed meanwhile")),
+    }
 }

@@ -7,7 +7,7 @@ use shared::Error;
 use shared::auth::TenantId;
 
 use super::apply::apply;
-use super::queue::wake_now;
+use super::queue::{each, wake_now};
 use super::reindex;
 use super::turn::{Taken, Turn};
 use crate::State;
@@ -23,6 +23,9 @@ const OVERDUE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Does what waits for the tenant's index, unless somebody else is at it: he does it then.
 pub(crate) async fn index(state: &State, tenant: TenantId) -> Result<(), Error> {
+    if !has_work(state, tenant).await? {
+        return Ok(());
+    }
     let mut turn = match Turn::take(state, tenant).await? {
         Taken::Turn(turn) => turn,
         Taken::Busy(until) => return look_again(state, tenant, until).await,
@@ -39,6 +42,13 @@ pub(crate) async fn index(state: &State, tenant: TenantId) -> Result<(), Error> 
             Err(error)
         }
     }
+}
+
+/// Most calls come when one worker has done the work of all.
+async fn has_work(state: &State, tenant: TenantId) -> Result<bool, Error> {
+    Ok(state.tasks.waiting(tenant).await?.is_some()
+        || state.reindexing.get(tenant).await?.is_some()
+        || reindex::begin_if_needed(state, tenant).await?)
 }
 
 /// How a turn ends.
@@ -59,8 +69,10 @@ async fn work(state: &State, tenant: TenantId, turn: &mut Turn) -> Result<End, E
         if worked {
             let started = Instant::now();
             if let Err(error) = apply(state, tenant, &ready.works).await {
-                // An index that is broken can still be made anew; its work waits until then.
-                if began.elapsed() > PATIENCE || !reindex::go_on(state, tenant).await? {
+                // An index that is broken is made anew; its work waits until then.
+                let is_tired = began.elapsed() > PATIENCE;
+                if is_tired || !(reindex::go_on(state, tenant).await? || reindex::begin_if_broken(state, tenant).await?)
+                {
                     return Err(error);
                 }
                 continue;
@@ -96,9 +108,5 @@ async fn look_again(state: &State, tenant: TenantId, at: jiff::Timestamp) -> Res
 /// Calls for all tenants whose work should have been done: the queue was down, or whoever wrote it has died.
 pub(crate) async fn wake_overdue(state: &State) -> Result<(), Error> {
     let tenants = state.tasks.overdue(state.platform.clock().now() - OVERDUE).await?;
-    let mut outcome = Ok(());
-    for tenant in &tenants {
-        outcome = outcome.and(wake_now(state, *tenant, None).await);
-    }
-    outcome
+    each(tenants.into_iter().map(|tenant| wake_now(state, tenant, None))).await
 }

@@ -24,14 +24,14 @@ pub(crate) struct SavedSearchDeleted {
 }
 
 /// Saves a search of one's own. Its owner is told of new documents that match, each once, as he wishes to be told of
-/// things (see notify's preferences). A tenant has at most 500.
+/// things (see notify's preferences). A user has at most 50, a tenant 500.
 #[utoipa::path(
     post, path = "/saved-searches", operation_id = "createSavedSearch", tag = "saved searches",
     request_body = SaveSearch,
     responses(
         (status = 201, body = Envelope<SavedSearchView>),
         (status = 400, description = "As of `/search/advanced`", body = ErrorEnvelope),
-        (status = 429, description = "QUOTA_EXCEEDED: the tenant has 500", body = ErrorEnvelope),
+        (status = 429, description = "QUOTA_EXCEEDED: the user has 50, or the tenant 500", body = ErrorEnvelope),
     )
 )]
 pub(crate) async fn create_saved_search(

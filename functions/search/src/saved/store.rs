@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `TENANT#<id>#SAVED` | `USER#<id>#<id>` | a saved search |
 //! | `TENANT#<id>#SAVED` | `COUNT` | how many the tenant has |
+//! | `TENANT#<id>#SAVED` | `COUNT#<user>` | how many of these a user has |
 //! | `TENANT#<id>#ALERTED#<search>` | `<type>#<id>` | a document that its owner is or will be told of |
 //! | `TENANT#<id>#ALERTED#<search>` | `#PENDING` | documents that he is about to be told of |
 
@@ -18,7 +19,9 @@ use super::model::SavedSearch;
 use crate::documents::DocumentKey;
 
 /// Saved searches of one tenant.
-pub(super) const MOST: u64 = 500;
+const MOST: u64 = 500;
+/// Of one user, so that nobody takes all of them.
+const MOST_OF_ONE: u64 = 50;
 /// How long it is remembered that somebody was told of a document.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 /// The sort key of what its owner is about to be told.
@@ -58,6 +61,20 @@ impl SavedSearches {
         Key::new(Self::partition(tenant), "COUNT")
     }
 
+    fn own_count_key(tenant: TenantId, user: UserId) -> Key {
+        Key::new(Self::partition(tenant), format!("COUNT#{user}"))
+    }
+
+    /// Counts one more, unless there are as many as there may be.
+    fn one_more(&self, key: &Key, most: u64) -> Action {
+        let count = self.table.update(key, "ADD #count :one").name("#count", "count").value(":one", 1);
+        count.when("attribute_not_exists(#count) OR #count < :most").value(":most", most)
+    }
+
+    fn one_less(&self, key: &Key) -> Action {
+        self.table.update(key, "ADD #count :less").name("#count", "count").value(":less", -1)
+    }
+
     fn alerted_key(tenant: TenantId, search: Uuid, sk: String) -> Key {
         Key::new(format!("TENANT#{tenant}#ALERTED#{search}"), sk)
     }
@@ -87,11 +104,13 @@ impl SavedSearches {
         Ok(rows.into_iter().map(|row| row.saved).collect())
     }
 
-    /// Adds a new one, unless the tenant has too many.
-    pub(super) fn create(&self, tenant: TenantId, saved: &SavedSearch) -> [Action; 2] {
-        let count = self.table.update(&Self::count_key(tenant), "ADD #count :one").name("#count", "count");
-        let count = count.when("attribute_not_exists(#count) OR #count < :most").value(":one", 1).value(":most", MOST);
-        [count, self.table.put(&Self::key(tenant, saved.user, saved.id), &Row { saved }).if_absent()]
+    /// Adds a new one, unless the tenant or the user has too many.
+    pub(super) fn create(&self, tenant: TenantId, saved: &SavedSearch) -> [Action; 3] {
+        [
+            self.one_more(&Self::count_key(tenant), MOST),
+            self.one_more(&Self::own_count_key(tenant, saved.user), MOST_OF_ONE),
+            self.table.put(&Self::key(tenant, saved.user, saved.id), &Row { saved }).if_absent(),
+        ]
     }
 
     /// Replaces one that is there.
@@ -100,9 +119,17 @@ impl SavedSearches {
     }
 
     /// Deletes one that is there. Whom it has told of what goes by itself.
-    pub(crate) fn delete(&self, tenant: TenantId, user: UserId, id: Uuid) -> [Action; 2] {
-        let count = self.table.update(&Self::count_key(tenant), "ADD #count :less").name("#count", "count");
-        [count.value(":less", -1), self.table.delete(&Self::key(tenant, user, id)).if_present()]
+    pub(crate) fn delete(&self, tenant: TenantId, user: UserId, id: Uuid) -> [Action; 3] {
+        [
+            self.one_less(&Self::count_key(tenant)),
+            self.one_less(&Self::own_count_key(tenant, user)),
+            self.table.delete(&Self::key(tenant, user, id)).if_present(),
+        ]
+    }
+
+    /// Forgets that a user ever had some.
+    pub(crate) fn forget(&self, tenant: TenantId, user: UserId) -> Action {
+        self.table.delete(&Self::own_count_key(tenant, user))
     }
 
     /// Which of these documents the search has told nobody of.
@@ -134,8 +161,9 @@ impl SavedSearches {
         let key = |document: &DocumentKey| Self::alerted_key(tenant, search, document.text());
         let each = documents.iter().map(|document| self.table.put(&key(document), &told).if_absent());
         let pending = Self::alerted_key(tenant, search, PENDING.to_owned());
-        let count = self.table.update(&pending, "ADD #count :more").name("#count", "count");
-        each.chain([count.value(":more", documents.len())]).collect()
+        let count = self.table.update(&pending, "SET #ttl = :ttl ADD #count :more").name("#ttl", "ttl");
+        let count = count.name("#count", "count").value(":ttl", told.ttl).value(":more", documents.len());
+        each.chain([count]).collect()
     }
 
     /// How many documents the owner is to be told of.

@@ -15,8 +15,8 @@ use crate::{SearchError, State};
 const HEADER: &str = "x-search-after";
 /// How long a search waits at most.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often it looks.
-const PAUSE: Duration = Duration::from_millis(50);
+/// How soon it looks again; each time later.
+const PAUSES: std::ops::RangeInclusive<Duration> = Duration::from_millis(50)..=Duration::from_millis(500);
 
 /// The write that a search is to see.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ impl After {
         let Some(id) = self.0 else {
             return Ok((0, None));
         };
-        let began = Instant::now();
+        let (began, mut pause) = (Instant::now(), *PAUSES.start());
         loop {
             let task = state.tasks.get(tenant, id).await?;
             let task = task.ok_or_else(|| Error::field(HEADER, "must be the id of a task"))?;
@@ -50,7 +50,8 @@ impl After {
             if began.elapsed() > PATIENCE {
                 return Ok((0, Some(false)));
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(pause).await;
+            pause = (pause * 5 / 4).min(*PAUSES.end());
         }
     }
 }

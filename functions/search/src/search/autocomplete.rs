@@ -11,6 +11,7 @@ use shared::http::{Envelope, ErrorEnvelope, Query, Reply};
 use tantivy::collector::TopDocs;
 use utoipa::{IntoParams, ToSchema};
 
+use super::after::After;
 use super::run::opened;
 use super::wanted::entity_type;
 use crate::documents::{Document, EntityType};
@@ -52,11 +53,15 @@ pub(crate) struct Suggestion {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Suggestions {
     suggestions: Vec<Suggestion>,
+    /// Whether the write that `x-search-after` names can be found; if not, it was waited for in vain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_fresh: Option<bool>,
 }
 
 /// Suggests titles while somebody types: the last word may be unfinished, and words may be misspelt.
 #[utoipa::path(
-    get, path = "/search/autocomplete", operation_id = "autocomplete", tag = "search", params(Typed),
+    get, path = "/search/autocomplete", operation_id = "autocomplete", tag = "search",
+    params(Typed, ("x-search-after" = Option<uuid::Uuid>, Header, description = "A task: the search waits up to 10 s until its write can be found")),
     responses(
         (status = 200, body = Envelope<Suggestions>),
         (status = 400, description = "VALIDATION_FAILED, INVALID_ENTITY_TYPE", body = ErrorEnvelope),
@@ -66,13 +71,15 @@ pub(crate) struct Suggestions {
 pub(crate) async fn autocomplete(
     Extract(state): Extract<State>,
     principal: Principal,
+    after: After,
     Query(typed): Query<Typed>,
 ) -> Result<Reply<Suggestions>, SearchError> {
     let kind = typed.entity_type.as_deref().map(entity_type).transpose()?;
-    let open = opened(&state, principal.tenant(), 0).await?;
+    let (version, is_fresh) = after.version(&state, principal.tenant()).await?;
+    let open = opened(&state, principal.tenant(), version).await?;
     let limit = typed.limit.unwrap_or(10);
     let suggestions = tokio::task::spawn_blocking(move || suggest(&open, &typed.q, kind, limit));
-    Ok(Reply::ok(Suggestions { suggestions: suggestions.await.map_err(Error::internal)?? }))
+    Ok(Reply::ok(Suggestions { suggestions: suggestions.await.map_err(Error::internal)??, is_fresh }))
 }
 
 fn suggest(open: &Open, text: &str, kind: Option<EntityType>, limit: usize) -> tantivy::Result<Vec<Suggestion>> {

@@ -1,20 +1,18 @@
 //! From a checked search to its answer.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use shared::Error;
 use shared::auth::{Principal, TenantId};
 use shared::http::Reply;
-use shared::store::Transaction;
 
 use super::after::After;
 use super::answer::{Found, SemanticUse};
 use super::engine::{Meaning, run};
 use super::wanted::Wanted;
 use crate::index::{Open, Quantised};
-use crate::indexing::wake;
+use crate::indexing::wake_now;
 use crate::semantic::Semantics;
 use crate::{SearchError, State};
 
@@ -52,14 +50,15 @@ pub(super) async fn opened(state: &State, tenant: TenantId, version: u64) -> Res
     let opened = state.readers.get(tenant, version).await;
     let needs_worker = match &opened {
         Err(SearchError::IndexOutdated) => true,
-        Ok(open) => lacks_vectors(&state.semantics, open) && !open.is_reported.swap(true, Ordering::Relaxed),
+        Ok(open) => lacks_vectors(&state.semantics, open),
         Err(_) => false,
     };
-    if needs_worker {
-        let mut transaction = Transaction::new(state.platform.store());
-        let entries = wake(state, &mut transaction, tenant, None)?;
-        let _ = transaction.commit().await?;
-        state.platform.outbox().send(entries).await;
+    // The search's answer does not depend on it.
+    if needs_worker
+        && state.readers.reports(tenant)
+        && let Err(error) = wake_now(state, tenant, None).await
+    {
+        tracing::warn!(%tenant, %error, "the worker was not told of an index that is to be made anew");
     }
     opened
 }

@@ -12,6 +12,7 @@ use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
+use super::after::After;
 use super::answer::{Found, SearchResult, SemanticUse};
 use super::bodies::SimilarRequest;
 use super::fuse::{fuse, lexical};
@@ -35,6 +36,7 @@ const SHARED: usize = 2;
 /// Finds documents of the same type that are like a given one, by its words and by what it means.
 #[utoipa::path(
     post, path = "/search/similar", operation_id = "searchSimilar", tag = "search", request_body = SimilarRequest,
+    params(("x-search-after" = Option<uuid::Uuid>, Header, description = "A task: the search waits up to 10 s until its write can be found")),
     responses(
         (status = 200, body = Envelope<Found>),
         (status = 400, description = "VALIDATION_FAILED, INVALID_ENTITY_TYPE, INVALID_LIMIT", body = ErrorEnvelope),
@@ -45,20 +47,22 @@ const SHARED: usize = 2;
 pub(crate) async fn search_similar(
     Extract(state): Extract<State>,
     principal: Principal,
+    after: After,
     Json(request): Json<SimilarRequest>,
 ) -> Result<Reply<Found>, SearchError> {
-    let began = Instant::now();
     let slice = Slice::new(None, request.limit, &CursorParam::default())?;
     let (tenant, key) =
         (principal.tenant(), DocumentKey { entity_type: entity_type(&request.entity_type)?, id: request.id });
+    let (version, is_fresh) = after.version(&state, tenant).await?;
+    let began = Instant::now();
     let document = state.documents.get(tenant, &key).await?.ok_or(Error::NotFound)?;
     let settings = state.settings.get(tenant).await?;
-    let open = opened(&state, tenant, 0).await?;
+    let open = opened(&state, tenant, version).await?;
     let semantics = state.semantics.clone();
     let found = tokio::task::spawn_blocking(move || similar(&open, &document, &semantics, &settings, slice.limit));
     let found = found.await.map_err(Error::internal)??;
     let page = slice.page(found.total)?;
-    Ok(Reply::page(Found { took_ms: began.elapsed().as_secs_f64() * 1000.0, ..found }, page))
+    Ok(Reply::page(Found { is_fresh, took_ms: began.elapsed().as_secs_f64() * 1000.0, ..found }, page))
 }
 
 fn similar(

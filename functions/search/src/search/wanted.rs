@@ -197,7 +197,8 @@ fn area(body: GeoBody) -> Result<Area, SearchError> {
 }
 
 fn point(place: Place) -> Result<GeoPoint, SearchError> {
-    if (-90.0..=90.0).contains(&place.lat) && (-180.0..=180.0).contains(&place.lng) {
+    let is_on_earth = (-90.0..=90.0).contains(&place.lat) && (-180.0..=180.0).contains(&place.lng);
+    if is_on_earth && is_storable(place.lat) && is_storable(place.lng) {
         return Ok(place.into());
     }
     Err(SearchError::InvalidGeoLocation("`lat` must be -90 to 90 and `lng` -180 to 180"))

@@ -3,20 +3,21 @@
 //! | pk | sk | what |
 //! |---|---|---|
 //! | `TENANT#<id>#TASK#<id>` | `TASK` | a task |
-//! | `TENANT#<id>#WORK` | `<task>#<chunk>` | documents that were written and are not yet indexed |
+//! | `TENANT#<id>#WORK` | `<task>#<chunk>#<time>` | documents that were written and are not yet indexed |
 //! | `WAITING#<shard>` | `<tenant>` | that a tenant has such work |
 //!
-//! Work is written *before* its documents, and its task *after* them: what a crash leaves behind is found by its tenant
-//! in `WAITING`, and is done although it has no task.
+//! Work is written *before* its documents, and its task, or that the task has come so far, *after* them: what a crash
+//! leaves behind is found by its tenant in `WAITING`, and is done although nobody says that it is ready.
 
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use shared::Error;
 use shared::auth::TenantId;
+use shared::clock::Clock;
 use shared::store::{Action, Key, Stored, Table};
+use shared::{Error, ids};
 use uuid::Uuid;
 
 use super::model::{Task, TaskKind, TaskStatus};
@@ -26,8 +27,10 @@ use crate::documents::DocumentKey;
 const CHUNK: usize = 250;
 /// Items of work that are read at a time.
 const READ: u32 = 200;
-/// Work of this age whose task is not there never gets one: its request has died.
-const ABANDONED: SignedDuration = SignedDuration::from_mins(2);
+/// Bytes of documents that are indexed together, about.
+const MOST_BYTES: u64 = 32 * 1024 * 1024;
+/// Work of this age that is not ready never will be: its request or its worker has died, which live two minutes at most.
+const ABANDONED: SignedDuration = SignedDuration::from_mins(3);
 /// Partitions of the tenants that have work.
 const SHARDS: u64 = 8;
 /// Writes at a time.
@@ -54,6 +57,12 @@ pub(crate) struct Work {
     /// Whether it is the task's last one.
     pub(crate) last: bool,
     pub(crate) documents: Vec<DocumentKey>,
+    /// Bytes of these, about.
+    #[serde(default)]
+    bytes: u64,
+    /// It is ready once its task counts so many documents.
+    #[serde(default)]
+    ready_at: u64,
     /// When it was written, in milliseconds.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub(crate) at: Timestamp,
@@ -67,6 +76,8 @@ pub(crate) struct Announced {
     pub(crate) first: u64,
     /// Whether nothing more follows.
     pub(crate) is_last: bool,
+    /// How many documents the task counts once these are written.
+    pub(crate) ready_at: u64,
 }
 
 /// Work that can be done.
@@ -114,31 +125,33 @@ impl Tasks {
         self.table.put(&Self::key(tenant, task.id), &Row { task, ttl: task.ttl() }).if_absent()
     }
 
-    /// Replaces a task that nobody else changes.
+    /// Replaces a task that is not done, and that nobody else changes otherwise.
     pub(crate) fn put(&self, tenant: TenantId, task: &Task) -> Action {
-        self.table.put(&Self::key(tenant, task.id), &Row { task, ttl: task.ttl() }).if_present()
+        let put = self.table.put(&Self::key(tenant, task.id), &Row { task, ttl: task.ttl() });
+        let put = put.when("attribute_exists(pk) AND #status <> :done").name("#status", "status");
+        put.value(":done", TaskStatus::Done)
     }
 
-    /// Writes down which documents are about to be written.
+    /// Writes down which documents, of so many bytes together, are about to be written.
     pub(crate) async fn announce(
         &self,
         tenant: TenantId,
-        Announced { task, first, is_last }: Announced,
-        documents: &[DocumentKey],
-        now: Timestamp,
+        Announced { task, first, is_last, ready_at }: Announced,
+        (documents, bytes): (&[DocumentKey], usize),
+        clock: &Clock,
     ) -> Result<(), Error> {
-        let mut rows: Vec<(Key, Work)> = Vec::new();
-        for (chunk, number) in documents.chunks(CHUNK).zip(first..) {
-            let work = Work { task, last: false, documents: chunk.to_vec(), at: now };
-            rows.push((Key::new(Self::work_partition(tenant), format!("{task}#{number:012}")), work));
-        }
-        if is_last {
-            if let Some((_, work)) = rows.last_mut() {
-                work.last = true;
-            } else {
-                let work = Work { task, last: true, documents: Vec::new(), at: now };
-                rows.push((Key::new(Self::work_partition(tenant), format!("{task}#{first:012}")), work));
-            }
+        // What is announced again is other work: the first may be at its end, which deletes it.
+        let (chunks, now, time) = (documents.chunks(CHUNK), clock.now(), ids::new(clock));
+        // What is there is one piece of work at least.
+        let nothing = (chunks.len() == 0 && is_last).then_some(&[] as &[DocumentKey]);
+        let bytes = u64::try_from(bytes / chunks.len().max(1)).unwrap_or(u64::MAX);
+        let row = |(chunk, number): (&[DocumentKey], u64)| {
+            let key = Key::new(Self::work_partition(tenant), format!("{task}#{number:012}#{time}"));
+            (key, Work { task, last: false, documents: chunk.to_vec(), bytes, ready_at, at: now })
+        };
+        let mut rows: Vec<(Key, Work)> = chunks.chain(nothing).zip(first..).map(row).collect();
+        if let Some((_, work)) = rows.last_mut() {
+            work.last = is_last;
         }
         self.table.put_all(&rows).await?;
         // Behind the work: who sees that there is some finds it, and does not say that there is none.
@@ -148,18 +161,19 @@ impl Tasks {
 
     /// The oldest work of a tenant that is ready, up to about `most` documents.
     pub(crate) async fn ready(&self, tenant: TenantId, most: usize, now: Timestamp) -> Result<Ready, Error> {
-        let (mut ready, mut count, mut after) = (Ready::default(), 0, None);
+        let (mut ready, mut count, mut bytes, mut after) = (Ready::default(), 0, 0, None);
         loop {
             let page = self.table.query(Self::work_partition(tenant)).limit(READ).after(after).page_stored().await?;
             let keys: Vec<Key> = page.items.iter().map(|row: &Stored<Work>| Self::key(tenant, row.item.task)).collect();
             let tasks: Vec<Option<Task>> = self.table.get_all(&keys).await?;
             for (row, task) in page.items.into_iter().zip(tasks) {
                 let abandoned = row.item.at + ABANDONED <= now;
-                if count >= most {
+                if count >= most || bytes >= MOST_BYTES {
                     return Ok(Ready { more: true, ..ready });
                 }
-                if task.is_some() || abandoned {
+                if task.is_some_and(|task| task.documents >= row.item.ready_at) || abandoned {
                     count += row.item.documents.len();
+                    bytes += row.item.bytes;
                     ready.works.push(row);
                 } else {
                     ready.more = true;
@@ -223,8 +237,9 @@ impl Tasks {
 
     /// That there is no more work, unless somebody has said otherwise meanwhile.
     pub(crate) async fn rest(&self, waiting: &Waiting) -> Result<(), Error> {
-        let delete = self.table.delete(&Self::waiting_key(waiting.tenant)).when("#by = :by").name("#by", "by");
-        delete.value(":by", waiting.by).run().await.map(|_| ())
+        let delete = self.table.delete(&Self::waiting_key(waiting.tenant)).when("#by = :by AND #at = :at");
+        let delete = delete.name("#by", "by").name("#at", "at");
+        delete.value(":by", waiting.by).value(":at", waiting.at.as_millisecond()).run().await.map(|_| ())
     }
 
     /// Every tenant that has had work for a while.

@@ -113,17 +113,24 @@ async fn a_worker_that_dies_tells_nobody_twice() {
 }
 
 #[tokio::test]
-async fn a_tenant_has_at_most_500() {
+async fn a_user_has_at_most_50_and_a_tenant_500() {
     let app = App::start().await;
-    let (ada, bob) = (app.user(T1, Role::User), app.user(T1, Role::User));
     let search = json!({"name": "x", "query": "jazz"});
-    let mut last = String::new();
-    for _ in 0..500 {
-        last = save(&app, &ada, &search).await;
+    let mut last = (app.user(T1, Role::User), String::new());
+    for _ in 0..10 {
+        let user = app.user(T1, Role::User);
+        let mut id = String::new();
+        for _ in 0..50 {
+            id = save(&app, &user, &search).await;
+        }
+        last = (user, id);
+        assert_eq!(app.post("/saved-searches", &search).by(&last.0).refused().await, refusal(429, "QUOTA_EXCEEDED"));
     }
+    let (ada, bob) = (&last.0, app.user(T1, Role::User));
     assert_eq!(app.post("/saved-searches", &search).by(&bob).refused().await, refusal(429, "QUOTA_EXCEEDED"));
-    app.delete(&format!("/saved-searches/{last}")).by(&ada).data().await;
+    app.delete(&format!("/saved-searches/{}", last.1)).by(ada).data().await;
     save(&app, &bob, &search).await;
+    save(&app, &app.user(T2, Role::User), &search).await;
 }
 
 #[tokio::test]
