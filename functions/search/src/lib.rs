@@ -2,6 +2,7 @@
 
 mod admin;
 mod analytics;
+mod copies;
 mod documents;
 mod erasure;
 mod error;
@@ -11,6 +12,7 @@ mod index;
 mod indexing;
 mod jobs;
 mod query;
+mod quota;
 mod saved;
 mod search;
 mod semantic;

@@ -12,6 +12,7 @@ use crate::documents::Documents;
 use crate::imports::Imports;
 use crate::index::{Manifests, Readers, Segments};
 use crate::indexing::{Maintenance, Reindexing};
+use crate::quota::Quota;
 use crate::saved::SavedSearches;
 use crate::semantic::Semantics;
 use crate::settings::SettingsStore;
@@ -39,6 +40,8 @@ pub struct Parts {
     pub(crate) maintenance: Maintenance,
     /// What indexes are made of.
     pub(crate) manifests: Manifests,
+    /// How much tenants may have.
+    pub(crate) quota: Quota,
     /// Open indexes.
     pub(crate) readers: Readers,
     /// Indexes that are being made anew.
@@ -68,7 +71,7 @@ impl State {
         // Without it, what was accepted would never be found.
         env.require(QueueName::Search.variable())?;
         let (table, clock) = (platform.table().clone(), platform.clock().clone());
-        let manifests = Manifests::new(table.clone());
+        let (manifests, tasks) = (Manifests::new(table.clone()), Tasks::new(table.clone()));
         let segments = Segments::from_env(env, platform.sdk())?;
         Ok(Self(Arc::new(Parts {
             analytics: Recorder::new(table.clone(), clock.clone()),
@@ -77,14 +80,15 @@ impl State {
             export_files: ExportFiles::from_env(env, platform.sdk())?,
             imports: Imports::from_env(env, platform.sdk(), table.clone())?,
             maintenance: Maintenance::new(table.clone()),
+            quota: Quota::from_env(env, manifests.clone(), tasks.clone(), clock.clone())?,
             readers: Readers::from_env(env, manifests.clone(), segments.clone(), clock.clone())?,
             manifests,
             reindexing: Reindexing::new(table.clone()),
             saved: SavedSearches::new(table.clone()),
             segments,
             semantics: Semantics::load(env),
-            settings: SettingsStore::new(table.clone(), clock),
-            tasks: Tasks::new(table),
+            settings: SettingsStore::new(table, clock),
+            tasks,
             platform,
         })))
     }

@@ -14,7 +14,10 @@ use crate::{SearchError, State};
 /// the task is `done`, which is usually within a second or two.
 #[utoipa::path(
     put, path = "/documents", operation_id = "putDocuments", tag = "documents", request_body = PutDocuments,
-    responses((status = 202, body = Envelope<Accepted>))
+    responses(
+        (status = 202, body = Envelope<Accepted>),
+        (status = 429, description = "QUOTA_EXCEEDED: the tenant's index is as large as it may be", body = ErrorEnvelope),
+    )
 )]
 pub(crate) async fn put_documents(
     Extract(state): Extract<State>,
@@ -22,6 +25,9 @@ pub(crate) async fn put_documents(
     idempotency: Idempotency,
     Json(request): Json<PutDocuments>,
 ) -> Result<Reply<Accepted>, SearchError> {
+    if !state.quota.has_room(principal.tenant()).await? {
+        return Err(SearchError::QuotaExceeded);
+    }
     idempotency.hold().await?;
     let accepting = accept::put(&state, principal.tenant(), &request.documents.0).await?;
     answer(&state, &idempotency, accepting).await

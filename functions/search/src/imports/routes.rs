@@ -25,6 +25,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
     responses(
         (status = 202, body = Envelope<ImportCreated>),
         (status = 409, description = "IDEMPOTENCY_RESULT_NOT_STORED: the first answer held an address that is not kept", body = ErrorEnvelope),
+        (status = 429, description = "QUOTA_EXCEEDED: the tenant's index is as large as it may be", body = ErrorEnvelope),
     )
 )]
 pub(crate) async fn create_import(
@@ -34,6 +35,9 @@ pub(crate) async fn create_import(
     Json(request): Json<CreateImport>,
 ) -> Result<Reply<ImportCreated>, SearchError> {
     let (tenant, clock) = (principal.tenant(), state.platform.clock());
+    if !state.quota.has_room(tenant).await? {
+        return Err(SearchError::QuotaExceeded);
+    }
     let (id, now) = (ids::new(clock), clock.now());
     let ttl = (now + KEPT).as_second();
     let import = Import { id, bytes: request.bytes, offset: 0, lines: 0, resumed: 0, created_at: now, ttl };

@@ -67,12 +67,17 @@ async fn work(state: &State, job: &ImportJob) -> Result<(), Error> {
         if import.created_at + LATEST <= now {
             return fail(state, tenant, task, "the file was not uploaded").await;
         }
-        let running = state.imports.is_running(tenant, import.id, now);
-        let transaction = Transaction::new(state.platform.store()).with(running);
-        return later(state, transaction, job, Some(now + LOOK)).await;
+        return look_again(state, job).await;
     }
     let began = Instant::now();
     while import.offset < import.bytes {
+        if !state.quota.has_room(tenant).await? {
+            return fail(state, tenant, task, "the tenant's index is as large as it may be").await;
+        }
+        // What is stored and not found yet is to be little: the index comes behind.
+        if state.tasks.backlog(tenant).await?.is_long {
+            return look_again(state, job).await;
+        }
         if began.elapsed() > PATIENCE {
             return later(state, Transaction::new(state.platform.store()), job, None).await;
         }
@@ -183,6 +188,13 @@ async fn fail(state: &State, tenant: TenantId, mut task: Task, reason: &str) -> 
 async fn close(state: &State, tenant: TenantId, id: Uuid) -> Result<(), Error> {
     state.imports.delete_file(tenant, id).await?;
     state.imports.is_over(tenant, id).run().await.map(|_| ())
+}
+
+/// It waits for something, and is not stuck.
+async fn look_again(state: &State, job: &ImportJob) -> Result<(), Error> {
+    let now = state.platform.clock().now();
+    let running = state.imports.is_running(job.tenant, job.id, now);
+    later(state, Transaction::new(state.platform.store()).with(running), job, Some(now + LOOK)).await
 }
 
 async fn later(state: &State, transaction: Transaction, job: &ImportJob, due: Option<Timestamp>) -> Result<(), Error> {

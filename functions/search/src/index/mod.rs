@@ -19,7 +19,7 @@ pub(crate) use analysis::{STEM_MARK, Word, words};
 pub(crate) use manifest::Manifest;
 pub(crate) use readers::{Open, Readers};
 pub(crate) use schema::{Fields, attribute_key, attribute_values, fields, key_of};
-pub(crate) use segments::{Fetched, Segments};
+pub(crate) use segments::{Fetched, Segments, cache_bytes};
 pub(crate) use stemming::Stem;
 pub(crate) use stop_words::StopWords;
 pub(crate) use store::{Manifests, Which};

@@ -208,7 +208,8 @@ pub(crate) fn attribute_values(value: &Attribute) -> Vec<String> {
 
 /// A number in its one form: 18.0 is 18.
 fn plain(number: &Number) -> String {
-    let whole = number.as_i64().map(|whole| whole.to_string()).or_else(|| number.as_u64().map(|whole| whole.to_string()));
+    let whole =
+        number.as_i64().map(|whole| whole.to_string()).or_else(|| number.as_u64().map(|whole| whole.to_string()));
     whole.or_else(|| number.as_f64().map(|number| number.to_string())).unwrap_or_default()
 }
 

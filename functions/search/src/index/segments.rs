@@ -134,7 +134,7 @@ impl Segments {
 }
 
 /// Reads `INDEX_CACHE_MB` (1..=10000, default 512).
-pub(super) fn cache_bytes(env: &Env) -> Result<usize, ConfigError> {
+pub(crate) fn cache_bytes(env: &Env) -> Result<usize, ConfigError> {
     let megabytes = env.number_or("INDEX_CACHE_MB", 512, 1..=10_000)?;
     Ok(usize::try_from(megabytes).unwrap_or(usize::MAX).saturating_mul(1024 * 1024))
 }

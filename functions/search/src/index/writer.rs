@@ -106,7 +106,9 @@ pub(crate) fn write(
 /// Whether an index has so many segments, or so much that is deleted, that it is worth looking at.
 pub(crate) fn may_be_merged(manifest: &Manifest) -> bool {
     let has_holes = |segment: &Segment| {
-        segment.deletes.as_ref().is_some_and(|deletes| f64::from(deletes.documents) > f64::from(segment.documents) * f64::from(MOST_DELETED))
+        segment.deletes.as_ref().is_some_and(|deletes| {
+            f64::from(deletes.documents) > f64::from(segment.documents) * f64::from(MOST_DELETED)
+        })
     };
     manifest.segments.len() >= MERGED || manifest.segments.iter().any(has_holes)
 }

@@ -71,7 +71,8 @@ async fn work(state: &State, tenant: TenantId, turn: &mut Turn) -> Result<End, E
             if let Err(error) = apply(state, tenant, &ready.works).await {
                 // An index that is broken is made anew; its work waits until then.
                 let is_tired = began.elapsed() > PATIENCE;
-                if is_tired || !(reindex::go_on(state, tenant).await? || reindex::begin_if_broken(state, tenant).await?)
+                if is_tired
+                    || !(reindex::go_on(state, tenant).await? || reindex::begin_if_broken(state, tenant).await?)
                 {
                     return Err(error);
                 }

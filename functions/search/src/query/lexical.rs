@@ -12,13 +12,11 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::expand::expand;
 use super::parse::Parsed;
 use super::statistics::Statistics;
-use crate::index::{Open, Stem, StopWords, Word, fields, words};
-use crate::settings::{Boosts, Settings};
+use crate::index::{Open, Stem, StopWords, Word, fields};
+use crate::settings::{Boosts, Prepared};
 
 /// How much a word's further fields count beside its best one.
 const TIE: f32 = 0.15;
-/// Synonyms of one place in a query.
-const MOST_SYNONYMS: usize = 20;
 /// How much a synonym counts.
 const SYNONYM: f32 = 0.8;
 
@@ -47,7 +45,7 @@ pub(crate) struct Lexical<'a> {
 
 impl<'a> Lexical<'a> {
     /// Finds what the query's words match.
-    pub(crate) fn new(open: &'a Open, parsed: &Parsed, settings: &Settings) -> tantivy::Result<Self> {
+    pub(crate) fn new(open: &'a Open, parsed: &Parsed, settings: &Prepared) -> tantivy::Result<Self> {
         let mut lexical = Self {
             required: Vec::new(),
             optional: Vec::new(),
@@ -55,14 +53,11 @@ impl<'a> Lexical<'a> {
             statistics: Statistics::new(&open.searcher),
             terms: HashSet::new(),
         };
-        let synonyms = Synonyms::new(settings);
-        let own: HashSet<String> =
-            settings.stop_words.0.iter().flat_map(|word| words(word)).map(|word| word.folded).collect();
         let mut usual = StopWords::of(&open.manifest.languages);
-        let mut says_nothing = |word: &Word| own.contains(&word.folded) || usual.contain(&word.lower);
+        let mut says_nothing = |word: &Word| settings.stop_words.contains(&word.folded) || usual.contain(&word.lower);
         let mut at = 0;
         while at < parsed.words.len() {
-            let (length, others) = synonyms.at(&parsed.words[at..]);
+            let (length, others) = settings.synonyms.at(&parsed.words[at..]);
             let covered = &parsed.words[at..at + length];
             at += length;
             let is_open = parsed.is_open && at == parsed.words.len();
@@ -222,33 +217,5 @@ fn one_of(mut queries: Vec<Box<dyn Query>>, tie: f32) -> Box<dyn Query> {
             queries.push(last);
             Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie))
         }
-    }
-}
-
-/// What means the same, as words.
-struct Synonyms(Vec<Vec<Vec<Word>>>);
-
-impl Synonyms {
-    fn new(settings: &Settings) -> Self {
-        Self(settings.synonyms.0.iter().map(|group| group.0.iter().map(|entry| words(entry)).collect()).collect())
-    }
-
-    /// How many of these words are one entry, the longest, and what means the same.
-    fn at(&self, rest: &[Word]) -> (usize, Vec<Vec<Word>>) {
-        let is_next = |entry: &Vec<Word>| {
-            !entry.is_empty()
-                && entry.len() <= rest.len()
-                && entry.iter().zip(rest).all(|(word, next)| word.folded == next.folded)
-        };
-        let length = self.0.iter().flatten().filter(|entry| is_next(entry)).map(Vec::len).max().unwrap_or(1);
-        let of_entry = |entry: &&Vec<Word>| entry.len() == length && is_next(entry);
-        let groups = self.0.iter().filter(|group| group.iter().any(|entry| of_entry(&entry)));
-        let mut others: Vec<Vec<Word>> = Vec::new();
-        for entry in groups.flatten().filter(|entry| !of_entry(entry)) {
-            if others.len() < MOST_SYNONYMS && !others.contains(entry) {
-                others.push(entry.clone());
-            }
-        }
-        (length, others)
     }
 }

@@ -13,7 +13,7 @@ use crate::documents::{Document, DocumentKey};
 use crate::index::{Change, Fetched, Manifest, Open, Quantised, write};
 use crate::jobs::Job;
 use crate::query::{Lexical, Strictness};
-use crate::settings::Settings;
+use crate::settings::Prepared;
 use tantivy::collector::DocSetCollector;
 
 /// Documents of one transaction.
@@ -56,7 +56,7 @@ pub(crate) async fn match_new(
 }
 
 /// An index of these documents alone, in memory.
-fn small_index(new: Vec<Document>, settings: &Settings, clock: &shared::clock::Clock) -> tantivy::Result<Open> {
+fn small_index(new: Vec<Document>, settings: &Prepared, clock: &shared::clock::Clock) -> tantivy::Result<Open> {
     let change = |document: Document| {
         let vector: Option<Quantised> = None;
         Change { key: document.key(), document: Some((document, vector)) }
@@ -68,7 +68,7 @@ fn small_index(new: Vec<Document>, settings: &Settings, clock: &shared::clock::C
 }
 
 /// The documents that have all words of the search, and what its filters want.
-fn matches(open: &Open, saved: &SavedSearch, settings: &Settings) -> tantivy::Result<Vec<DocumentKey>> {
+fn matches(open: &Open, saved: &SavedSearch, settings: &Prepared) -> tantivy::Result<Vec<DocumentKey>> {
     let Ok(wanted) = saved.search.wanted() else {
         return Ok(Vec::new());
     };

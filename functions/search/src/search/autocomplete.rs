@@ -17,7 +17,7 @@ use super::wanted::entity_type;
 use crate::documents::{Document, EntityType};
 use crate::index::Open;
 use crate::query::{Filters, Lexical, Strictness, parse};
-use crate::settings::{Boosts, Settings};
+use crate::settings::{Boosts, Prepared, Settings};
 use crate::{SearchError, State};
 
 /// Titles that are looked at for each suggestion: some are the same, and some are asked for more.
@@ -84,7 +84,7 @@ pub(crate) async fn autocomplete(
 
 fn suggest(open: &Open, text: &str, kind: Option<EntityType>, limit: usize) -> tantivy::Result<Vec<Suggestion>> {
     let only_titles = Boosts { title: 1.0, tags: 0.0, city: 0.0, description: 0.0 };
-    let settings = Settings { boosts: only_titles, ..Settings::default() };
+    let settings = Prepared::new(Settings { boosts: only_titles, ..Settings::default() });
     let parsed = parse(text);
     let query = Lexical::new(open, &parsed, &settings)?;
     if query.clauses() == 0 {

@@ -11,7 +11,7 @@ use super::fuse::{Ranked, fuse, lexical};
 use super::wanted::Wanted;
 use crate::index::{Open, Quantised};
 use crate::query::{Among, Facets, Lexical, Nearest, Order, Sorted, Strictness, distance_km, facets, highlight};
-use crate::settings::Settings;
+use crate::settings::Prepared;
 
 /// Results by all words that are enough: with fewer, some words may be other or missing.
 const ENOUGH: usize = 10;
@@ -44,7 +44,7 @@ struct ByWords<'a> {
 }
 
 /// Searches.
-pub(super) fn run(open: &Open, wanted: &Wanted, meaning: Meaning, settings: &Settings) -> tantivy::Result<Found> {
+pub(super) fn run(open: &Open, wanted: &Wanted, meaning: Meaning, settings: &Prepared) -> tantivy::Result<Found> {
     let searcher = &open.searcher;
     let filters = wanted.filters.queries();
     let end = wanted.slice.end();
@@ -89,7 +89,7 @@ fn by_words<'a>(
     open: &'a Open,
     wanted: &Wanted,
     filters: &[Box<dyn Query>],
-    settings: &Settings,
+    settings: &Prepared,
     limit: usize,
 ) -> tantivy::Result<ByWords<'a>> {
     let find = |lexical: &Lexical, strictness: Strictness| {
@@ -128,7 +128,7 @@ pub(super) fn result(
     ranked: Ranked,
     wanted: &Wanted,
     terms: &HashSet<String>,
-    settings: &Settings,
+    settings: &Prepared,
 ) -> tantivy::Result<SearchResult> {
     let document = open.document(ranked.address)?;
     let distance_km = wanted.from.zip(document.location).map(|(from, to)| distance_km(from, to));

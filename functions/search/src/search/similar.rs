@@ -23,7 +23,7 @@ use crate::documents::{Document, DocumentKey};
 use crate::index::{Open, Stem, StopWords, Word, fields, words};
 use crate::query::{Filters, Highlights, Nearest};
 use crate::semantic::{Semantics, vector_of};
-use crate::settings::Settings;
+use crate::settings::Prepared;
 use crate::{SearchError, State};
 
 /// The document's words that count: the rarest ones.
@@ -69,7 +69,7 @@ fn similar(
     open: &Open,
     document: &Document,
     semantics: &Semantics,
-    settings: &Settings,
+    settings: &Prepared,
     limit: usize,
 ) -> tantivy::Result<Found> {
     let filters = Filters { entity_types: vec![document.entity_type], ..Filters::default() };
@@ -119,7 +119,7 @@ fn similar(
 }
 
 /// The document's rarest words that others have, too, each as a query.
-fn telling(open: &Open, document: &Document, settings: &Settings) -> tantivy::Result<Vec<Box<dyn Query>>> {
+fn telling(open: &Open, document: &Document, settings: &Prepared) -> tantivy::Result<Vec<Box<dyn Query>>> {
     let stem = Stem::of(document.language.as_deref().unwrap_or(&settings.default_language));
     let texts =
         std::iter::once(&document.title).chain(&document.tags.0).chain(&document.category).chain(&document.description);

@@ -4,11 +4,9 @@
 //! |---|---|---|
 //! | `TENANT#<id>#SETTINGS` | `SETTINGS` | a tenant's settings |
 
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-use lru::LruCache;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::TenantId;
@@ -16,14 +14,11 @@ use shared::clock::Clock;
 use shared::store::{Action, Key, Table};
 
 use super::model::Settings;
+use super::prepared::Prepared;
+use crate::copies::Copies;
 
 /// How long a copy is good.
 const FRESH: SignedDuration = SignedDuration::from_secs(2);
-/// Copies.
-const MOST: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
-
-/// A tenant's settings, and when they were read.
-type Copies = LruCache<TenantId, (Arc<Settings>, Timestamp)>;
 
 /// A row: what stands beside the settings is the store's.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,12 +31,12 @@ struct Row<S> {
 pub(crate) struct SettingsStore {
     table: Table,
     clock: Clock,
-    copies: Arc<Mutex<Copies>>,
+    copies: Copies<Arc<Prepared>>,
 }
 
 impl SettingsStore {
     pub(crate) fn new(table: Table, clock: Clock) -> Self {
-        Self { table, clock, copies: Arc::new(Mutex::new(LruCache::new(MOST))) }
+        Self { table, copies: Copies::new(clock.clone(), FRESH), clock }
     }
 
     fn key(tenant: TenantId) -> Key {
@@ -55,15 +50,13 @@ impl SettingsStore {
     }
 
     /// The tenant's settings as they were two seconds ago or later.
-    pub(crate) async fn get(&self, tenant: TenantId) -> Result<Arc<Settings>, Error> {
-        let now = self.clock.now();
-        let copy = self.copies.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned();
-        if let Some((settings, _)) = copy.filter(|(_, read)| *read + FRESH > now) {
+    pub(crate) async fn get(&self, tenant: TenantId) -> Result<Arc<Prepared>, Error> {
+        if let Some(settings) = self.copies.get(tenant) {
             return Ok(settings);
         }
-        let settings = Arc::new(self.read(tenant).await?);
-        let copy = (Arc::clone(&settings), now);
-        self.copies.lock().unwrap_or_else(PoisonError::into_inner).put(tenant, copy);
+        let now = self.clock.now();
+        let settings = Arc::new(Prepared::new(self.read(tenant).await?));
+        self.copies.put(tenant, Arc::clone(&settings), now);
         Ok(settings)
     }
 

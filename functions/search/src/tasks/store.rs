@@ -88,6 +88,16 @@ pub(crate) struct Ready {
     pub(crate) more: bool,
 }
 
+/// Documents that wait for the index.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Backlog {
+    pub(crate) documents: u64,
+    /// Of these documents, about.
+    pub(crate) bytes: u64,
+    /// Whether there is more than this.
+    pub(crate) is_long: bool,
+}
+
 /// That a tenant has work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Waiting {
@@ -224,10 +234,15 @@ impl Tasks {
         update.value(":documents", TaskKind::Documents).value(":count", count)
     }
 
-    /// Documents of a tenant that wait for the index, as far as one page of work tells.
-    pub(crate) async fn waiting_documents(&self, tenant: TenantId) -> Result<u64, Error> {
+    /// What of a tenant's documents waits for the index, as far as one page of work tells.
+    pub(crate) async fn backlog(&self, tenant: TenantId) -> Result<Backlog, Error> {
         let page = self.table.query(Self::work_partition(tenant)).limit(READ).page::<Work>().await?;
-        Ok(page.items.iter().map(|work| u64::try_from(work.documents.len()).unwrap_or(0)).sum())
+        let mut backlog = Backlog { is_long: page.next.is_some(), ..Backlog::default() };
+        for work in page.items {
+            backlog.documents += u64::try_from(work.documents.len()).unwrap_or(0);
+            backlog.bytes += work.bytes;
+        }
+        Ok(backlog)
     }
 
     /// What says that this tenant has work.

@@ -9,7 +9,8 @@ use crate::support::{App, T1, T2, event_with, refusal, titled};
 async fn a_document_is_there_at_once_and_found_when_its_task_is_done() {
     let app = App::start().await;
     let organizer = app.user(T1, Role::Organizer);
-    let document = event_with("a/1 ü", "Jazz night", &json!({"tags": ["live"], "rating": 4.5, "attributes": {"n": 1, "m": 1.5}}));
+    let document =
+        event_with("a/1 ü", "Jazz night", &json!({"tags": ["live"], "rating": 4.5, "attributes": {"n": 1, "m": 1.5}}));
     let body = json!({"documents": [document]});
     let accepted = app.put("/documents", &body).by(&organizer).send().await;
     assert_eq!((accepted.status.as_u16(), &accepted.body["data"]["status"]), (202, &json!("queued")));

@@ -6,12 +6,12 @@ use shared::auth::Role;
 
 use crate::support::{App, T1, T2, User, refusal};
 
-fn line(id: usize, title: &str) -> String {
+pub fn line(id: usize, title: &str) -> String {
     format!("{}\n", json!({"id": id.to_string(), "entity_type": "venue", "title": title}))
 }
 
 /// Announces a file and uploads it.
-async fn upload(app: &App, organizer: &User, file: &str) -> String {
+pub async fn upload(app: &App, organizer: &User, file: &str) -> String {
     let created = app.post("/imports", &json!({"bytes": file.len()})).by(organizer).data().await;
     let client = shared::client::http_client(std::time::Duration::from_secs(20)).unwrap();
     let mut put = client.put(created["upload"]["url"].as_str().unwrap()).body(file.to_owned());
@@ -23,12 +23,12 @@ async fn upload(app: &App, organizer: &User, file: &str) -> String {
     created["id"].as_str().unwrap().to_owned()
 }
 
-async fn shown(app: &App, organizer: &User, id: &str) -> Value {
+pub async fn shown(app: &App, organizer: &User, id: &str) -> Value {
     app.get(&format!("/imports/{id}")).by(organizer).data().await
 }
 
 /// Lets the next look at the file come.
-async fn wait(app: &App) {
+pub async fn wait(app: &App) {
     app.advance(SignedDuration::from_secs(3));
     app.work().await;
 }

@@ -8,13 +8,13 @@ use shared::jobs::{About, Addressee, ExportUser, Job, QueueName, SendMessage, Us
 
 use crate::support::{App, T1, T2, User, event_with, refusal, titled};
 
-async fn save(app: &App, user: &User, search: &Value) -> String {
+pub async fn save(app: &App, user: &User, search: &Value) -> String {
     let saved = app.post("/saved-searches", search).by(user).data().await;
     saved["id"].as_str().unwrap().to_owned()
 }
 
 /// Alerts that were sent, as (search, count), once everything has come together.
-async fn alerts(app: &App) -> Vec<(String, u32)> {
+pub async fn alerts(app: &App) -> Vec<(String, u32)> {
     app.advance(SignedDuration::from_secs(31));
     app.work().await;
     let mut alerts = Vec::new();
