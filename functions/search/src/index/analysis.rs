@@ -1,5 +1,7 @@
 //! Words of a text, the same ones when it is indexed and when it is searched for.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -15,16 +17,15 @@ pub(crate) struct Word {
     pub(crate) folded: String,
     /// In small letters, with its accents, as stemmers want it.
     pub(crate) lower: String,
-    /// Where it begins in the text, in bytes.
-    pub(crate) from: usize,
-    /// Where it ends.
-    pub(crate) to: usize,
+    /// Where it is in the text, in bytes.
+    pub(crate) span: Range<usize>,
 }
 
 impl Word {
-    fn new(text: &str, from: usize, to: usize) -> Self {
-        let lower: String = text[from..to].to_lowercase().chars().take(LONGEST).collect();
-        Self { folded: fold(&lower), lower, from, to }
+    fn new(text: &str, span: Range<usize>) -> Self {
+        let lower = text[span.clone()].to_lowercase();
+        let lower = if lower.len() > LONGEST { lower.chars().take(LONGEST).collect() } else { lower };
+        Self { folded: fold(&lower), lower, span }
     }
 
     /// How else it is written where there are no umlauts: `muenchen`.
@@ -51,22 +52,24 @@ impl Word {
 
 /// The words of a text: runs of letters and digits; each sign of a script without spaces alone.
 pub(crate) fn words(text: &str) -> Vec<Word> {
-    let (mut found, mut begun) = (Vec::new(), None);
-    for (at, letter) in text.char_indices() {
-        if is_alone(letter) {
-            if let Some(from) = begun.take() {
-                found.push(Word::new(text, from, at));
-            }
-            found.push(Word::new(text, at, at + letter.len_utf8()));
-        } else if letter.is_alphanumeric() || (begun.is_some() && is_combining_mark(letter)) {
-            begun.get_or_insert(at);
-        } else if let Some(from) = begun.take() {
-            found.push(Word::new(text, from, at));
-        }
-    }
-    found.extend(begun.map(|from| Word::new(text, from, text.len())));
-    found.retain(|word| !word.folded.is_empty());
-    found
+    let all = word_spans(text).map(|span| Word::new(text, span));
+    all.filter(|word| !word.folded.is_empty()).collect()
+}
+
+/// Where these are, in bytes.
+pub(crate) fn word_spans(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += text[at..].find(|letter| is_alone(letter) || letter.is_alphanumeric())?;
+        let rest = &text[at..];
+        let first = rest.chars().next()?;
+        let goes_on = |letter: char| !is_alone(letter) && (letter.is_alphanumeric() || is_combining_mark(letter));
+        let length =
+            if is_alone(first) { first.len_utf8() } else { rest.find(|letter| !goes_on(letter)).unwrap_or(rest.len()) };
+        let span = at..at + length;
+        at = span.end;
+        Some(span)
+    })
 }
 
 /// Chinese and Japanese: signs that are words, or parts of words without spaces between them.
@@ -121,10 +124,10 @@ mod tests {
         fn words_stand_where_they_say(text in "\\PC{0,80}") {
             let found = words(&text);
             for word in &found {
-                prop_assert!(word.from < word.to && text.get(word.from..word.to).is_some());
+                prop_assert!(!word.span.is_empty() && text.get(word.span.clone()).is_some());
                 prop_assert_eq!(&fold(&word.folded), &word.folded);
             }
-            prop_assert!(found.windows(2).all(|pair| pair[0].to <= pair[1].from));
+            prop_assert!(found.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
         }
     }
 }

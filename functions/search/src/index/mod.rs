@@ -15,7 +15,7 @@ mod store;
 mod vectors;
 mod writer;
 
-pub(crate) use analysis::{STEM_MARK, Word, words};
+pub(crate) use analysis::{STEM_MARK, Word, word_spans, words};
 pub(crate) use manifest::Manifest;
 pub(crate) use readers::{Open, Readers};
 pub(crate) use schema::{Fields, attribute_key, attribute_values, fields, key_of};

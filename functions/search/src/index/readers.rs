@@ -23,6 +23,7 @@ use super::store::{Manifests, Which};
 use super::writer::open;
 use crate::SearchError;
 use crate::documents::{Document, DocumentKey};
+use crate::query::{Expansion, Reading};
 
 /// How long a version is taken for the newest one.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
@@ -37,8 +38,8 @@ const MOST: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
 /// Words of which it is known what they match, for each index.
 const EXPANSIONS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
-/// What a word matches in one version of an index: terms with their weights.
-pub(crate) type Expansions = Mutex<LruCache<(String, bool), Arc<Vec<(String, f32)>>>>;
+/// What words match in one version of an index.
+pub(crate) type Expansions = Mutex<LruCache<(String, Reading), Arc<Expansion>>>;
 
 /// One version of a tenant's index, open.
 pub(crate) struct Open {

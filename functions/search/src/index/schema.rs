@@ -138,6 +138,11 @@ impl Fields {
         indexed
     }
 
+    /// The fields that words are looked for in.
+    pub(crate) fn texts(&self) -> [Field; 4] {
+        [self.title, self.tags, self.city, self.description]
+    }
+
     fn add_keys(&self, indexed: &mut TantivyDocument, document: &Document) {
         indexed.add_text(self.entity_type, document.entity_type.name());
         indexed.add_text(self.facet_type, document.entity_type.name());

@@ -6,6 +6,9 @@ use frostem::{Algorithm, Stemmer};
 
 use super::analysis::{STEM_MARK, Word, fold};
 
+/// Letters of a language's tag.
+const LANGUAGE: usize = 2;
+
 /// Makes stems of one language.
 pub(crate) struct Stem {
     language: &'static str,
@@ -50,6 +53,16 @@ impl Stem {
         self.language
     }
 
+    /// Whether a stem begins as its word does; some languages have prefixes that go.
+    pub(crate) fn keeps_initials(&self) -> bool {
+        !matches!(self.language, "ar" | "nl" | "ta")
+    }
+
+    /// A term of the index without what marks it as a stem of a language.
+    pub(crate) fn without_mark(term: &str) -> &str {
+        term.strip_prefix(STEM_MARK).and_then(|stem| stem.get(LANGUAGE..)).unwrap_or(term)
+    }
+
     /// The word's stem, as it stands in the index.
     pub(crate) fn term(&self, word: &Word) -> String {
         format!("{STEM_MARK}{}{}", self.language, fold(&self.stemmer.stem(&word.lower)))
@@ -60,6 +73,7 @@ impl Stem {
 mod tests {
     use super::super::words;
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn forms_of_a_word_have_one_stem_in_its_language() {
@@ -69,5 +83,19 @@ mod tests {
         assert_eq!(stem("fr", "marchés"), stem("fr", "marché"));
         assert_ne!(stem("en", "concert"), stem("fr", "concert"));
         assert!(Stem::of("ja").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn a_stem_begins_as_its_word_does(text in "[a-zß-öа-яα-ω']{1,14}") {
+            let tags = ["da", "de", "el", "en", "es", "fi", "fr", "hu", "it", "no", "pt", "ro", "ru", "sv", "tr"];
+            for stem in tags.into_iter().filter_map(Stem::of).filter(Stem::keeps_initials) {
+                for word in words(&text).into_iter().filter(|word| word.lower.starts_with(|first: char| first.is_ascii())) {
+                    let term = stem.term(&word);
+                    let stem = Stem::without_mark(&term);
+                    prop_assert_eq!(stem.chars().next(), word.folded.chars().next(), "{} {}", &word.lower, stem);
+                }
+            }
+        }
     }
 }

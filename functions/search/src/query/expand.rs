@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::Field;
 
 use crate::index::{Open, STEM_MARK, Stem, Word, fields};
 
@@ -26,24 +27,78 @@ const ONE_EDIT: f32 = 0.5;
 /// A word with two.
 const TWO_EDITS: f32 = 0.3;
 
-/// Terms that a word matches, with how much each counts.
-pub(crate) type Expansion = Vec<(String, f32)>;
+/// How a word is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Reading {
+    /// As it is, in its forms.
+    Exact,
+    /// It may be misspelt.
+    Forgiving,
+    /// It may be unfinished, too.
+    Open,
+}
 
-/// What `word` matches; `is_open` if it may be the beginning of a word. Remembered for the index's version.
-pub(crate) fn expand(open: &Open, word: &Word, is_open: bool) -> tantivy::Result<Arc<Expansion>> {
-    let key = (word.lower.clone(), is_open);
+/// What a word matches in one version of an index.
+#[derive(Debug)]
+pub(crate) struct Expansion {
+    pub(crate) terms: Vec<Matched>,
+    /// Documents of the most frequent of these.
+    pub(crate) documents: u64,
+}
+
+/// A term of the index.
+#[derive(Debug)]
+pub(crate) struct Matched {
+    pub(crate) text: String,
+    /// How much it counts.
+    pub(crate) weight: f32,
+    /// Where it stands: not every word is in titles.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// Texts with their weights.
+type Weighted = Vec<(String, f32)>;
+
+/// What `word` matches. Remembered for the index's version.
+pub(crate) fn expand(open: &Open, word: &Word, reading: Reading) -> tantivy::Result<Arc<Expansion>> {
+    let key = (word.lower.clone(), reading);
     let known = open.expansions.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
     if let Some(known) = known {
         return Ok(known);
     }
-    let expansion = Arc::new(find(open, word, is_open)?);
+    let expansion = Arc::new(look_up(open, find(open, word, reading)?)?);
     open.expansions.lock().unwrap_or_else(PoisonError::into_inner).put(key, Arc::clone(&expansion));
     Ok(expansion)
 }
 
-fn find(open: &Open, word: &Word, is_open: bool) -> tantivy::Result<Expansion> {
-    let mut found: Expansion = vec![(word.folded.clone(), EXACT)];
+/// The terms that are in the index, with where they are.
+fn look_up(open: &Open, texts: Weighted) -> tantivy::Result<Expansion> {
+    let mut expansion = Expansion { terms: Vec::with_capacity(texts.len()), documents: 0 };
+    for (text, weight) in texts {
+        let count = |field| open.searcher.doc_freq(&Term::from_field_text(field, &text));
+        let documents = count(fields().vocabulary)?;
+        if documents == 0 {
+            continue;
+        }
+        expansion.documents = expansion.documents.max(documents);
+        let mut stands_in = Vec::new();
+        for field in fields().texts() {
+            if count(field)? > 0 {
+                stands_in.push(field);
+            }
+        }
+        expansion.terms.push(Matched { text, weight, fields: stands_in });
+    }
+    Ok(expansion)
+}
+
+fn find(open: &Open, word: &Word, reading: Reading) -> tantivy::Result<Weighted> {
+    let mut found: Weighted = vec![(word.folded.clone(), EXACT)];
     found.extend(Stem::all(&open.manifest.languages).iter().map(|stem| (stem.term(word), STEMMED)));
+    if reading == Reading::Exact {
+        return Ok(found);
+    }
+    let is_open = reading == Reading::Open;
     let edits = allowed_edits(&word.folded);
     if is_open {
         let begun = terms(open, &word.folded, 0, true)?;
@@ -51,7 +106,7 @@ fn find(open: &Open, word: &Word, is_open: bool) -> tantivy::Result<Expansion> {
     }
     if edits > 0 {
         let near = terms(open, &word.folded, edits, is_open && edits < 2)?;
-        let by_edits = |wanted: usize, weight: f32, near: &HashMap<String, u64>| -> Expansion {
+        let by_edits = |wanted: usize, weight: f32, near: &HashMap<String, u64>| -> Weighted {
             let of = |term: &&String| distance(&word.folded, term, is_open) == wanted;
             let near = near.iter().filter(|(term, _)| of(term)).map(|(term, count)| (term.clone(), *count)).collect();
             most_frequent(near, MOST_MEANT).into_iter().map(|term| (term, weight)).collect()

@@ -9,7 +9,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::expand::expand;
+use super::expand::{Matched, Reading, expand};
 use super::parse::Parsed;
 use super::statistics::Statistics;
 use crate::index::{Open, Stem, StopWords, Word, fields};
@@ -61,15 +61,19 @@ impl<'a> Lexical<'a> {
             let covered = &parsed.words[at..at + length];
             at += length;
             let is_open = parsed.is_open && at == parsed.words.len();
+            let reading = match (parsed.is_exact, is_open) {
+                (true, _) => Reading::Exact,
+                (false, false) => Reading::Forgiving,
+                (false, true) => Reading::Open,
+            };
             let own = match covered {
-                [word] if parsed.is_exact => lexical.exactly(open, word, &settings.boosts)?,
-                [word] => lexical.word(open, word, is_open, &settings.boosts)?,
+                [word] => lexical.word(open, word, reading, &settings.boosts)?,
                 several => lexical.sequence(several, &settings.boosts),
             };
             let mut alternatives = vec![own];
             for other in others {
                 let alternative = match other.as_slice() {
-                    [word] => lexical.exactly(open, word, &settings.boosts)?,
+                    [word] => lexical.word(open, word, Reading::Exact, &settings.boosts)?,
                     several => lexical.sequence(several, &settings.boosts),
                 };
                 alternatives.push(boosted(alternative, SYNONYM));
@@ -135,30 +139,16 @@ impl<'a> Lexical<'a> {
         filters.chain(self.excluded.iter().map(|query| (Occur::MustNot, query.box_clone()))).collect()
     }
 
-    /// A word in all its forms, its misspellings included.
-    fn word(&mut self, open: &Open, word: &Word, is_open: bool, boosts: &Boosts) -> tantivy::Result<Box<dyn Query>> {
-        let terms = expand(open, word, is_open)?;
-        self.any(&terms, boosts)
-    }
-
-    /// A word and its stems.
-    fn exactly(&mut self, open: &Open, word: &Word, boosts: &Boosts) -> tantivy::Result<Box<dyn Query>> {
-        let stems = Stem::all(&open.manifest.languages);
-        let terms: Vec<(String, f32)> = std::iter::once((word.folded.clone(), 1.0))
-            .chain(stems.iter().map(|stem| (stem.term(word), 0.9)))
-            .collect();
-        self.any(&terms, boosts)
-    }
-
-    fn any(&mut self, terms: &[(String, f32)], boosts: &Boosts) -> tantivy::Result<Box<dyn Query>> {
-        self.statistics.are_one(terms.iter().map(|(term, _)| term.as_str()))?;
+    /// A word in whatever it matches.
+    fn word(&mut self, open: &Open, word: &Word, reading: Reading, boosts: &Boosts) -> tantivy::Result<Box<dyn Query>> {
+        let expansion = expand(open, word, reading)?;
         let mut queries = Vec::new();
-        for (term, weight) in terms {
-            self.terms.insert(term.clone());
-            for (field, boost) in text_fields(boosts) {
-                let term = Term::from_field_text(field, term);
-                let query = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
-                queries.push(boosted(query, weight * boost));
+        for Matched { text, weight, fields } in &expansion.terms {
+            self.statistics.counts(text, expansion.documents);
+            self.terms.insert(text.clone());
+            for (field, boost) in text_fields(boosts).filter(|(field, _)| fields.contains(field)) {
+                let query = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
+                queries.push(boosted(Box::new(query), weight * boost));
             }
         }
         Ok(one_of(queries, TIE))
@@ -187,14 +177,8 @@ impl<'a> Lexical<'a> {
 
 /// The fields that are searched, each with its boost; one that counts nothing is not.
 fn text_fields(boosts: &Boosts) -> impl Iterator<Item = (Field, f32)> {
-    let fields = fields();
-    let all = [
-        (fields.title, boosts.title),
-        (fields.tags, boosts.tags),
-        (fields.city, boosts.city),
-        (fields.description, boosts.description),
-    ];
-    all.into_iter().filter(|(_, boost)| *boost > 0.0)
+    let boosts = [boosts.title, boosts.tags, boosts.city, boosts.description];
+    fields().texts().into_iter().zip(boosts).filter(|(_, boost)| *boost > 0.0)
 }
 
 fn phrases(sequence: &[Word], boosts: &Boosts) -> Vec<Box<dyn Query>> {

@@ -10,9 +10,10 @@ mod parse;
 mod sorted;
 mod statistics;
 
+pub(crate) use expand::{Expansion, Reading};
 pub(crate) use facets::{Facets, facets};
 pub(crate) use filters::{Area, Filters};
-pub(crate) use highlight::{Highlights, highlight};
+pub(crate) use highlight::{Highlighter, Highlights};
 pub(crate) use lexical::{Lexical, Strictness};
 pub(crate) use nearest::{Among, Nearest};
 pub(crate) use parse::{Parsed, parse};

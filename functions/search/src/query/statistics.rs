@@ -6,8 +6,6 @@ use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
-use crate::index::fields;
-
 /// The index's own figures, with one number of documents for all terms of a word: a misspelling is rare, but it says no
 /// more than the word that was meant.
 pub(crate) struct Statistics<'a> {
@@ -21,17 +19,10 @@ impl<'a> Statistics<'a> {
         Self { searcher, documents: HashMap::new() }
     }
 
-    /// These terms are one word's.
-    pub(crate) fn are_one<'t>(&mut self, terms: impl Iterator<Item = &'t str> + Clone) -> tantivy::Result<()> {
-        let mut most = 0;
-        for term in terms.clone() {
-            most = most.max(self.searcher.doc_freq(&Term::from_field_text(fields().vocabulary, term))?);
-        }
-        for term in terms {
-            let documents = self.documents.entry(term.to_owned()).or_default();
-            *documents = most.max(*documents);
-        }
-        Ok(())
+    /// This term is one of a word that is in so many documents.
+    pub(crate) fn counts(&mut self, term: &str, documents: u64) {
+        let known = self.documents.entry(term.to_owned()).or_default();
+        *known = documents.max(*known);
     }
 }
 

@@ -1,7 +1,5 @@
 //! One search against one version of an index. It does not wait, and is called off the async threads.
 
-use std::collections::HashSet;
-
 use tantivy::DocAddress;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, Occur, Query};
@@ -10,7 +8,7 @@ use super::answer::{Found, SearchResult, SemanticUse};
 use super::fuse::{Ranked, fuse, lexical};
 use super::wanted::Wanted;
 use crate::index::{Open, Quantised};
-use crate::query::{Among, Facets, Lexical, Nearest, Order, Sorted, Strictness, distance_km, facets, highlight};
+use crate::query::{Among, Facets, Highlighter, Lexical, Nearest, Order, Sorted, Strictness, distance_km, facets};
 use crate::settings::Prepared;
 
 /// Results by all words that are enough: with fewer, some words may be other or missing.
@@ -72,7 +70,8 @@ pub(super) fn run(open: &Open, wanted: &Wanted, meaning: Meaning, settings: &Pre
         None => fuse(top, if has_all { 1.0 } else { SOME_WORDS }, &near),
     };
     let page = ranked.into_iter().take(end).skip(wanted.slice.offset());
-    let results = page.map(|ranked| result(open, ranked, wanted, &words.terms, settings));
+    let mut highlighter = Highlighter::new(&words.terms, &settings.default_language);
+    let results = page.map(|ranked| result(open, ranked, wanted, &mut highlighter));
     Ok(Found {
         results: results.collect::<tantivy::Result<_>>()?,
         total: u64::try_from(total).unwrap_or(u64::MAX),
@@ -127,12 +126,11 @@ pub(super) fn result(
     open: &Open,
     ranked: Ranked,
     wanted: &Wanted,
-    terms: &HashSet<String>,
-    settings: &Prepared,
+    highlighter: &mut Highlighter,
 ) -> tantivy::Result<SearchResult> {
     let document = open.document(ranked.address)?;
     let distance_km = wanted.from.zip(document.location).map(|(from, to)| distance_km(from, to));
-    let highlights = highlight(&document, terms, &settings.default_language);
+    let highlights = highlighter.highlight(&document);
     let score_parts = wanted.explain.then_some(ranked.parts);
     Ok(SearchResult { document, score: ranked.score, highlights, distance_km, score_parts })
 }
