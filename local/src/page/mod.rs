@@ -5,6 +5,7 @@ mod chat;
 mod inbox;
 mod outbox;
 mod search;
+mod site;
 mod views;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use crate::seeds;
 use crate::timers::Timer;
 pub(crate) use inbox::Inbox;
 pub(crate) use outbox::Outbox;
+use site::Site;
 use views::{Depth, ServiceView};
 
 /// Where the docs pages find Scalar's script, without a network.
@@ -46,6 +48,9 @@ const TOKEN_PLACE: &str = "{{token}}";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+
+/// The web applications beside it.
+static SITES: [&Site; 3] = [&account::ACCOUNT, &chat::CHAT, &search::SEARCH];
 
 /// What the page shows. Clones share it.
 #[derive(Clone)]
@@ -104,9 +109,7 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/_local/timers/{function}/{name}", post(fire))
         .fallback(service)
         .with_state(page)
-        .merge(account::router())
-        .merge(chat::router())
-        .merge(search::router())
+        .merge(SITES.iter().fold(Router::new(), |sites, site| sites.merge(site.router())))
 }
 
 async fn service(State(Page(page)): State<Page>, request: Request) -> Response {
