@@ -42,8 +42,9 @@ impl Quota {
     async fn look(&self, tenant: TenantId) -> Result<u64, Error> {
         let now = self.clock.now();
         let live = self.manifests.get(tenant, Which::Live).await?;
-        let indexed = live.map_or(0, |live| u64::try_from(live.bytes()).unwrap_or(u64::MAX));
-        let used = indexed.saturating_add(self.tasks.backlog(tenant).await?.bytes);
+        let indexed = live.map_or(0, |live| live.bytes_of_documents());
+        let left = self.most_bytes.saturating_sub(indexed);
+        let used = indexed.saturating_add(self.tasks.backlog(tenant, left).await?.bytes);
         self.used.put(tenant, used, now);
         Ok(used)
     }

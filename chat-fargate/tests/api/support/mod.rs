@@ -4,14 +4,12 @@ mod answer;
 mod directory;
 mod queues;
 mod slow;
-mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bench::socketio::{Client, Options};
 use chat_fargate::Chat;
-use jiff::SignedDuration;
 use local_aws::LocalAws;
 use serde_json::{Value, json};
 use shared::auth::{Claims, PublicKey, Reach, Revocation, Revocations, Role, Roles, TenantId, UserId};
@@ -19,6 +17,7 @@ use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
 use shared::store::{Store, sdk_config};
 use shared::{ids, server};
+use testing::tokens;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -98,7 +97,7 @@ impl Platform {
     pub(crate) fn user(&self, tenant: TenantId) -> User {
         let id = UserId(ids::new(&self.clock));
         self.directory.add(tenant, id);
-        let claims = tokens::claims(&self.clock, tenant, id, SignedDuration::from_mins(15));
+        let claims = tokens::claims(&self.clock, tenant, id, Role::User);
         User { id, tenant, token: tokens::sign(&claims), claims }
     }
 
@@ -175,7 +174,7 @@ impl Platform {
 
     /// The same user, signed in now.
     pub(crate) fn again(&self, user: &User) -> User {
-        let claims = tokens::claims(&self.clock, user.tenant, user.id, SignedDuration::from_mins(15));
+        let claims = tokens::claims(&self.clock, user.tenant, user.id, Role::User);
         User { token: tokens::sign(&claims), claims, ..user.clone() }
     }
 

@@ -47,20 +47,7 @@ impl Platform {
 
     /// Everything that notify was told by now.
     pub(crate) async fn told_notify(&self) -> Vec<Job> {
-        let (sqs, url) = (self.sqs().await, self.env.require("NOTIFY_QUEUE_URL").unwrap());
-        let mut told = Vec::new();
-        loop {
-            let received = sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
-            let messages = received.messages.unwrap_or_default();
-            if messages.is_empty() {
-                return told;
-            }
-            for message in messages {
-                let handle = message.receipt_handle.unwrap();
-                sqs.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
-                told.push(serde_json::from_str(&message.body.unwrap()).unwrap());
-            }
-        }
+        testing::take(&self.sqs().await, self.env.require("NOTIFY_QUEUE_URL").unwrap()).await
     }
 
     /// Messages that wait for notify.

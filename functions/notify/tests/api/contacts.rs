@@ -120,7 +120,7 @@ async fn a_replay_passes_the_same_authorization() {
     let change = json!({"phone": "+436641234567"});
     let first = app.put(&path, &change).by(&organizer).header("idempotency-key", "one").data().await;
     assert_eq!(app.put(&path, &change).by(&organizer).header("idempotency-key", "one").data().await, first);
-    let demoted = App::as_role(&organizer, Role::User);
+    let demoted = organizer.with_role(Role::User);
     let again = app.put(&path, &change).by(&demoted).header("idempotency-key", "one");
     assert_eq!(again.refused().await, refusal(403, "FORBIDDEN"));
 }

@@ -23,4 +23,3 @@ mod rules;
 mod sending;
 mod support;
 mod templates;
-mod tokens;

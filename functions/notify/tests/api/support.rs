@@ -5,26 +5,18 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
 use axum::Router;
-use axum::body::Body;
-use http::{Method, Request, StatusCode};
-use http_body_util::BodyExt;
+use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use local_aws::LocalAws;
 use notify::Notify;
-use serde_json::{Value, json};
-use shared::auth::{PublicKey, Role, TenantId, UserId};
+use serde_json::Value;
+use shared::auth::{PublicKey, Role, TenantId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
-use shared::ids;
 use shared::jobs::{ErasureReceipt, Job, QueueName, UserChanged, handle};
+use shared::service::NOTIFY;
 use shared::store::{SdkConfig, Store, sdk_config};
-use tower::ServiceExt;
-use uuid::Uuid;
-
-use crate::tokens;
-
-pub const T1: TenantId = TenantId(Uuid::from_u128(1));
-pub const T2: TenantId = TenantId(Uuid::from_u128(2));
+pub use testing::{Answer, Call, T1, T2, User, refusal};
 
 /// notify, its time, and the AWS below it.
 pub struct App {
@@ -37,21 +29,6 @@ pub struct App {
     router: Router,
 }
 
-/// Somebody whose access token is new with each call.
-#[derive(Clone, Debug)]
-pub struct User {
-    pub id: UserId,
-    pub tenant: TenantId,
-    pub role: Role,
-}
-
-/// An answer, read whole.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub body: Value,
-}
-
 impl App {
     pub async fn start() -> Self {
         Self::start_with(&[]).await
@@ -59,20 +36,8 @@ impl App {
 
     /// What it has told auth since the last call.
     pub async fn told(&self) -> Vec<Job> {
-        let url = &self.aws.function_env("NotifyWorkerFunction").unwrap()[QueueName::Auth.variable()];
-        let mut told = Vec::new();
-        loop {
-            let received = self.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
-            let messages = received.messages.unwrap_or_default();
-            if messages.is_empty() {
-                return told;
-            }
-            for message in messages {
-                let handle = message.receipt_handle.unwrap();
-                self.sqs.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
-                told.push(serde_json::from_str(&message.body.unwrap()).unwrap());
-            }
-        }
+        let env = self.aws.function_env("NotifyWorkerFunction").unwrap();
+        testing::take(&self.sqs, &env[QueueName::Auth.variable()]).await
     }
 
     /// What it has told auth of erasures.
@@ -93,7 +58,7 @@ impl App {
         let sdk = sdk_config(&AwsConfig::from_env(&env)).await;
         let store = Store::new(&sdk);
         let keys = store.table(env.require("SIGNING_KEYS_TABLE").unwrap());
-        assert!(keys.put(&PublicKey::key(1), &tokens::public_key(clock.now())).run().await.unwrap());
+        assert!(keys.put(&PublicKey::key(1), &testing::tokens::public_key(clock.now())).run().await.unwrap());
         let notify = Notify::build(&env, clock.clone()).await.unwrap();
         let (sqs, dynamodb) = (aws_sdk_sqs::Client::new(&sdk), aws_sdk_dynamodb::Client::new(&sdk));
         Self { router: notify.router(), aws, sqs, dynamodb, sdk, notify, clock }
@@ -161,9 +126,9 @@ impl App {
                 continue;
             }
             let worker = self.notify.worker();
-            let first = handle(worker.as_ref(), event(&messages));
+            let first = handle(worker.as_ref(), testing::batch(&messages));
             let response = if doubled {
-                let (first, second) = tokio::join!(first, handle(worker.as_ref(), event(&messages)));
+                let (first, second) = tokio::join!(first, handle(worker.as_ref(), testing::batch(&messages)));
                 let mut response = first.unwrap();
                 response.batch_item_failures.extend(second.unwrap().batch_item_failures);
                 response
@@ -209,8 +174,7 @@ impl App {
 
     /// Fires a timer, which may fail; says whether it did not.
     pub async fn try_timer(&self, name: &str) -> bool {
-        let event = serde_json::from_value(json!({ "timer": name })).unwrap();
-        handle(self.notify.worker().as_ref(), event).await.is_ok()
+        testing::fire(self.notify.worker().as_ref(), name).await
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
@@ -228,12 +192,7 @@ impl App {
 
     /// Somebody of whom notify knows nothing but the token.
     pub fn stranger(&self, tenant: TenantId, role: Role) -> User {
-        User { id: UserId(ids::new(&self.clock)), tenant, role }
-    }
-
-    /// The same user with another role.
-    pub fn as_role(user: &User, role: Role) -> User {
-        User { role, ..user.clone() }
+        User::new(&self.clock, tenant, role)
     }
 
     /// Somebody whom auth has told notify of.
@@ -245,11 +204,7 @@ impl App {
 
     /// Hands the worker one batch; gives the places of those that failed.
     pub async fn receive(&self, bodies: &[String]) -> Vec<usize> {
-        let record = |(index, body): (usize, &String)| json!({"messageId": index.to_string(), "body": body, "attributes": {}, "messageAttributes": {}});
-        let records: Vec<Value> = bodies.iter().enumerate().map(record).collect();
-        let event = serde_json::from_value(json!({"Records": records})).unwrap();
-        let response = handle(self.notify.worker().as_ref(), event).await.unwrap();
-        response.batch_item_failures.iter().map(|failure| failure.item_identifier.parse().unwrap()).collect()
+        testing::receive(self.notify.worker().as_ref(), bodies).await
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {
@@ -261,20 +216,8 @@ impl App {
     }
 
     pub fn call(&self, method: Method, path: &str) -> Call<'_> {
-        let request = Request::builder().method(method).uri(format!("/notify/v1{path}"));
-        Call { router: &self.router, clock: &self.clock, request, body: Body::empty() }
+        Call::new(&NOTIFY, &self.router, &self.clock, method, path)
     }
-}
-
-/// What Lambda makes of a batch.
-fn event(messages: &[aws_sdk_sqs::types::Message]) -> shared::jobs::Event {
-    let records = messages.iter().map(|message| {
-        let attributes = message.attributes().unwrap();
-        let attributes: HashMap<&str, &String> =
-            attributes.iter().map(|(name, value)| (name.as_str(), value)).collect();
-        json!({"messageId": message.message_id(), "body": message.body(), "attributes": attributes, "messageAttributes": {}})
-    });
-    serde_json::from_value(json!({ "Records": records.collect::<Vec<_>>() })).unwrap()
 }
 
 /// What auth says of `user` in its given version.
@@ -293,65 +236,4 @@ pub fn changed(user: &User, version: u64) -> UserChanged {
 /// The message that says so.
 pub fn body(changed: &UserChanged) -> String {
     serde_json::to_string(&Job::UserChanged(changed.clone())).unwrap()
-}
-
-/// A request before it is sent.
-pub struct Call<'a> {
-    router: &'a Router,
-    clock: &'a Clock,
-    request: http::request::Builder,
-    body: Body,
-}
-
-impl Call<'_> {
-    pub fn json(mut self, body: &Value) -> Self {
-        self.request = self.request.header("content-type", "application/json");
-        self.body = Body::from(body.to_string());
-        self
-    }
-
-    /// With a body that is not ours to make.
-    pub fn raw(mut self, content_type: &str, body: &str) -> Self {
-        self.request = self.request.header("content-type", content_type);
-        self.body = Body::from(body.to_owned());
-        self
-    }
-
-    /// As `user`.
-    pub fn by(self, user: &User) -> Self {
-        let claims = tokens::claims(self.clock, user.tenant, user.id, user.role);
-        let bearer = format!("Bearer {}", tokens::sign(&claims));
-        self.header("authorization", &bearer)
-    }
-
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.request = self.request.header(name, value);
-        self
-    }
-
-    pub async fn send(self) -> Answer {
-        let response = self.router.clone().oneshot(self.request.body(self.body).unwrap()).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
-    }
-
-    /// Sends, and gives `data` of a success.
-    pub async fn data(self) -> Value {
-        let mut answer = self.send().await;
-        assert!(answer.status.is_success(), "{answer:?}");
-        answer.body["data"].take()
-    }
-
-    /// Sends, and gives status and error code.
-    pub async fn refused(self) -> (u16, String) {
-        let answer = self.send().await;
-        let code = answer.body["error"]["code"].as_str().unwrap_or_default();
-        (answer.status.as_u16(), code.strip_prefix("ERR_NOTIFY_").unwrap_or(code).to_owned())
-    }
-}
-
-/// What a refusal is compared with.
-pub fn refusal(status: u16, code: &str) -> (u16, String) {
-    (status, code.to_owned())
 }

@@ -45,7 +45,7 @@ pub(crate) async fn get_stats(
     let tenant = principal.tenant();
     let live = state.manifests.get(tenant, Which::Live).await?;
     let reindexing = state.reindexing.get(tenant).await?.map(|progress| progress.task);
-    let waiting = state.tasks.backlog(tenant).await?.documents;
+    let waiting = state.tasks.backlog(tenant, 0).await?.documents;
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     Ok(Reply::ok(Stats {
         documents: live.as_ref().map_or(0, crate::index::Manifest::documents),

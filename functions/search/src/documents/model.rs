@@ -75,7 +75,7 @@ pub(crate) struct GeoPoint {
     pub(crate) lng: f64,
 }
 
-/// A number, which comes back as it was written.
+/// A number. Whole ones of 64 bits are exact; others are doubles, and `18.0` comes back as `18`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = f64)]

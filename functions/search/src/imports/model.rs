@@ -65,7 +65,7 @@ pub(crate) struct Import {
     pub(super) offset: u64,
     /// Lines that are done.
     pub(super) lines: u64,
-    /// How often it had to be taken up again.
+    /// How often it had to be taken up again since it last got further.
     pub(super) resumed: u32,
     pub(super) created_at: Timestamp,
     pub(super) ttl: i64,

@@ -15,6 +15,8 @@ use crate::jobs::Job;
 use crate::tasks::{Task, TaskKind};
 use crate::{SearchError, State};
 
+/// Imports of a tenant that are not over.
+const MOST: usize = 20;
 /// How long it is known.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -25,7 +27,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
     responses(
         (status = 202, body = Envelope<ImportCreated>),
         (status = 409, description = "IDEMPOTENCY_RESULT_NOT_STORED: the first answer held an address that is not kept", body = ErrorEnvelope),
-        (status = 429, description = "QUOTA_EXCEEDED: the tenant's index is as large as it may be", body = ErrorEnvelope),
+        (status = 429, description = "QUOTA_EXCEEDED: the tenant's index is as large as it may be, or 20 imports are under way", body = ErrorEnvelope),
     )
 )]
 pub(crate) async fn create_import(
@@ -35,7 +37,7 @@ pub(crate) async fn create_import(
     Json(request): Json<CreateImport>,
 ) -> Result<Reply<ImportCreated>, SearchError> {
     let (tenant, clock) = (principal.tenant(), state.platform.clock());
-    if !state.quota.has_room(tenant).await? {
+    if !state.quota.has_room(tenant).await? || state.imports.open(tenant).await? >= MOST {
         return Err(SearchError::QuotaExceeded);
     }
     let (id, now) = (ids::new(clock), clock.now());

@@ -23,14 +23,16 @@ use crate::tasks::{Announced, Task, TaskStatus};
 
 /// How often it is looked whether the file is there.
 pub(super) const LOOK: SignedDuration = SignedDuration::from_secs(2);
-/// After this it does not come any more: the address has stopped working.
-const LATEST: SignedDuration = SignedDuration::from_mins(30);
+/// After this it does not come any more: the address has stopped working, and what was begun before is over.
+const LATEST: SignedDuration = SignedDuration::from_mins(10);
+/// It is looked for the less often the longer it is not there: after this part of the time that it was not.
+const PATIENT: i32 = 10;
 /// How long a worker that has died keeps others away: no message is worked on for longer.
 const CLAIM: SignedDuration = SignedDuration::from_secs(125);
 /// How long an import that goes on says nothing, at most.
 const STUCK: SignedDuration = SignedDuration::from_mins(3);
-/// How often one is taken up again.
-const MOST_RESUMED: u32 = 20;
+/// How often one is taken up again that gets no further: each worker dies of it, or the queue is down for hours.
+const MOST_RESUMED: u32 = 100;
 /// Bytes of a piece.
 const PIECE: u64 = 4 * 1024 * 1024;
 /// How long one message works before another one goes on: well below the worker's timeout.
@@ -67,7 +69,7 @@ async fn work(state: &State, job: &ImportJob) -> Result<(), Error> {
         if import.created_at + LATEST <= now {
             return fail(state, tenant, task, "the file was not uploaded").await;
         }
-        return look_again(state, job).await;
+        return look_again(state, job, LOOK.max(now.duration_since(import.created_at) / PATIENT)).await;
     }
     let began = Instant::now();
     while import.offset < import.bytes {
@@ -75,8 +77,8 @@ async fn work(state: &State, job: &ImportJob) -> Result<(), Error> {
             return fail(state, tenant, task, "the tenant's index is as large as it may be").await;
         }
         // What is stored and not found yet is to be little: the index comes behind.
-        if state.tasks.backlog(tenant).await?.is_long {
-            return look_again(state, job).await;
+        if state.tasks.backlog(tenant, 0).await?.is_long {
+            return look_again(state, job, LOOK).await;
         }
         if began.elapsed() > PATIENCE {
             return later(state, Transaction::new(state.platform.store()), job, None).await;
@@ -140,6 +142,7 @@ async fn step(state: &State, tenant: TenantId, import: &mut Import, task: &mut T
     let from = import.offset;
     import.offset += u64::try_from(lines.bytes).unwrap_or(0);
     import.lines += lines.count;
+    import.resumed = 0;
     task.status = TaskStatus::Processing;
     task.documents = count;
     task.processed = count;
@@ -191,10 +194,10 @@ async fn close(state: &State, tenant: TenantId, id: Uuid) -> Result<(), Error> {
 }
 
 /// It waits for something, and is not stuck.
-async fn look_again(state: &State, job: &ImportJob) -> Result<(), Error> {
+async fn look_again(state: &State, job: &ImportJob, pause: SignedDuration) -> Result<(), Error> {
     let now = state.platform.clock().now();
     let running = state.imports.is_running(job.tenant, job.id, now);
-    later(state, Transaction::new(state.platform.store()).with(running), job, Some(now + LOOK)).await
+    later(state, Transaction::new(state.platform.store()).with(running), job, Some(now + pause)).await
 }
 
 async fn later(state: &State, transaction: Transaction, job: &ImportJob, due: Option<Timestamp>) -> Result<(), Error> {

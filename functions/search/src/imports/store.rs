@@ -93,6 +93,14 @@ impl Imports {
         self.table.delete(&Self::running_key(tenant, id))
     }
 
+    /// How many of a tenant's are not over.
+    pub(super) async fn open(&self, tenant: TenantId) -> Result<usize, Error> {
+        let own = |shard| self.table.query(format!("IMPORTING#{shard}")).prefix(format!("{tenant}#")).all::<Running>();
+        let shards: Vec<_> = (0..SHARDS).map(own).collect();
+        let all: Vec<Vec<Running>> = stream::iter(shards).buffered(4).try_collect().await?;
+        Ok(all.iter().map(Vec::len).sum())
+    }
+
     /// Those that are not over and have not gone on for a while.
     pub(super) async fn stuck(&self, before: Timestamp) -> Result<Vec<(TenantId, Uuid)>, Error> {
         let shards: Vec<_> = (0..SHARDS).map(|shard| self.table.query(format!("IMPORTING#{shard}")).all()).collect();

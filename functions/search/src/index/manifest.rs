@@ -102,6 +102,17 @@ impl Manifest {
         self.objects().map(Object::length).sum()
     }
 
+    /// The same, without the share of documents that are deleted: it goes with the next merge.
+    pub(crate) fn bytes_of_documents(&self) -> u64 {
+        let share = |segment: &Segment| {
+            let (all, bytes) =
+                (u64::from(segment.documents).max(1), u64::try_from(segment.object.length()).unwrap_or(0));
+            let deleted = segment.deletes.as_ref().map_or(0, |deletes| u64::from(deletes.documents));
+            bytes / all * all.saturating_sub(deleted)
+        };
+        self.segments.iter().map(share).sum()
+    }
+
     /// Everything that it names.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {
         self.segments.iter().flat_map(Segment::objects)

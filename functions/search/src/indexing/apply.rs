@@ -58,6 +58,14 @@ impl Indexes {
         Ok(Self { live, next })
     }
 
+    /// Whether everything of the one that is searched is there.
+    pub(super) async fn are_whole(&self, state: &State, tenant: TenantId) -> Result<bool, Error> {
+        match &self.live {
+            Some(live) => state.segments.are_whole(tenant, live).await,
+            None => Ok(true),
+        }
+    }
+
     /// The version that is searched.
     fn version(&self) -> u64 {
         self.live.as_ref().map_or(0, |live| live.version)

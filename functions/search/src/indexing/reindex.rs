@@ -85,9 +85,16 @@ pub(super) async fn begin_if_needed(state: &State, tenant: TenantId) -> Result<b
     begin(state, tenant, &live).await
 }
 
-/// Begins if parts of the index are gone.
-pub(super) async fn begin_if_broken(state: &State, tenant: TenantId) -> Result<bool, Error> {
-    let Some(live) = state.manifests.get(tenant, Which::Live).await? else { return Ok(false) };
+/// Begins, or begins again, if parts of an index are gone; whether anything could be done.
+pub(super) async fn mend(state: &State, tenant: TenantId) -> Result<bool, Error> {
+    let (live, next) = state.manifests.get_both(tenant).await?;
+    if let (Some(progress), Some(next)) = (state.reindexing.get(tenant).await?, next)
+        && !state.segments.are_whole(tenant, &next).await?
+    {
+        tracing::error!(%tenant, "segments of a new index are gone: it is begun again");
+        return start(state, tenant, &progress, next.version).await;
+    }
+    let Some(live) = live else { return Ok(false) };
     if state.segments.are_whole(tenant, &live).await? {
         return Ok(false);
     }
@@ -133,8 +140,11 @@ pub(super) async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error
     let before = progress.processed;
     progress.processed += u64::try_from(documents.len()).unwrap_or(0);
     if !documents.is_empty() {
-        // One of them may be new, and its work comes later, when the index has it. Of what is broken nobody hears.
+        // One of them may be new, and its work comes later, when the index has it. What a broken index has nobody knows.
         if let Err(error) = tell_of_new(state, tenant, &indexes, &documents).await {
+            if indexes.are_whole(state, tenant).await? {
+                return Err(error);
+            }
             tracing::warn!(%tenant, %error, "nobody is told of what is new in a page");
         }
         // A repeated page replaces itself.

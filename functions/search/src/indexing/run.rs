@@ -71,16 +71,14 @@ async fn work(state: &State, tenant: TenantId, turn: &mut Turn) -> Result<End, E
             if let Err(error) = apply(state, tenant, &ready.works).await {
                 // An index that is broken is made anew; its work waits until then.
                 let is_tired = began.elapsed() > PATIENCE;
-                if is_tired
-                    || !(reindex::go_on(state, tenant).await? || reindex::begin_if_broken(state, tenant).await?)
-                {
+                if is_tired || !(go_on(state, tenant).await? || reindex::mend(state, tenant).await?) {
                     return Err(error);
                 }
                 continue;
             }
             most = next_batch(most, started.elapsed());
         }
-        worked |= reindex::go_on(state, tenant).await?;
+        worked |= go_on(state, tenant).await?;
         worked = worked || reindex::begin_if_needed(state, tenant).await?;
         if !worked && turn.end().await? {
             if let Some(waiting) = waiting.filter(|_| !ready.more) {
@@ -91,6 +89,20 @@ async fn work(state: &State, tenant: TenantId, turn: &mut Turn) -> Result<End, E
         if began.elapsed() > PATIENCE {
             return Ok(End::Tired);
         }
+    }
+}
+
+/// Goes on with a reindex; whether there is one, or has to be one now.
+async fn go_on(state: &State, tenant: TenantId) -> Result<bool, Error> {
+    match reindex::go_on(state, tenant).await {
+        Err(error) => {
+            if reindex::mend(state, tenant).await? {
+                Ok(true)
+            } else {
+                Err(error)
+            }
+        }
+        gone_on => gone_on,
     }
 }
 

@@ -94,7 +94,7 @@ pub(crate) struct Backlog {
     pub(crate) documents: u64,
     /// Of these documents, about.
     pub(crate) bytes: u64,
-    /// Whether there is more than this.
+    /// Whether it is more than one page.
     pub(crate) is_long: bool,
 }
 
@@ -234,15 +234,21 @@ impl Tasks {
         update.value(":documents", TaskKind::Documents).value(":count", count)
     }
 
-    /// What of a tenant's documents waits for the index, as far as one page of work tells.
-    pub(crate) async fn backlog(&self, tenant: TenantId) -> Result<Backlog, Error> {
-        let page = self.table.query(Self::work_partition(tenant)).limit(READ).page::<Work>().await?;
-        let mut backlog = Backlog { is_long: page.next.is_some(), ..Backlog::default() };
-        for work in page.items {
-            backlog.documents += u64::try_from(work.documents.len()).unwrap_or(0);
-            backlog.bytes += work.bytes;
+    /// What of a tenant's documents waits for the index: a page of work, and further ones until these are enough bytes.
+    pub(crate) async fn backlog(&self, tenant: TenantId, enough: u64) -> Result<Backlog, Error> {
+        let (mut backlog, mut after) = (Backlog::default(), None);
+        loop {
+            let page = self.table.query(Self::work_partition(tenant)).limit(READ).after(after).page::<Work>().await?;
+            for work in page.items {
+                backlog.documents += u64::try_from(work.documents.len()).unwrap_or(0);
+                backlog.bytes += work.bytes;
+            }
+            after = page.next;
+            backlog.is_long |= after.is_some();
+            if after.is_none() || backlog.bytes >= enough {
+                return Ok(backlog);
+            }
         }
-        Ok(backlog)
     }
 
     /// What says that this tenant has work.

@@ -71,7 +71,7 @@ async fn it_waits_for_its_file_and_not_for_ever() {
     let id = created["id"].as_str().unwrap();
     wait(&app).await;
     assert_eq!(shown(&app, &organizer, id).await["status"], "queued");
-    app.advance(SignedDuration::from_mins(31));
+    app.advance(SignedDuration::from_mins(11));
     wait(&app).await;
     let failed = shown(&app, &organizer, id).await;
     assert_eq!((&failed["status"], &failed["reason"]), (&json!("failed"), &json!("the file was not uploaded")));

@@ -92,6 +92,31 @@ async fn an_index_that_another_version_has_begun_is_begun_again() {
 }
 
 #[tokio::test]
+async fn a_new_index_whose_segments_are_lost_is_begun_again() {
+    let app = App::start().await;
+    let (admin, organizer) = (app.user(T1, Role::Admin), app.user(T1, Role::Organizer));
+    let documents: Vec<Value> = (0..20).map(|id| titled(&id.to_string(), "Jazz concert")).collect();
+    app.store(T1, &documents).await;
+    let accepted = app.call(http::Method::POST, "/admin/reindex").by(&admin).data().await;
+    // The new index has the segments of the old one, under ids of objects that are not there.
+    let (table, pk) = (Table::of(&app), format!("TENANT#{T1}#INDEX"));
+    let mut next = table.get(&pk, "MANIFEST").await.unwrap();
+    next.insert("sk".to_owned(), text("NEXT"));
+    let Some(AttributeValue::L(segments)) = next.get_mut("segments") else { panic!("no segments") };
+    for segment in segments {
+        let AttributeValue::M(segment) = segment else { panic!("{segment:?}") };
+        let Some(AttributeValue::M(object)) = segment.get_mut("object") else { panic!("{segment:?}") };
+        object.insert("id".to_owned(), text("00000000-0000-7000-8000-000000000000"));
+    }
+    table.put(next).await;
+    app.put("/documents", &json!({"documents": [titled("20", "Jazz")]})).by(&organizer).data().await;
+    assert_eq!(app.work().await, 0);
+    let task = app.get(&format!("/tasks/{}", accepted["task_id"].as_str().unwrap())).by(&admin).data().await;
+    assert_eq!((&task["status"], &task["documents"]), (&json!("done"), &json!(21)));
+    assert_eq!(app.find(T1, "jazz").await.len(), 21);
+}
+
+#[tokio::test]
 async fn a_document_that_a_reindex_finds_first_is_told_of() {
     let app = App::start().await;
     let (ada, admin) = (app.user(T1, Role::User), app.user(T1, Role::Admin));

@@ -20,4 +20,3 @@ mod saved;
 mod semantic;
 mod settings;
 mod support;
-mod tokens;

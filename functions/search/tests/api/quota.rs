@@ -36,3 +36,18 @@ async fn what_does_not_fit_into_memory_is_refused() {
     app.put("/documents", &many(0)).by(&other).data().await;
     assert_eq!(app.delete("/documents/event/1").by(&organizer).send().await.status.as_u16(), 202);
 }
+
+#[tokio::test]
+async fn a_tenant_has_at_most_20_imports_under_way() {
+    let app = App::start().await;
+    let (organizer, other) = (app.user(T1, Role::Organizer), app.user(T2, Role::Organizer));
+    let announce = async |user| app.post("/imports", &json!({"bytes": 100})).by(user).refused().await;
+    for _ in 0..20 {
+        assert_eq!(announce(&organizer).await.0, 202);
+    }
+    assert_eq!(announce(&organizer).await, refusal(429, "QUOTA_EXCEEDED"));
+    assert_eq!(announce(&other).await.0, 202);
+    app.advance(SignedDuration::from_mins(11));
+    app.work().await;
+    assert_eq!(announce(&organizer).await.0, 202, "whose file does not come is over");
+}

@@ -4,26 +4,19 @@ use std::collections::HashMap;
 
 use aws_sdk_sqs::types::MessageSystemAttributeName;
 use axum::Router;
-use axum::body::Body;
-use http::{Method, Request, StatusCode};
-use http_body_util::BodyExt;
+use http::Method;
 use jiff::SignedDuration;
 use local_aws::LocalAws;
 use search::Search;
 use serde_json::{Value, json};
-use shared::auth::{PublicKey, Role, TenantId, UserId};
+use shared::auth::{PublicKey, Role, TenantId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
-use shared::ids;
 use shared::jobs::{Job, QueueName, handle};
+use shared::service::SEARCH;
 use shared::store::{SdkConfig, Store, sdk_config};
-use tower::ServiceExt;
+pub use testing::{Answer, Call, T1, T2, User, refusal};
 use uuid::Uuid;
-
-use crate::tokens;
-
-pub const T1: TenantId = TenantId(Uuid::from_u128(1));
-pub const T2: TenantId = TenantId(Uuid::from_u128(2));
 
 /// search, its time, and the AWS below it.
 pub struct App {
@@ -34,21 +27,6 @@ pub struct App {
     search: Search,
     clock: Clock,
     router: Router,
-}
-
-/// Somebody whose access token is new with each call.
-#[derive(Clone, Debug)]
-pub struct User {
-    pub id: UserId,
-    pub tenant: TenantId,
-    pub role: Role,
-}
-
-/// An answer, read whole.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub body: Value,
 }
 
 impl App {
@@ -68,7 +46,7 @@ impl App {
         let of_service: Env = env.clone().into_iter().collect();
         let sdk = sdk_config(&AwsConfig::from_env(&of_service)).await;
         let keys = Store::new(&sdk).table(&env["SIGNING_KEYS_TABLE"]);
-        assert!(keys.put(&PublicKey::key(1), &tokens::public_key(clock.now())).run().await.unwrap());
+        assert!(keys.put(&PublicKey::key(1), &testing::tokens::public_key(clock.now())).run().await.unwrap());
         let search = Search::build(&of_service, clock.clone()).await.unwrap();
         let sqs = aws_sdk_sqs::Client::new(&sdk);
         Self { router: search.router(), aws, sdk, sqs, env, search, clock }
@@ -96,7 +74,7 @@ impl App {
     }
 
     pub fn user(&self, tenant: TenantId, role: Role) -> User {
-        User { id: UserId(ids::new(&self.clock)), tenant, role }
+        User::new(&self.clock, tenant, role)
     }
 
     /// Does what its queue holds now, until it is empty; says how many messages failed.
@@ -112,7 +90,7 @@ impl App {
                 self.advance(SignedDuration::from_millis(1100));
                 return failed;
             }
-            let response = handle(self.search.worker().as_ref(), event(&messages)).await.unwrap();
+            let response = handle(self.search.worker().as_ref(), testing::batch(&messages)).await.unwrap();
             for message in &messages {
                 let id = message.message_id().unwrap();
                 if response.batch_item_failures.iter().any(|failure| failure.item_identifier == id) {
@@ -128,35 +106,18 @@ impl App {
 
     /// Hands the worker one batch; gives the places of those that failed.
     pub async fn receive(&self, jobs: &[Job]) -> Vec<usize> {
-        let record = |(index, job): (usize, &Job)| json!({"messageId": index.to_string(), "body": serde_json::to_string(job).unwrap(), "attributes": {}, "messageAttributes": {}});
-        let records: Vec<Value> = jobs.iter().enumerate().map(record).collect();
-        let event = serde_json::from_value(json!({"Records": records})).unwrap();
-        let response = handle(self.search.worker().as_ref(), event).await.unwrap();
-        response.batch_item_failures.iter().map(|failure| failure.item_identifier.parse().unwrap()).collect()
+        let bodies: Vec<String> = jobs.iter().map(|job| serde_json::to_string(job).unwrap()).collect();
+        testing::receive(self.search.worker().as_ref(), &bodies).await
     }
 
     /// What it has told the reader of this queue since the last call.
     pub async fn told(&self, queue: QueueName) -> Vec<Job> {
-        let url = self.variable(queue.variable());
-        let mut told = Vec::new();
-        loop {
-            let received = self.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await.unwrap();
-            let messages = received.messages.unwrap_or_default();
-            if messages.is_empty() {
-                return told;
-            }
-            for message in messages {
-                let handle = message.receipt_handle.unwrap();
-                self.sqs.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
-                told.push(serde_json::from_str(&message.body.unwrap()).unwrap());
-            }
-        }
+        testing::take(&self.sqs, self.variable(queue.variable())).await
     }
 
     /// Fires a timer; says whether it did not fail.
     pub async fn timer(&self, name: &str) -> bool {
-        let event = serde_json::from_value(json!({ "timer": name })).unwrap();
-        handle(self.search.worker().as_ref(), event).await.is_ok()
+        testing::fire(self.search.worker().as_ref(), name).await
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {
@@ -176,8 +137,7 @@ impl App {
     }
 
     pub fn call(&self, method: Method, path: &str) -> Call<'_> {
-        let request = Request::builder().method(method).uri(format!("/search/v1{path}"));
-        Call { router: &self.router, clock: &self.clock, request, body: Body::empty() }
+        Call::new(&SEARCH, &self.router, &self.clock, method, path)
     }
 
     /// Stores documents of a tenant and indexes them; gives the task.
@@ -216,76 +176,6 @@ pub fn event_with(id: &str, title: &str, more: &Value) -> Value {
     let mut document = titled(id, title);
     document.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     document
-}
-
-/// What Lambda makes of a batch.
-fn event(messages: &[aws_sdk_sqs::types::Message]) -> shared::jobs::Event {
-    let records = messages.iter().map(|message| {
-        let attributes = message.attributes().unwrap();
-        let attributes: HashMap<&str, &String> =
-            attributes.iter().map(|(name, value)| (name.as_str(), value)).collect();
-        json!({"messageId": message.message_id(), "body": message.body(), "attributes": attributes, "messageAttributes": {}})
-    });
-    serde_json::from_value(json!({ "Records": records.collect::<Vec<_>>() })).unwrap()
-}
-
-/// A request before it is sent.
-pub struct Call<'a> {
-    router: &'a Router,
-    clock: &'a Clock,
-    request: http::request::Builder,
-    body: Body,
-}
-
-impl Call<'_> {
-    pub fn json(mut self, body: &Value) -> Self {
-        self.request = self.request.header("content-type", "application/json");
-        self.body = Body::from(body.to_string());
-        self
-    }
-
-    /// As `user`, who names his tenant.
-    pub fn by(self, user: &User) -> Self {
-        self.naming_no_tenant(user).header("x-tenant-id", &user.tenant.to_string())
-    }
-
-    /// As `user`, who does not.
-    pub fn naming_no_tenant(self, user: &User) -> Self {
-        let claims = tokens::claims(self.clock, user.tenant, user.id, user.role);
-        let bearer = format!("Bearer {}", tokens::sign(&claims));
-        self.header("authorization", &bearer)
-    }
-
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.request = self.request.header(name, value);
-        self
-    }
-
-    pub async fn send(self) -> Answer {
-        let response = self.router.clone().oneshot(self.request.body(self.body).unwrap()).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
-    }
-
-    /// Sends, and gives `data` of a success.
-    pub async fn data(self) -> Value {
-        let mut answer = self.send().await;
-        assert!(answer.status.is_success(), "{answer:?}");
-        answer.body["data"].take()
-    }
-
-    /// Sends, and gives status and error code.
-    pub async fn refused(self) -> (u16, String) {
-        let answer = self.send().await;
-        let code = answer.body["error"]["code"].as_str().unwrap_or_default();
-        (answer.status.as_u16(), code.strip_prefix("ERR_SEARCH_").unwrap_or(code).to_owned())
-    }
-}
-
-/// What a refusal is compared with.
-pub fn refusal(status: u16, code: &str) -> (u16, String) {
-    (status, code.to_owned())
 }
 
 impl App {

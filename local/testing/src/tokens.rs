@@ -18,6 +18,8 @@ const KID: &str = "test-key";
 /// Slow to make, so there is one for all tests.
 static PAIR: LazyLock<RsaKeyPair> = LazyLock::new(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
 
+/// The tests' key, as auth publishes its own.
+#[must_use]
 pub fn public_key(signs_from: Timestamp) -> PublicKey {
     let public = PAIR.public_key();
     PublicKey {
@@ -29,6 +31,8 @@ pub fn public_key(signs_from: Timestamp) -> PublicKey {
     }
 }
 
+/// What a token of 15 minutes says.
+#[must_use]
 pub fn claims(clock: &Clock, tenant: TenantId, user: UserId, role: Role) -> Claims {
     let now = clock.now();
     Claims {
@@ -47,6 +51,8 @@ pub fn claims(clock: &Clock, tenant: TenantId, user: UserId, role: Role) -> Clai
     }
 }
 
+/// The token with these claims.
+#[must_use]
 pub fn sign(claims: &Claims) -> String {
     let header = json!({"alg": "RS256", "typ": TOKEN_TYPE, "kid": KID});
     let encode = |json: Vec<u8>| URL_SAFE_NO_PAD.encode(json);
