@@ -15,7 +15,7 @@ use shared::config::{AwsConfig, Env};
 use shared::jobs::{Job, QueueName, handle};
 use shared::service::SEARCH;
 use shared::store::{SdkConfig, Store, sdk_config};
-pub use testing::{Answer, Call, T1, T2, User, refusal};
+pub use testing::{Call, T1, T2, User, refusal};
 use uuid::Uuid;
 
 /// search, its time, and the AWS below it.
