@@ -31,12 +31,20 @@ pub(crate) enum Strictness {
     Any,
 }
 
+/// A part of a query.
+struct Clause {
+    /// With its score, in the fields that count.
+    scoring: Box<dyn Query>,
+    /// The same documents without scores, which are found faster.
+    matching: Box<dyn Query>,
+}
+
 /// A query by words against one version of an index.
 pub(crate) struct Lexical<'a> {
     /// What has to be there.
-    required: Vec<Box<dyn Query>>,
+    required: Vec<Clause>,
     /// What counts if it is there.
-    optional: Vec<Box<dyn Query>>,
+    optional: Vec<Clause>,
     excluded: Vec<Box<dyn Query>>,
     pub(crate) statistics: Statistics<'a>,
     /// Terms that are highlighted.
@@ -76,9 +84,10 @@ impl<'a> Lexical<'a> {
                     [word] => lexical.word(open, word, Reading::Exact, &settings.boosts)?,
                     several => lexical.sequence(several, &settings.boosts),
                 };
-                alternatives.push(boosted(alternative, SYNONYM));
+                alternatives.push(Clause { scoring: boosted(alternative.scoring, SYNONYM), ..alternative });
             }
-            let clause = one_of(alternatives, 0.0);
+            let (scoring, matching) = alternatives.into_iter().map(|one| (one.scoring, one.matching)).unzip();
+            let clause = Clause { scoring: one_of(scoring, 0.0), matching: one_of(matching, 0.0) };
             if covered.iter().all(&mut says_nothing) {
                 lexical.optional.push(clause);
             } else {
@@ -115,12 +124,19 @@ impl<'a> Lexical<'a> {
             // Nothing but exclusions and filters.
             clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))));
         } else if least == count {
-            clauses.extend(self.required.iter().map(|query| (Occur::Must, query.box_clone())));
+            clauses.extend(self.required.iter().map(|clause| (Occur::Must, clause.scoring.box_clone())));
         } else {
-            let some = self.required.iter().map(|query| query.box_clone()).collect();
+            let some = self.required.iter().map(|clause| clause.scoring.box_clone()).collect();
             clauses.push((Occur::Must, Box::new(BooleanQuery::union_with_minimum_required_clauses(some, least))));
         }
-        clauses.extend(self.optional.iter().map(|query| (Occur::Should, query.box_clone())));
+        clauses.extend(self.optional.iter().map(|clause| (Occur::Should, clause.scoring.box_clone())));
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    /// The same documents as with [`Strictness::All`], to be counted.
+    pub(crate) fn matching_all(&self, filters: &[Box<dyn Query>]) -> Box<dyn Query> {
+        let mut clauses = self.rest(filters);
+        clauses.extend(self.required.iter().map(|clause| (Occur::Must, clause.matching.box_clone())));
         Box::new(BooleanQuery::new(clauses))
     }
 
@@ -140,7 +156,7 @@ impl<'a> Lexical<'a> {
     }
 
     /// A word in whatever it matches.
-    fn word(&mut self, open: &Open, word: &Word, reading: Reading, boosts: &Boosts) -> tantivy::Result<Box<dyn Query>> {
+    fn word(&mut self, open: &Open, word: &Word, reading: Reading, boosts: &Boosts) -> tantivy::Result<Clause> {
         let expansion = expand(open, word, reading)?;
         let mut queries = Vec::new();
         for Matched { text, weight, fields } in &expansion.terms {
@@ -151,13 +167,23 @@ impl<'a> Lexical<'a> {
                 queries.push(boosted(Box::new(query), weight * boost));
             }
         }
-        Ok(one_of(queries, TIE))
+        let scoring = one_of(queries, TIE);
+        if text_fields(boosts).count() < fields().texts().len() {
+            return Ok(Clause { matching: scoring.box_clone(), scoring });
+        }
+        // What stands in any of the fields stands in the vocabulary, once.
+        let once = |matched: &Matched| -> Box<dyn Query> {
+            let term = Term::from_field_text(fields().vocabulary, &matched.text);
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+        };
+        Ok(Clause { scoring, matching: one_of(expansion.terms.iter().map(once).collect(), 0.0) })
     }
 
     /// Words side by side.
-    fn sequence(&mut self, sequence: &[Word], boosts: &Boosts) -> Box<dyn Query> {
+    fn sequence(&mut self, sequence: &[Word], boosts: &Boosts) -> Clause {
         self.terms.extend(sequence.iter().map(|word| word.folded.clone()));
-        one_of(phrases(sequence, boosts), TIE)
+        let scoring = one_of(phrases(sequence, boosts), TIE);
+        Clause { matching: scoring.box_clone(), scoring }
     }
 
     fn exclude(&mut self, open: &Open, parsed: &Parsed, boosts: &Boosts) {
@@ -200,6 +226,58 @@ fn one_of(mut queries: Vec<Box<dyn Query>>, tie: f32) -> Box<dyn Query> {
         (Some(last), false) => {
             queries.push(last);
             Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+    use shared::clock::Clock;
+    use tantivy::collector::DocSetCollector;
+
+    use super::*;
+    use crate::documents::Document;
+    use crate::index::{Change, Fetched, Manifest, write};
+    use crate::query::parse;
+    use crate::settings::Settings;
+
+    fn index(texts: &[(String, String)]) -> Open {
+        let clock = Clock::system();
+        let change = |(id, (title, description)): (usize, &(String, String))| {
+            let document = json!({"id": id.to_string(), "entity_type": "event", "title": title, "description": description, "city": "Wien"});
+            let document: Document = serde_json::from_value(document).unwrap();
+            Change { key: document.key(), document: Some((document, None)) }
+        };
+        let changes: Vec<Change> = texts.iter().enumerate().map(change).collect();
+        let empty = Manifest::empty(None, clock.now());
+        let made = write(&empty, &Fetched::new(), &changes, (None, "en"), &clock).unwrap();
+        Open::of(made.manifest, &made.objects.into_iter().collect()).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn what_is_counted_is_what_is_found(
+            texts in prop::collection::vec(("(concerts?|jazz|jaz|night|vienna)( (jazz|nights?|wine)){0,2}", "((concert|wein|müller) ){0,3}"), 1..12),
+            queries in prop::collection::vec("(concert|jazz|nigth|wien|muell|wine)( (concerts|jaz|night|-wine|\"jazz night\")){0,2}", 8),
+            titles_only in any::<bool>(),
+        ) {
+            let open = index(&texts);
+            let boosts = Boosts { title: 1.0, tags: 0.0, city: 0.0, description: 0.0 };
+            let synonyms = serde_json::from_value(json!([["wine", "vienna", "jazz night"]])).unwrap();
+            let settings = Settings { synonyms, ..Settings::default() };
+            let settings = Prepared::new(if titles_only { Settings { boosts, ..settings } } else { settings });
+            for query in queries {
+                for parsed in [parse(&query), parse(&query).exact()] {
+                    let lexical = Lexical::new(&open, &parsed, &settings).unwrap();
+                    let found = |query: &dyn Query| open.searcher.search(query, &DocSetCollector).unwrap();
+                    let all = found(&*lexical.query(Strictness::All, &[]));
+                    prop_assert_eq!(found(&*lexical.matching_all(&[])), all, "{}", &query);
+                }
+            }
         }
     }
 }

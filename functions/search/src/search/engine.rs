@@ -97,21 +97,20 @@ fn by_words<'a>(
         let (top, total) = open.searcher.search_with_statistics_provider(&*query, &both, &lexical.statistics)?;
         tantivy::Result::Ok((query, top, total))
     };
+    let count = |lexical: &Lexical| open.searcher.search(&*lexical.matching_all(filters), &Count);
     let exact = Lexical::new(open, &wanted.query.clone().exact(), settings)?;
-    let (query, top, total) = find(&exact, Strictness::All)?;
-    if total >= ENOUGH || exact.clauses() == 0 {
+    if exact.clauses() == 0 || count(&exact)? >= ENOUGH {
+        let (query, top, total) = find(&exact, Strictness::All)?;
         return Ok(ByWords { lexical: exact, query, total, top, has_all: true });
     }
     let forgiving = Lexical::new(open, &wanted.query, settings)?;
-    let (mut query, mut top, mut total) = find(&forgiving, Strictness::All)?;
-    let has_all = total > 0;
-    if total < ENOUGH && forgiving.clauses() > 1 {
-        (query, top, total) = find(&forgiving, Strictness::Most)?;
-        if total == 0 {
-            (query, top, total) = find(&forgiving, Strictness::Any)?;
-        }
+    let with_all = count(&forgiving)?;
+    let strictness = if with_all >= ENOUGH || forgiving.clauses() == 1 { Strictness::All } else { Strictness::Most };
+    let (mut query, mut top, mut total) = find(&forgiving, strictness)?;
+    if total == 0 && forgiving.clauses() > 1 {
+        (query, top, total) = find(&forgiving, Strictness::Any)?;
     }
-    Ok(ByWords { lexical: forgiving, query, total, top, has_all })
+    Ok(ByWords { lexical: forgiving, query, total, top, has_all: with_all > 0 })
 }
 
 fn unranked(found: Vec<DocAddress>) -> Vec<Ranked> {
