@@ -5,6 +5,7 @@
 
 mod analysis;
 mod directory;
+mod expansions;
 mod manifest;
 mod readers;
 mod schema;
@@ -16,6 +17,7 @@ mod vectors;
 mod writer;
 
 pub(crate) use analysis::{STEM_MARK, Word, word_spans, words};
+pub(crate) use expansions::{Expansion, Matched, Reading};
 pub(crate) use manifest::Manifest;
 pub(crate) use readers::{Open, Readers};
 pub(crate) use schema::{Fields, attribute_key, attribute_values, fields, key_of};

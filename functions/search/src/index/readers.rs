@@ -16,6 +16,7 @@ use tantivy::query::TermSetQuery;
 use tantivy::schema::Value;
 use tantivy::{DocAddress, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
 
+use super::expansions::Expansions;
 use super::manifest::Manifest;
 use super::schema::fields;
 use super::segments::{Fetched, Segments, cache_bytes};
@@ -23,7 +24,6 @@ use super::store::{Manifests, Which};
 use super::writer::open;
 use crate::SearchError;
 use crate::documents::{Document, DocumentKey};
-use crate::query::{Expansion, Reading};
 
 /// How long a version is taken for the newest one.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
@@ -37,9 +37,6 @@ const CACHED_BLOCKS: usize = 64;
 const MOST: NonZeroUsize = NonZeroUsize::new(1000).unwrap();
 /// Words of which it is known what they match, for each index.
 const EXPANSIONS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
-
-/// What words match in one version of an index.
-pub(crate) type Expansions = Mutex<LruCache<(String, Reading), Arc<Expansion>>>;
 
 /// One version of a tenant's index, open.
 pub(crate) struct Open {

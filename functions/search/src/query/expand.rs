@@ -5,9 +5,8 @@ use std::sync::{Arc, PoisonError};
 
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
-use tantivy::schema::Field;
 
-use crate::index::{Open, STEM_MARK, Stem, Word, fields};
+use crate::index::{Expansion, Matched, Open, Reading, STEM_MARK, Stem, Word, fields};
 
 /// Words that begin with a word, at most.
 const MOST_BEGUN: usize = 20;
@@ -26,35 +25,6 @@ const BEGUN: f32 = 0.7;
 const ONE_EDIT: f32 = 0.5;
 /// A word with two.
 const TWO_EDITS: f32 = 0.3;
-
-/// How a word is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Reading {
-    /// As it is, in its forms.
-    Exact,
-    /// It may be misspelt.
-    Forgiving,
-    /// It may be unfinished, too.
-    Open,
-}
-
-/// What a word matches in one version of an index.
-#[derive(Debug)]
-pub(crate) struct Expansion {
-    pub(crate) terms: Vec<Matched>,
-    /// Documents of the most frequent of these.
-    pub(crate) documents: u64,
-}
-
-/// A term of the index.
-#[derive(Debug)]
-pub(crate) struct Matched {
-    pub(crate) text: String,
-    /// How much it counts.
-    pub(crate) weight: f32,
-    /// Where it stands: not every word is in titles.
-    pub(crate) fields: Vec<Field>,
-}
 
 /// Texts with their weights.
 type Weighted = Vec<(String, f32)>;

@@ -9,10 +9,10 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::expand::{Matched, Reading, expand};
+use super::expand::expand;
 use super::parse::Parsed;
 use super::statistics::Statistics;
-use crate::index::{Open, Stem, StopWords, Word, fields};
+use crate::index::{Matched, Open, Reading, Stem, StopWords, Word, fields};
 use crate::settings::{Boosts, Prepared};
 
 /// How much a word's further fields count beside its best one.

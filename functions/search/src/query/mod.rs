@@ -10,7 +10,6 @@ mod parse;
 mod sorted;
 mod statistics;
 
-pub(crate) use expand::{Expansion, Reading};
 pub(crate) use facets::{Facets, facets};
 pub(crate) use filters::{Area, Filters};
 pub(crate) use highlight::{Highlighter, Highlights};
