@@ -8,11 +8,11 @@ use super::send_message::SendMessage;
 use crate::auth::{TenantId, UserId};
 
 /// A message on a queue between services.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "camelCase")]
 pub enum Job {
-    /// Something that reports counts.
-    Fact(Fact),
+    /// Things have happened, for reports.
+    Facts(Facts),
     /// auth tells everybody that an account is new or changed.
     UserChanged(UserChanged),
     /// auth tells everybody that an account was erased, and what is known of it must be.
@@ -27,27 +27,83 @@ pub enum Job {
     SendMessage(SendMessage),
 }
 
-/// A fact of the platform's own, for the datasets of reports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "camelCase")]
-pub enum Fact {
-    /// Somebody signed in, or tried to with a known account.
-    #[serde(rename_all = "camelCase")]
+/// Facts of one tenant, for the datasets of reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// Where.
+    pub tenant_id: TenantId,
+    /// At most 500, in the order in which they happened.
+    pub facts: Vec<Fact>,
+}
+
+/// Something that has happened, once: it never changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fact {
+    /// Makes a second delivery recognisable.
+    pub id: Uuid,
+    /// Whose doing it is, or whom it is about; nobody known for a message to a bare address.
+    pub user_id: Option<UserId>,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What a fact says. Names are those of the columns of reports' datasets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum What {
+    /// Somebody signed in, or was asked for a second factor.
     SignIn {
-        /// Makes a second delivery recognisable.
-        id: Uuid,
-        /// Where.
-        tenant_id: TenantId,
-        /// Who.
-        user_id: UserId,
         /// How.
         method: SignInMethod,
         /// And with what second factor.
         second_factor: Option<SecondFactor>,
         /// With what result.
         outcome: SignInOutcome,
-        /// When.
-        at: Timestamp,
+    },
+    /// A message of notify has got a state that is told: `sent`, `delivered`, `read`, `failed`, `bounced`, `complained`,
+    /// `suppressed` or `cancelled`.
+    Delivery {
+        /// Which.
+        delivery_id: Uuid,
+        /// `email`, `sms`, `push`, `whatsapp` or `inapp`.
+        channel: String,
+        /// `transactional`, `marketing`, `reminder` or `system`.
+        category: String,
+        /// `low`, `normal`, `high` or `critical`.
+        priority: String,
+        /// Of which template, if of one.
+        template_id: Option<Uuid>,
+        /// The state.
+        status: String,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// Somebody sent a message in a thread.
+    ChatMessage {
+        /// Where.
+        thread_id: Uuid,
+        /// Which.
+        message_id: Uuid,
+        /// `text`, `image`, `file`, `audio` or `video`.
+        message_type: String,
+        /// Whether it answers another one.
+        is_reply: bool,
+        /// How many files it has.
+        attachments: u32,
+    },
+    /// Somebody searched.
+    Search {
+        /// As analytics count it: without case, accents and needless spaces.
+        query: String,
+        /// How many results there are in all.
+        results: u64,
+        /// How long it took, in milliseconds.
+        took_ms: f64,
     },
 }
 

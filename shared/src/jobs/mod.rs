@@ -9,8 +9,8 @@ mod sweep;
 mod worker;
 
 pub use messages::{
-    ErasureReceipt, ExportUser, ExportedFile, Fact, Job, SecondFactor, SignInMethod, SignInOutcome, UserChanged,
-    UserErased, UserExported,
+    ErasureReceipt, ExportUser, ExportedFile, Fact, Facts, Job, SecondFactor, SignInMethod, SignInOutcome, UserChanged,
+    UserErased, UserExported, What,
 };
 pub use outbox::{Entry, Outbox};
 pub use poller::Poller;

@@ -9,6 +9,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{RoundMode, SignedDuration, SignedDurationRound, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
+use super::messages::{Fact, Facts, Job};
 use super::queue::{Outgoing, QueueName, Queues};
 use crate::auth::TenantId;
 use crate::clock::Clock;
@@ -90,6 +91,19 @@ impl Outbox {
         let item = Item { due, queue, group: tenant.to_string(), payload };
         transaction.add(self.table.put(&key, &item));
         Ok(vec![Entry(Stored { key, item })])
+    }
+
+    /// Adds facts of a tenant for reports; nothing if there are none.
+    pub fn add_facts(
+        &self,
+        transaction: &mut Transaction,
+        tenant_id: TenantId,
+        facts: Vec<Fact>,
+    ) -> Result<Vec<Entry>, Error> {
+        if facts.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.add(transaction, QueueName::Reports, tenant_id, &Job::Facts(Facts { tenant_id, facts }), None)
     }
 
     /// Commits a transaction of a job that can be repeated together with the job that follows it.

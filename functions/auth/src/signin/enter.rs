@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shared::auth::TenantId;
 use shared::ids;
-use shared::jobs::{About, Entry, Fact, Job, QueueName, SecondFactor, SignInMethod, SignInOutcome};
+use shared::jobs::{About, Entry, Fact, SecondFactor, SignInMethod, SignInOutcome, What};
 use shared::store::{Commit, Transaction};
 use utoipa::ToSchema;
 
@@ -162,22 +162,9 @@ impl Entrance<'_> {
     /// Adds the fact, for reports.
     fn add_fact(&mut self, state: &State, outcome: SignInOutcome) -> Result<Vec<Entry>, AuthError> {
         let at = state.platform.clock().now();
-        let fact = Fact::SignIn {
-            id: ids::at(at),
-            tenant_id: self.tenant,
-            user_id: self.account.id,
-            method: self.method,
-            second_factor: self.second_factor,
-            outcome,
-            at,
-        };
-        Ok(state.platform.outbox().add(
-            &mut self.transaction,
-            QueueName::Reports,
-            self.tenant,
-            &Job::Fact(fact),
-            None,
-        )?)
+        let what = What::SignIn { method: self.method, second_factor: self.second_factor, outcome };
+        let fact = Fact { id: ids::at(at), user_id: Some(self.account.id), at, what };
+        Ok(state.platform.outbox().add_facts(&mut self.transaction, self.tenant, vec![fact])?)
     }
 
     fn record(&mut self, state: &State, act: Act, session: Option<uuid::Uuid>) {
