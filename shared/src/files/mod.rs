@@ -1,5 +1,7 @@
 //! Files: a bucket in S3, its links, and what must hold for both.
 
+mod multipart;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

@@ -1,0 +1,10 @@
+//! What a report is made of: a definition, and what becomes of it with values for its parameters.
+
+mod filters;
+mod model;
+mod parameters;
+mod plan;
+
+pub(crate) use model::{Definition, Function};
+pub(crate) use parameters::Given;
+pub(crate) use plan::{Measure, Output, Plan, Shape, Source};

@@ -1,0 +1,73 @@
+//! What can go wrong in reports.
+
+use axum::response::{IntoResponse, Response};
+use shared::{Error, Problem, ServiceError};
+
+/// reports' errors; each has one code.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportsError {
+    /// What every service can answer.
+    #[error(transparent)]
+    Common(#[from] Error),
+    /// No dataset, or none for the caller.
+    #[error("There is no such dataset.")]
+    DatasetNotFound,
+    /// No template, or none for the caller.
+    #[error("There is no such template.")]
+    TemplateNotFound,
+    /// No export of the caller's, or its file is gone.
+    #[error("There is no such export.")]
+    ExportNotFound,
+    /// A name that is taken.
+    #[error("There is one of this name.")]
+    Duplicate,
+    /// A template that nothing is made of any more.
+    #[error("The template is archived.")]
+    TemplateArchived,
+    /// What is done cannot be stopped or tried again.
+    #[error("The export is completed.")]
+    ExportAlreadyCompleted,
+    /// Only what failed is tried again.
+    #[error("The export has not failed.")]
+    ExportNotFailed,
+    /// A definition that cannot be carried out.
+    #[error("The definition cannot be used: {0}.")]
+    InvalidTemplate(String),
+    /// No format that files are made in.
+    #[error("`format` must be csv or json.")]
+    InvalidFormat,
+    /// The tenant has as much as it may have.
+    #[error("The tenant has as many as it may have.")]
+    QuotaExceeded,
+}
+
+impl ReportsError {
+    /// A definition is wrong, for this reason.
+    pub(crate) fn invalid(reason: impl Into<String>) -> Self {
+        Self::InvalidTemplate(reason.into())
+    }
+}
+
+impl ServiceError for ReportsError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Common(error) => error.problem(),
+            Self::DatasetNotFound => Problem::new(404, "DATASET_NOT_FOUND"),
+            Self::TemplateNotFound => Problem::new(404, "TEMPLATE_NOT_FOUND"),
+            Self::ExportNotFound => Problem::new(404, "EXPORT_NOT_FOUND"),
+            Self::Duplicate => Problem::new(409, "DUPLICATE"),
+            Self::TemplateArchived => Problem::new(409, "TEMPLATE_ARCHIVED"),
+            Self::ExportAlreadyCompleted => Problem::new(409, "EXPORT_ALREADY_COMPLETED"),
+            Self::ExportNotFailed => Problem::new(409, "EXPORT_NOT_FAILED"),
+            Self::InvalidTemplate(_) => Problem::new(400, "INVALID_TEMPLATE"),
+            Self::InvalidFormat => Problem::new(400, "INVALID_FORMAT"),
+            Self::QuotaExceeded => Problem::later(429, "QUOTA_EXCEEDED"),
+        }
+    }
+}
+
+impl IntoResponse for ReportsError {
+    fn into_response(self) -> Response {
+        shared::http::refuse(&self).into_response()
+    }
+}

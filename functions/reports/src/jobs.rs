@@ -1,0 +1,34 @@
+//! What reports' queue carries.
+
+use serde::{Deserialize, Serialize};
+use shared::exports::Exporting;
+use shared::jobs::{ExportUser, Facts, UserChanged, UserErased};
+
+use crate::exports::{CleanUp, RunExport};
+use crate::rows::StoreBatch;
+
+/// A message on reports' queue: from another service, as in `shared::jobs::Job`, or from itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "camelCase")]
+pub(crate) enum Job {
+    /// Things have happened.
+    Facts(Facts),
+    /// auth tells that an account is new or changed. reports keeps nothing of that.
+    UserChanged(UserChanged),
+    /// auth tells that an account was erased.
+    UserErased(UserErased),
+    /// What is left of that is to be done.
+    GoOnErasing(UserErased),
+    /// An erasure is to be looked at again.
+    FinishErasure(UserErased),
+    /// auth asks what is known of an account.
+    ExportUser(ExportUser),
+    /// What is left of that is to be stored.
+    GoOnExporting(Exporting),
+    /// Rows of a request are to be stored.
+    StoreBatch(StoreBatch),
+    /// An export is to be gone on with.
+    RunExport(RunExport),
+    /// Files of an export are to be deleted.
+    CleanUp(CleanUp),
+}

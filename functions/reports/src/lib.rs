@@ -1,0 +1,80 @@
+//! reports: datasets, templates of reports, and exports that are whole.
+
+mod datasets;
+mod definitions;
+mod erasure;
+mod error;
+mod exports;
+mod jobs;
+mod known;
+mod pages;
+mod query;
+mod quotas;
+mod rows;
+mod state;
+mod templates;
+mod values;
+mod worker;
+
+use std::sync::Arc;
+
+use axum::Router;
+use shared::Platform;
+use shared::auth::Role;
+use shared::clock::Clock;
+use shared::config::{ConfigError, Env};
+use shared::http::{Api, Rule};
+use shared::jobs::Worker;
+use shared::routes;
+use shared::service::REPORTS;
+
+pub use error::ReportsError;
+pub use state::State;
+
+/// The body limit of rows, in bytes.
+const ROWS_BODY: usize = 5 * 1024 * 1024;
+
+/// The service, ready to run.
+#[derive(Clone)]
+pub struct Reports {
+    state: State,
+}
+
+impl Reports {
+    /// Reads the configuration; nothing is called yet.
+    pub async fn build(env: &Env, clock: Clock) -> Result<Self, ConfigError> {
+        Ok(Self { state: State::new(Platform::connect(&REPORTS, env, clock).await?, env)? })
+    }
+
+    /// Its queue and timers.
+    #[must_use]
+    pub fn worker(&self) -> Arc<dyn Worker> {
+        Arc::new(worker::ReportsWorker::new(self.state.clone()))
+    }
+
+    /// Every route, with who may call it.
+    pub fn router(&self) -> Router {
+        let (user, organizer, admin) = (Rule::bearer(), Rule::role(Role::Organizer), Rule::role(Role::Admin));
+        let system = Rule::role(Role::System);
+        Api::new(&self.state.platform)
+            .route(user, routes!(datasets::list_datasets))
+            .route(organizer, routes!(datasets::create_dataset))
+            .route(user, routes!(datasets::get_dataset))
+            .route(organizer.with_body_limit(ROWS_BODY), routes!(rows::add_rows))
+            .route(user, routes!(templates::list_templates, templates::create_template))
+            .route(user, routes!(templates::get_template, templates::put_template, templates::archive_template))
+            .route(user, routes!(templates::clone_template))
+            .route(user, routes!(templates::preview_template))
+            .route(user, routes!(exports::list_exports, exports::create_export))
+            .route(user, routes!(exports::get_export, exports::delete_export))
+            .route(user, routes!(exports::download_export))
+            .route(user, routes!(exports::cancel_export))
+            .route(user, routes!(exports::retry_export))
+            .route(admin, routes!(exports::list_jobs))
+            .route(admin, routes!(quotas::get_quotas, quotas::put_quotas))
+            .route(admin, routes!(quotas::get_usage))
+            .route(system, routes!(exports::purge_expired))
+            .route(system, routes!(quotas::list_tenants_usage))
+            .finish(self.state.clone())
+    }
+}

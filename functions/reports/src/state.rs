@@ -1,0 +1,69 @@
+//! What handlers and jobs work with.
+
+use std::sync::Arc;
+
+use shared::Platform;
+use shared::config::{ConfigError, Env};
+use shared::exports::ExportFiles;
+use shared::files::Bucket;
+use shared::jobs::QueueName;
+
+use crate::datasets::Datasets;
+use crate::exports::{Exports, Files};
+use crate::quotas::Quotas;
+use crate::rows::{Batches, Rows};
+use crate::templates::Templates;
+
+/// One of each, for the whole process. Clones share it.
+#[derive(Clone)]
+pub struct State(Arc<Parts>);
+
+/// The parts of a [`State`].
+pub struct Parts {
+    /// What every service has.
+    pub(crate) platform: Platform,
+    /// Rows that wait to be stored.
+    pub(crate) batches: Batches,
+    /// What rows belong to.
+    pub(crate) datasets: Datasets,
+    /// What users want to have of what is known of them.
+    pub(crate) export_files: ExportFiles,
+    /// What files are made of.
+    pub(crate) exports: Exports,
+    /// And the files.
+    pub(crate) files: Files,
+    /// How much tenants may have.
+    pub(crate) quotas: Quotas,
+    /// What has happened.
+    pub(crate) rows: Rows,
+    /// Definitions with a name.
+    pub(crate) templates: Templates,
+}
+
+impl std::ops::Deref for State {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl State {
+    pub(crate) fn new(platform: Platform, env: &Env) -> Result<Self, ConfigError> {
+        // Without it, no export would ever be made.
+        env.require(QueueName::Reports.variable())?;
+        let (table, clock) = (platform.table().clone(), platform.clock().clone());
+        let bucket = Bucket::from_env(env, platform.sdk(), "REPORTS_BUCKET")?;
+        Ok(Self(Arc::new(Parts {
+            batches: Batches::new(bucket.clone()),
+            datasets: Datasets::new(table.clone()),
+            export_files: ExportFiles::from_env(env, platform.sdk())?,
+            exports: Exports::new(table.clone()),
+            files: Files::new(bucket),
+            quotas: Quotas::new(table.clone(), clock),
+            rows: Rows::new(table.clone()),
+            templates: Templates::new(table),
+            platform,
+        })))
+    }
+}
