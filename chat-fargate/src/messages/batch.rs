@@ -12,6 +12,7 @@ use shared::ids;
 use shared::jobs::Entry;
 use shared::store::Transaction;
 
+use super::fact::fact;
 use super::lines::{Line, Waiting};
 use super::model::{Message, StoredMessage};
 use super::pace::Pace;
@@ -165,7 +166,8 @@ async fn transact(
     let mentions = messages.iter().filter(|message| !message.mentions.is_empty());
     let mentions = mentions.map(|message| (message.seq, message.mentions.clone())).collect();
     let outbox = state.platform.outbox();
-    let entries = state.notices.add(outbox, &mut transaction, (tenant, thread), mentions, now)?;
+    let mut entries = state.notices.add(outbox, &mut transaction, (tenant, thread), mentions, now)?;
+    entries.extend(outbox.add_facts(&mut transaction, tenant, messages.iter().map(fact).collect())?);
     let replies = messages.iter().cloned().map(|message| Reply::created(Message::from(message)));
     let refused = match batch {
         [Waiting { send, .. }] if send.idempotency.is_given() => {

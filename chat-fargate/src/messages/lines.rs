@@ -23,8 +23,8 @@ use crate::threads::ThreadId;
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// How many lines are kept before the unused ones are looked for.
 const FIRST_SWEEP: usize = 1024;
-/// What DynamoDB takes in one transaction, but for the two jobs that messages may have.
-const MOST_ACTIONS: usize = 100 - 2;
+/// What DynamoDB takes in one transaction, but for the two jobs that messages may have, and what reports are told of all.
+const MOST_ACTIONS: usize = 100 - 3;
 
 /// Bytes of one transaction, of which DynamoDB takes 4 MB, and mentions, which stand in a job of 250 KB, too.
 const MOST_BYTES: usize = 3_000_000;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod edit;
+mod fact;
 mod find;
 mod forget;
 mod lines;

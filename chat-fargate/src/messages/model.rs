@@ -38,15 +38,22 @@ pub(crate) enum MessageType {
 }
 
 impl MessageType {
-    fn parse(text: &str) -> Result<Self, ChatError> {
-        match text {
-            "text" => Ok(Self::Text),
-            "image" => Ok(Self::Image),
-            "file" => Ok(Self::File),
-            "audio" => Ok(Self::Audio),
-            "video" => Ok(Self::Video),
-            _ => Err(ChatError::UnsupportedMessageType),
+    /// All that users send.
+    const ALL: [Self; 5] = [Self::Text, Self::Image, Self::File, Self::Audio, Self::Video];
+
+    /// As it stands in bodies.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Image => "image",
+            Self::File => "file",
+            Self::Audio => "audio",
+            Self::Video => "video",
         }
+    }
+
+    fn parse(text: &str) -> Result<Self, ChatError> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or(ChatError::UnsupportedMessageType)
     }
 }
 

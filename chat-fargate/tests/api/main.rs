@@ -11,6 +11,7 @@ mod document;
 mod edits;
 mod erasure;
 mod exports;
+mod facts;
 mod members;
 mod messages;
 mod notices;

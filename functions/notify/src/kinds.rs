@@ -65,6 +65,16 @@ impl Category {
     /// All of them.
     pub(crate) const ALL: [Self; 4] = [Self::Transactional, Self::Marketing, Self::Reminder, Self::System];
 
+    /// As it stands in bodies.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Transactional => "transactional",
+            Self::Marketing => "marketing",
+            Self::Reminder => "reminder",
+            Self::System => "system",
+        }
+    }
+
     /// Whether frequency caps count it.
     pub(crate) fn is_capped(self) -> bool {
         matches!(self, Self::Marketing | Self::Reminder)
@@ -87,6 +97,16 @@ pub(crate) enum Priority {
 }
 
 impl Priority {
+    /// As it stands in bodies.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
     /// Where its messages wait: more of them than one class can do hold up no higher one.
     pub(crate) fn queue(self) -> QueueName {
         match self {

@@ -101,7 +101,12 @@ impl State {
             attachments: Attachments::from_env(env, platform.sdk(), table.clone())?,
             caps: Caps::new(table.clone()),
             contacts: Contacts::new(table.clone(), clock.clone()),
-            deliveries: Deliveries::new(table.clone(), metrics.clone(), platform.sealer().clone()),
+            deliveries: Deliveries::new(
+                table.clone(),
+                metrics.clone(),
+                platform.outbox().clone(),
+                platform.sealer().clone(),
+            ),
             devices: Devices::new(table.clone()),
             endpoints: Endpoints::from_env(env, platform.sdk())?,
             export_files: ExportFiles::from_env(env, platform.sdk())?,

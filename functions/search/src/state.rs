@@ -74,7 +74,7 @@ impl State {
         let (manifests, tasks) = (Manifests::new(table.clone()), Tasks::new(table.clone()));
         let segments = Segments::from_env(env, platform.sdk())?;
         Ok(Self(Arc::new(Parts {
-            analytics: Recorder::new(table.clone(), clock.clone()),
+            analytics: Recorder::new(&platform),
             app_base_url: url(env, if env.get("APP_BASE_URL").is_some() { "APP_BASE_URL" } else { "PUBLIC_BASE_URL" })?,
             documents: Documents::new(table.clone()),
             export_files: ExportFiles::from_env(env, platform.sdk())?,

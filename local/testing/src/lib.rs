@@ -1,11 +1,11 @@
 //! What the tests of all services have in common: callers with tokens of the tests' own key, requests to a router without
 //! a socket, and queues.
 
-#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
 mod calls;
 mod queues;
 pub mod tokens;
 
 pub use calls::{Answer, Call, T1, T2, User, refusal};
-pub use queues::{batch, fire, receive, take};
+pub use queues::{batch, fire, receive, take, take_facts};

@@ -1,11 +1,12 @@
 //! Queues and timers, as Lambda hands them to a worker.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::Message;
 use serde_json::{Value, json};
-use shared::jobs::{Event, Job, Worker, handle};
+use shared::jobs::{Event, Facts, Job, Worker, handle};
 
 /// What Lambda makes of messages that were received.
 #[must_use]
@@ -49,4 +50,23 @@ pub async fn take(sqs: &Client, url: &str) -> Vec<Job> {
             taken.push(serde_json::from_str(&message.body.unwrap()).unwrap());
         }
     }
+}
+
+/// Takes facts for reports from a queue that holds nothing else, until there are `count` of them: some services send them
+/// a moment after what they are of.
+pub async fn take_facts(sqs: &Client, url: &str, count: usize) -> Vec<Facts> {
+    let taking = async {
+        let mut taken = Vec::new();
+        loop {
+            taken.extend(take(sqs, url).await.into_iter().map(|job| match job {
+                Job::Facts(facts) => facts,
+                other => panic!("{other:?}"),
+            }));
+            if taken.iter().map(|facts| facts.facts.len()).sum::<usize>() >= count {
+                return taken;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), taking).await.unwrap()
 }

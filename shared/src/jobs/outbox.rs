@@ -5,7 +5,6 @@
 //! deleted. What a crash leaves behind is sent by [`Outbox::sweep`], once a minute. A message may
 //! therefore come twice, and never not at all.
 
-use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{RoundMode, SignedDuration, SignedDurationRound, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -15,14 +14,12 @@ use crate::auth::TenantId;
 use crate::clock::Clock;
 use crate::error::{Error, chain};
 use crate::ids;
-use crate::store::{Action, Key, Stored, Table, Transaction};
+use crate::store::{Key, Stored, Table, Transaction};
 
 /// Partitions of one minute, so that a busy minute is not one partition's.
 pub(super) const SHARDS: u64 = 8;
 /// SQS delays a message by 15 min at most; what is due within that is sent at once.
 const SQS_DELAY: SignedDuration = SignedDuration::from_mins(15);
-/// Store calls at a time.
-pub(super) const CONCURRENCY: usize = 16;
 /// The most a payload may be, in bytes.
 const LARGEST_PAYLOAD: usize = 250 * 1024;
 
@@ -150,8 +147,8 @@ impl Outbox {
             let (done, kept): (Vec<_>, Vec<_>) = rows.into_iter().zip(taken).partition(|(_, taken)| *taken);
             dispatched.left = kept.iter().map(|(row, _)| row.item.due).chain(dispatched.left).min();
             dispatched.sent += done.len();
-            let deletes: Vec<Action> = done.into_iter().map(|(row, _)| self.table.delete(&row.key)).collect();
-            stream::iter(deletes).map(Action::run).buffer_unordered(CONCURRENCY).try_collect::<Vec<bool>>().await?;
+            let done: Vec<Key> = done.into_iter().map(|(row, _)| row.key.clone()).collect();
+            self.table.delete_all(&done).await?;
         }
         Ok(dispatched)
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Outbox;
-use super::outbox::{CONCURRENCY, Item, SHARDS, minute, partition};
+use super::outbox::{Item, SHARDS, minute, partition};
 use crate::error::Error;
 use crate::store::{Key, Stored, Transaction};
 
@@ -18,6 +18,8 @@ const BEHIND: i64 = 5;
 const MOST_MINUTES: i64 = 240;
 /// How far back the very first sweep of a table looks.
 const FIRST_MINUTES: i64 = 60;
+/// Partitions that are read at a time.
+const CONCURRENCY: usize = 16;
 /// Entries this young are being sent by whoever committed them.
 const BEING_SENT: SignedDuration = SignedDuration::from_secs(10);
 /// Partition of rows that no version of ours could read.

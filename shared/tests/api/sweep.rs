@@ -34,7 +34,7 @@ async fn what_a_crash_before_the_send_leaves_is_swept_once() {
 async fn a_crash_before_the_delete_sends_twice_and_no_more() {
     let world = World::start().await;
     let entries = commit(&world, QueueName::Reports, &json!("twice"), None).await;
-    world.aws.faults().inject("DeleteItem", Fault::InternalError, When::Probability(1.0));
+    world.aws.faults().inject("BatchWriteItem", Fault::InternalError, When::Probability(1.0));
     world.platform.outbox().send(entries).await;
     world.aws.faults().clear();
     for _ in 0..3 {

@@ -4,7 +4,7 @@ use axum::extract::State as Extract;
 use serde::Serialize;
 use shared::Error;
 use shared::auth::Principal;
-use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, PathParams, Reply};
+use shared::http::{Envelope, ErrorEnvelope, Idempotency, PathParams, Reply};
 use shared::store::Transaction;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -44,10 +44,12 @@ pub(crate) async fn cancel_delivery(
     }
     let after = before.after(DeliveryState::Cancelled, What::Cancelled, now);
     let mut transaction = Transaction::new(state.platform.store());
-    let changes = state.deliveries.change(tenant, &before, &after, now);
-    let back = before.quota_month.as_ref().map(|month| state.quotas.give_back(tenant, before.channel, month));
-    transaction.extend(changes.into_iter().chain(back));
-    idempotency.commit(transaction, Reply::ok(after.detail())).await?.reply_or(NotifyError::DeliveryNotCancellable)
+    let entries = state.deliveries.change(&mut transaction, tenant, &before, &after, now)?;
+    transaction.extend(before.quota_month.as_ref().map(|month| state.quotas.give_back(tenant, before.channel, month)));
+    let committed = idempotency.commit(transaction, Reply::ok(after.detail())).await?;
+    let reply = committed.reply_or(NotifyError::DeliveryNotCancellable)?;
+    reply.send(state.platform.outbox(), entries).await;
+    Ok(reply)
 }
 
 /// Has a delivery tried again that has failed.
@@ -72,17 +74,14 @@ pub(crate) async fn retry_delivery(
     }
     let after = Delivery { attempts: 0, bound_to: None, ..before.after(DeliveryState::Queued, What::Requeued, now) };
     let mut transaction = Transaction::new(state.platform.store());
-    transaction.extend(state.deliveries.change(tenant, &before, &after, now));
+    let mut entries = state.deliveries.change(&mut transaction, tenant, &before, &after, now)?;
     let job = Job::Deliver(Deliver::one(tenant, &after));
     let outbox = state.platform.outbox();
-    let entries = outbox.add(&mut transaction, after.priority.queue(), tenant, &job, None)?;
-    match idempotency.commit(transaction, Reply::accepted(after.detail())).await? {
-        Finished::Reply(reply) => {
-            reply.send(outbox, entries).await;
-            Ok(reply)
-        }
-        Finished::Refused(_) => Err(Error::Conflict.into()),
-    }
+    entries.extend(outbox.add(&mut transaction, after.priority.queue(), tenant, &job, None)?);
+    let committed = idempotency.commit(transaction, Reply::accepted(after.detail())).await?;
+    let reply = committed.reply_or(Error::Conflict)?;
+    reply.send(outbox, entries).await;
+    Ok(reply)
 }
 
 /// Forgets a delivery whose fate is decided.

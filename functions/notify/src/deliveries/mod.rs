@@ -1,6 +1,7 @@
 //! Every message to one recipient by one channel, and what became of it.
 
 mod change;
+mod fact;
 mod history;
 mod list;
 mod model;

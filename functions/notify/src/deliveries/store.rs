@@ -16,10 +16,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
+use shared::jobs::{Entry, Fact, Outbox};
 use shared::seal::Sealer;
-use shared::store::{Action, Key, Position, Rows, Table};
+use shared::store::{Action, Key, Position, Rows, Table, Transaction};
 use uuid::Uuid;
 
+use super::fact::fact;
 use super::history::What;
 use super::model::{Delivery, State, Status};
 use crate::metrics::Metrics;
@@ -36,6 +38,7 @@ pub(crate) const OPEN_SHARDS: u128 = 32;
 pub(crate) struct Deliveries {
     pub(super) table: Table,
     metrics: Metrics,
+    outbox: Outbox,
     pub(super) sealer: Sealer,
 }
 
@@ -61,8 +64,8 @@ pub(crate) struct Held {
 }
 
 impl Deliveries {
-    pub(crate) fn new(table: Table, metrics: Metrics, sealer: Sealer) -> Self {
-        Self { table, metrics, sealer }
+    pub(crate) fn new(table: Table, metrics: Metrics, outbox: Outbox, sealer: Sealer) -> Self {
+        Self { table, metrics, outbox, sealer }
     }
 
     /// One delivery.
@@ -86,27 +89,42 @@ impl Deliveries {
         puts.chain(self.metrics.count(tenant, &all, ACCEPTED, first.created_at)).collect()
     }
 
-    /// The writes that make `before` into `after`, and count it. The first one is refused if `before` is not
-    /// how it stands any more.
-    pub(crate) fn change(&self, tenant: TenantId, before: &Delivery, after: &Delivery, now: Timestamp) -> Vec<Action> {
-        self.change_all(tenant, &[(after.clone(), before.clone())], now)
+    /// Adds the writes that make `before` into `after`, count it, and tell reports of it; the entries are to be sent after
+    /// the commit. The first write is refused if `before` is not how it stands any more.
+    pub(crate) fn change(
+        &self,
+        transaction: &mut Transaction,
+        tenant: TenantId,
+        before: &Delivery,
+        after: &Delivery,
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, Error> {
+        self.change_all(transaction, tenant, &[(after.clone(), before.clone())], now)
     }
 
-    /// The same for several of one recipient that come to the same status: pairs of after and before.
-    pub(crate) fn change_all(&self, tenant: TenantId, pairs: &[(Delivery, Delivery)], now: Timestamp) -> Vec<Action> {
-        let mut writes: Vec<Action> = pairs.iter().map(|(after, before)| self.replace(tenant, before, after)).collect();
-        let counted = pairs.iter().filter(|(after, before)| {
+    /// The same for several of one recipient that come to the same status: pairs of after and before. What reports are
+    /// told takes one write, of however many.
+    pub(crate) fn change_all(
+        &self,
+        transaction: &mut Transaction,
+        tenant: TenantId,
+        pairs: &[(Delivery, Delivery)],
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, Error> {
+        transaction.extend(pairs.iter().map(|(after, before)| self.replace(tenant, before, after)));
+        let settled = pairs.iter().filter(|(after, before)| {
             let status = after.state.status();
             status != before.state.status() && !status.is_open()
         });
-        let counted: Vec<&Delivery> = counted.map(|(after, _)| after).collect();
-        if let Some(first) = counted.first() {
-            writes.extend(self.metrics.count(tenant, &counted, first.state.status().name(), now));
+        let settled: Vec<&Delivery> = settled.map(|(after, _)| after).collect();
+        if let Some(first) = settled.first() {
+            transaction.extend(self.metrics.count(tenant, &settled, first.state.status().name(), now));
         }
-        writes
+        let facts: Vec<Fact> = settled.into_iter().map(|delivery| fact(delivery, now)).collect();
+        self.outbox.add_facts(transaction, tenant, facts)
     }
 
-    /// The one write that makes `before` into `after`, without counting it.
+    /// The one write that makes `before` into `after`, without counting or telling it: for what stays open.
     pub(crate) fn replace(&self, tenant: TenantId, before: &Delivery, after: &Delivery) -> Action {
         let key = key(tenant, after.id);
         let update = match &after.state {

@@ -48,9 +48,10 @@ pub(super) async fn apply(state: &State, provider: &str, told: &Told) -> Result<
         let mut transaction = Transaction::new(state.platform.store());
         let heard = transaction.add(remember(state, provider, &told.event));
         let counted = transaction.add(count(state, provider, &told.event));
+        let mut entries = Vec::new();
         if let Some(before) = state.deliveries.get(tenant, receipt.delivery_id).await? {
             if let Some(after) = told.what.after(&before, provider, now) {
-                transaction.extend(state.deliveries.change(tenant, &before, &after, now));
+                entries = state.deliveries.change(&mut transaction, tenant, &before, &after, now)?;
             }
             if let Some(reason) = told.what.suppresses().filter(|_| before.channel.has_addresses()) {
                 let (channel, source) = (before.channel, SuppressionSource::Provider);
@@ -58,7 +59,10 @@ pub(super) async fn apply(state: &State, provider: &str, told: &Told) -> Result<
             }
         }
         match transaction.commit().await? {
-            Commit::Done => return Ok(()),
+            Commit::Done => {
+                state.platform.outbox().send(entries).await;
+                return Ok(());
+            }
             Commit::Refused(index) if index == heard => return Ok(()),
             Commit::Refused(index) if index == counted => {
                 return Err(Error::RateLimited { retry_after: Duration::from_mins(1) });

@@ -4,6 +4,7 @@ use axum::extract::State as Extract;
 use shared::Error;
 use shared::auth::Principal;
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Paging, PathParams, Reply};
+use shared::jobs::Entry;
 use shared::store::{Commit, Position, Transaction};
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ use crate::deliveries::{State as DeliveryState, What};
 use crate::{NotifyError, State};
 
 /// Messages that one transaction marks as read: each takes two writes here and one for its delivery, and up to one of
-/// each takes two for counters.
+/// each takes two for counters. What reports are told of all of them is one more.
 const AT_ONCE: u32 = 18;
 /// Tries against others who change the same message.
 const TRIES: u32 = 3;
@@ -71,9 +72,10 @@ pub(crate) async fn read_one(
         return Ok(Reply::ok(found));
     }
     for _ in 0..TRIES {
-        let transaction = mark(&state, &principal, &[(place(&found), id)]).await?;
+        let (transaction, entries) = mark(&state, &principal, &[(place(&found), id)]).await?;
         let read = found.clone().read(state.platform.clock().now());
         if let Finished::Reply(reply) = idempotency.commit(transaction, Reply::ok(read)).await? {
+            reply.send(state.platform.outbox(), entries).await;
             return Ok(reply);
         }
         // Somebody else has read it meanwhile, or its delivery has changed.
@@ -102,16 +104,22 @@ pub(crate) async fn read_all(
             break;
         }
         let places: Vec<_> = some.into_iter().map(|pointer| (pointer.place, pointer.id)).collect();
+        let (transaction, entries) = mark(&state, &principal, &places).await?;
         // Refused if one was read meanwhile: then the rest comes in the next round.
-        if mark(&state, &principal, &places).await?.commit().await? == Commit::Done {
+        if transaction.commit().await? == Commit::Done {
+            state.platform.outbox().send(entries).await;
             read += u32::try_from(places.len()).unwrap_or(0);
         }
     }
     Ok(Reply::ok(ReadNow { read }))
 }
 
-/// The transaction that marks messages and their deliveries as read.
-async fn mark(state: &State, principal: &Principal, messages: &[(String, Uuid)]) -> Result<Transaction, Error> {
+/// The transaction that marks messages and their deliveries as read, with what is to be sent after it.
+async fn mark(
+    state: &State,
+    principal: &Principal,
+    messages: &[(String, Uuid)],
+) -> Result<(Transaction, Vec<Entry>), Error> {
     let (tenant, user, now) = (principal.tenant(), principal.user(), state.platform.clock().now());
     let mut transaction = Transaction::new(state.platform.store());
     let places: Vec<String> = messages.iter().map(|(place, _)| place.clone()).collect();
@@ -123,6 +131,6 @@ async fn mark(state: &State, principal: &Principal, messages: &[(String, Uuid)])
         .filter(|delivery| delivery.state == DeliveryState::Sent)
         .map(|delivery| (delivery.after(DeliveryState::Read, What::Read, now), delivery))
         .collect();
-    transaction.extend(state.deliveries.change_all(tenant, &pairs, now));
-    Ok(transaction)
+    let entries = state.deliveries.change_all(&mut transaction, tenant, &pairs, now)?;
+    Ok((transaction, entries))
 }

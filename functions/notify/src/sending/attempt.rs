@@ -12,7 +12,7 @@ use shared::store::{Action, Commit};
 use shared::{Error, ids};
 
 use super::backoff::{self, MOST_ATTEMPTS};
-use super::deliver::{Step, Work, done_or_changed};
+use super::deliver::{Step, Work};
 use super::route::{Asked, spread};
 use crate::deliveries::{Delivery, State as DeliveryState, What};
 use crate::devices::Device;
@@ -229,8 +229,7 @@ async fn settle(
 async fn give_up(work: &Work<'_>, claimed: &Delivery, what: What) -> Result<Step, Error> {
     let state = if claimed.reached.is_empty() { DeliveryState::Failed } else { DeliveryState::Sent };
     let after = claimed.after(state, what, work.now());
-    let after = Delivery { attempts: claimed.attempts + 1, ..after };
-    done_or_changed(work.change(claimed, &after).commit().await?)
+    work.write(claimed, &Delivery { attempts: claimed.attempts + 1, ..after }).await
 }
 
 /// Writes down that a message was sent, and does not give up lightly.
@@ -242,13 +241,20 @@ async fn write_down(
 ) -> Result<Step, Error> {
     let mut tries = 0;
     loop {
-        let transaction = work.change(before, after).with(receipt());
-        match transaction.commit().await {
-            // Refused: written by a try whose answer was lost, or the lease had ended and somebody else goes on.
-            Ok(Commit::Done | Commit::Refused(_)) => return Ok(Step::Done),
+        let written = async {
+            let (transaction, entries) = work.change(before, after)?;
+            Ok((transaction.with(receipt()).commit().await?, entries))
+        };
+        match written.await {
+            Ok((Commit::Done, entries)) => {
+                work.send_after_all(entries);
+                return Ok(Step::Done);
+            }
+            // Written by a try whose answer was lost, or the lease had ended and somebody else goes on.
+            Ok((Commit::Refused(_), _)) => return Ok(Step::Done),
             // The delivery's own state matters more than what is written beside it.
             Err(Error::Internal(cause)) => {
-                tracing::error!(delivery.id = %after.id, %cause, "a sent message could not be counted");
+                tracing::error!(delivery.id = %after.id, %cause, "a sent message could not be counted, nor told to reports");
                 let _ = work.state.deliveries.replace(work.tenant, before, after).run().await?;
                 return Ok(Step::Done);
             }

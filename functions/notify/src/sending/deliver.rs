@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use shared::Error;
 use shared::auth::TenantId;
+use shared::jobs::Entry;
 use shared::store::{Commit, Transaction};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -65,6 +66,8 @@ pub(super) struct Work<'a> {
     collected: OnceCell<Option<Variables>>,
     /// The request's files, once a mail needs them.
     pub(super) read_files: OnceCell<Option<Vec<File>>>,
+    /// What was committed with the deliveries and is sent after all of them: in one call, and in nobody's way.
+    unsent: Mutex<Vec<Entry>>,
 }
 
 /// Does what the job asks for. What is done already stays done, so a job may come twice.
@@ -89,9 +92,13 @@ pub(crate) async fn deliver(state: &State, job: &Deliver, receives: u32) -> Resu
         compiled,
         collected: OnceCell::new(),
         read_files: OnceCell::new(),
+        unsent: Mutex::default(),
     };
     let each = batch.deliveries.iter().map(|(delivery, facts)| work.guarded(delivery, facts, receives));
-    join_all(each).await.into_iter().collect()
+    let outcomes = join_all(each).await;
+    let unsent = work.unsent.into_inner().unwrap_or_else(PoisonError::into_inner);
+    state.platform.outbox().send(unsent).await;
+    outcomes.into_iter().collect()
 }
 
 impl Work<'_> {
@@ -258,15 +265,14 @@ impl Work<'_> {
             return self.end(delivery, DeliveryState::Failed, What::RenderingFailed { problem }).await;
         }
         let after = delivery.after(DeliveryState::Sent, What::InInbox, self.now());
-        let mut transaction = self.change(delivery, &after);
+        let (mut transaction, entries) = self.change(delivery, &after)?;
         transaction.extend(self.state.inbox.put(self.tenant, user, delivery, content));
-        done_or_changed(transaction.commit().await?)
+        self.commit(transaction, entries).await
     }
 
     /// Its fate is decided.
     pub(super) async fn end(&self, delivery: &Delivery, state: DeliveryState, what: What) -> Result<Step, Error> {
-        let after = delivery.after(state, what, self.now());
-        done_or_changed(self.change(delivery, &after).commit().await?)
+        self.write(delivery, &delivery.after(state, what, self.now())).await
     }
 
     /// It waits, and a new message comes when its time has come.
@@ -277,31 +283,19 @@ impl Work<'_> {
 
     /// The same with another change than the state alone.
     pub(super) async fn put_off(&self, before: &Delivery, after: &Delivery, until: Timestamp) -> Result<Step, Error> {
-        let mut transaction = self.change(before, after);
-        let entries = self.enqueue(&mut transaction, after, until)?;
-        let step = done_or_changed(transaction.commit().await?)?;
-        if matches!(step, Step::Done) {
-            self.state.platform.outbox().send(entries).await;
-        }
-        Ok(step)
+        let (mut transaction, mut entries) = self.change(before, after)?;
+        entries.extend(self.enqueue(&mut transaction, after, until)?);
+        self.commit(transaction, entries).await
     }
 
     /// A new message comes then; nothing else changes.
     async fn later(&self, delivery: &Delivery, until: Timestamp) -> Result<Step, Error> {
         let mut transaction = Transaction::new(self.state.platform.store());
         let entries = self.enqueue(&mut transaction, delivery, until)?;
-        if transaction.commit().await? == Commit::Done {
-            self.state.platform.outbox().send(entries).await;
-        }
-        Ok(Step::Done)
+        self.commit(transaction, entries).await
     }
 
-    fn enqueue(
-        &self,
-        transaction: &mut Transaction,
-        delivery: &Delivery,
-        due: Timestamp,
-    ) -> Result<Vec<shared::jobs::Entry>, Error> {
+    fn enqueue(&self, transaction: &mut Transaction, delivery: &Delivery, due: Timestamp) -> Result<Vec<Entry>, Error> {
         let job = Job::Deliver(Deliver::one(self.tenant, delivery));
         self.state.platform.outbox().add(transaction, delivery.priority.queue(), self.tenant, &job, Some(due))
     }
@@ -317,22 +311,36 @@ impl Work<'_> {
         Ok(())
     }
 
-    pub(super) fn change(&self, before: &Delivery, after: &Delivery) -> Transaction {
+    /// The transaction that makes `before` into `after`, with what is to be sent after it.
+    pub(super) fn change(&self, before: &Delivery, after: &Delivery) -> Result<(Transaction, Vec<Entry>), Error> {
         let mut transaction = Transaction::new(self.state.platform.store());
-        transaction.extend(self.state.deliveries.change(self.tenant, before, after, self.now()));
-        transaction
+        let entries = self.state.deliveries.change(&mut transaction, self.tenant, before, after, self.now())?;
+        Ok((transaction, entries))
+    }
+
+    /// Makes `before` into `after`.
+    pub(super) async fn write(&self, before: &Delivery, after: &Delivery) -> Result<Step, Error> {
+        let (transaction, entries) = self.change(before, after)?;
+        self.commit(transaction, entries).await
+    }
+
+    /// Whoever changed the delivery first has decided: then nothing is written, and nothing sent.
+    async fn commit(&self, transaction: Transaction, entries: Vec<Entry>) -> Result<Step, Error> {
+        match transaction.commit().await? {
+            Commit::Done => {
+                self.send_after_all(entries);
+                Ok(Step::Done)
+            }
+            Commit::Refused(_) => Ok(Step::Changed),
+        }
+    }
+
+    /// Has committed entries sent with those of the job's other deliveries.
+    pub(super) fn send_after_all(&self, entries: Vec<Entry>) {
+        self.unsent.lock().unwrap_or_else(PoisonError::into_inner).extend(entries);
     }
 
     pub(super) fn now(&self) -> Timestamp {
         self.state.platform.clock().now()
     }
-}
-
-/// Whoever changed the delivery first has decided.
-#[expect(clippy::unnecessary_wraps, reason = "ends functions that can fail")]
-pub(super) fn done_or_changed(commit: Commit) -> Result<Step, Error> {
-    Ok(match commit {
-        Commit::Done => Step::Done,
-        Commit::Refused(_) => Step::Changed,
-    })
 }

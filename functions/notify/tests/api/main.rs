@@ -9,6 +9,7 @@ mod devices;
 mod digests;
 mod erasure;
 mod exports;
+mod facts;
 mod faults;
 mod feedback;
 mod gateway;

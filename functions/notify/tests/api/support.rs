@@ -13,7 +13,7 @@ use serde_json::Value;
 use shared::auth::{PublicKey, Role, TenantId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
-use shared::jobs::{ErasureReceipt, Job, QueueName, UserChanged, handle};
+use shared::jobs::{ErasureReceipt, Facts, Job, QueueName, UserChanged, handle};
 use shared::service::NOTIFY;
 use shared::store::{SdkConfig, Store, sdk_config};
 pub use testing::{Answer, Call, T1, T2, User, refusal};
@@ -46,6 +46,11 @@ impl App {
         told.filter_map(|job| if let Job::ErasureReceipt(receipt) = job { Some(receipt) } else { None }).collect()
     }
 
+    /// What it has told reports since the last call: at least so many facts.
+    pub async fn facts(&self, count: usize) -> Vec<Facts> {
+        testing::take_facts(&self.sqs, &reports_queue(&self.aws), count).await
+    }
+
     /// notify with other variables than the template's.
     pub async fn start_with(variables: &[(&str, &str)]) -> Self {
         let aws = LocalAws::ephemeral().await.unwrap();
@@ -54,7 +59,8 @@ impl App {
         // The worker's own, and what the API has besides.
         let worker = aws.function_env("NotifyWorkerFunction").unwrap();
         let env = worker.into_iter().chain(aws.function_env("NotifyFunction").unwrap());
-        let env: Env = env.chain(others).collect();
+        let reports = (QueueName::Reports.variable().to_owned(), reports_queue(&aws));
+        let env: Env = env.chain([reports]).chain(others).collect();
         let sdk = sdk_config(&AwsConfig::from_env(&env)).await;
         let store = Store::new(&sdk);
         let keys = store.table(env.require("SIGNING_KEYS_TABLE").unwrap());
@@ -218,6 +224,11 @@ impl App {
     pub fn call(&self, method: Method, path: &str) -> Call<'_> {
         Call::new(&NOTIFY, &self.router, &self.clock, method, path)
     }
+}
+
+/// What notify takes for the queue of reports: one that nobody reads here.
+fn reports_queue(aws: &LocalAws) -> String {
+    aws.function_env("SearchFunction").unwrap()[QueueName::Search.variable()].clone()
 }
 
 /// What auth says of `user` in its given version.

@@ -1,5 +1,6 @@
 //! What is searched for, counted.
 
+mod facts;
 mod model;
 mod recorder;
 mod routes;

@@ -67,7 +67,7 @@ pub(crate) async fn list_queries(
     if days.is_empty() || days.len() > MOST_DAYS {
         return Err(SearchError::InvalidDateRange("it must be 1 to 31 days"));
     }
-    let all = state.analytics.store().of_days(principal.tenant(), &days).await?;
+    let all = state.analytics.queries().of_days(principal.tenant(), &days).await?;
     Ok(Reply::ok(ranked(all, wanted.ranking, wanted.limit.unwrap_or(20))))
 }
 

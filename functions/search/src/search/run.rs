@@ -23,7 +23,7 @@ pub(super) async fn answer(
     after: After,
     wanted: Wanted,
 ) -> Result<Reply<Found>, SearchError> {
-    let tenant = principal.tenant();
+    let (tenant, user) = (principal.tenant(), principal.user());
     let (version, is_fresh) = after.version(state, tenant).await?;
     let began = Instant::now();
     let settings = state.settings.get(tenant).await?;
@@ -38,7 +38,7 @@ pub(super) async fn answer(
     let took = began.elapsed();
     // Further pages are the same search.
     if slice.offset() == 0 {
-        state.analytics.searched(tenant, &text, found.total, took);
+        state.analytics.searched(tenant, user, &text, found.total, took);
     }
     let took_ms = took.as_secs_f64() * 1000.0;
     let page = slice.page(found.total)?;

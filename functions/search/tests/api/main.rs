@@ -4,6 +4,7 @@
 
 mod analytics;
 mod documents;
+mod facts;
 mod faults;
 mod filters;
 mod imports;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use shared::auth::{PublicKey, Role, TenantId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
-use shared::jobs::{Job, QueueName, handle};
+use shared::jobs::{Facts, Job, QueueName, handle};
 use shared::service::SEARCH;
 use shared::store::{SdkConfig, Store, sdk_config};
 pub use testing::{Call, T1, T2, User, refusal};
@@ -41,8 +41,11 @@ impl App {
         let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         // The API's own, and what the worker has besides.
         let worker = aws.function_env("SearchWorkerFunction").unwrap();
-        let env = aws.function_env("SearchFunction").unwrap().into_iter().chain(worker).chain(others);
-        let env: HashMap<String, String> = env.collect();
+        let env = aws.function_env("SearchFunction").unwrap().into_iter().chain(worker);
+        // What it takes for the queue of reports is one that nobody reads here.
+        let unread = aws.function_env("NotifyFunction").unwrap()[QueueName::NotifyLow.variable()].clone();
+        let reports = (QueueName::Reports.variable().to_owned(), unread);
+        let env: HashMap<String, String> = env.chain([reports]).chain(others).collect();
         let of_service: Env = env.clone().into_iter().collect();
         let sdk = sdk_config(&AwsConfig::from_env(&of_service)).await;
         let keys = Store::new(&sdk).table(&env["SIGNING_KEYS_TABLE"]);
@@ -113,6 +116,11 @@ impl App {
     /// What it has told the reader of this queue since the last call.
     pub async fn told(&self, queue: QueueName) -> Vec<Job> {
         testing::take(&self.sqs, self.variable(queue.variable())).await
+    }
+
+    /// What it has told reports since the last call: at least so many facts.
+    pub async fn facts(&self, count: usize) -> Vec<Facts> {
+        testing::take_facts(&self.sqs, self.variable(QueueName::Reports.variable()), count).await
     }
 
     /// Fires a timer; says whether it did not fail.
