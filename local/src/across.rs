@@ -86,7 +86,7 @@ impl Across {
 
 /// The services that have a queue of their own to be told by.
 fn told() -> Value {
-    json!(["auth", "chat", "notify", "search"])
+    json!(["auth", "chat", "notify", "reports", "search"])
 }
 
 #[tokio::test]
@@ -124,13 +124,8 @@ async fn an_export_has_a_file_of_every_service() {
     let files = files.as_array().unwrap();
     assert_eq!(json!(files.iter().map(|file| &file["service"]).collect::<Vec<_>>()), told());
     for file in files {
-        let stored: Value = fetch(file["url"].as_str().unwrap()).await.json().await.unwrap();
+        let stored: Value = testing::fetch(file["url"].as_str().unwrap()).await.json().await.unwrap();
         assert_eq!(stored["userId"], profile["id"]);
     }
     across.end().await;
-}
-
-async fn fetch(url: impl reqwest::IntoUrl) -> reqwest::Response {
-    let client = shared::client::http_client(std::time::Duration::from_secs(10)).unwrap();
-    client.get(url).send().await.unwrap()
 }

@@ -10,11 +10,12 @@ use chat_fargate::Chat;
 use local_aws::LocalAws;
 use local_aws::template::{Function, Route};
 use notify::Notify;
+use reports::Reports;
 use search::Search;
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::jobs::{Poller, Worker};
-use shared::service::{AUTH, CHAT, NOTIFY, SEARCH, Service};
+use shared::service::{AUTH, CHAT, NOTIFY, REPORTS, SEARCH, Service};
 
 use crate::environment::Environments;
 use crate::error::LocalError;
@@ -99,6 +100,8 @@ impl Services {
             "auth-worker" => Ok(Linked::Worker(Auth::build(env, clock.clone()).await.map_err(wrong)?.worker())),
             "notify" => Ok(Linked::Http(&NOTIFY, Notify::build(env, clock.clone()).await.map_err(wrong)?.router())),
             "notify-worker" => Ok(Linked::Worker(Notify::build(env, clock.clone()).await.map_err(wrong)?.worker())),
+            "reports" => Ok(Linked::Http(&REPORTS, Reports::build(env, clock.clone()).await.map_err(wrong)?.router())),
+            "reports-worker" => Ok(Linked::Worker(Reports::build(env, clock.clone()).await.map_err(wrong)?.worker())),
             "search" => {
                 let search = Search::build(env, clock.clone()).await.map_err(wrong)?;
                 let router = search.router();

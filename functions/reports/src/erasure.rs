@@ -31,9 +31,10 @@ pub(crate) async fn begin(state: &State, erased: &UserErased) -> Result<(), Erro
 /// Forgets the user, and looks again later.
 pub(crate) async fn erase(state: &State, erased: &UserErased) -> Result<(), Error> {
     let (is_all, now) = (forget(state, erased).await?, state.platform.clock().now());
-    let (next, due) = match is_all {
-        true => (Job::FinishErasure(erased.clone()), Some(now + SETTLING)),
-        false => (Job::GoOnErasing(erased.clone()), None),
+    let (next, due) = if is_all {
+        (Job::FinishErasure(erased.clone()), Some(now + SETTLING))
+    } else {
+        (Job::GoOnErasing(erased.clone()), None)
     };
     let transaction = Transaction::new(state.platform.store());
     state.platform.outbox().commit_with(transaction, (QueueName::Reports, tenant(erased), due), &next).await

@@ -52,6 +52,7 @@ impl State {
     pub(crate) fn new(platform: Platform, env: &Env) -> Result<Self, ConfigError> {
         // Without it, no export would ever be made.
         env.require(QueueName::Reports.variable())?;
+        env.require(QueueName::ReportsExports.variable())?;
         let (table, clock) = (platform.table().clone(), platform.clock().clone());
         let bucket = Bucket::from_env(env, platform.sdk(), "REPORTS_BUCKET")?;
         Ok(Self(Arc::new(Parts {

@@ -1,5 +1,7 @@
 //! Callers, and what they ask of a service.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
@@ -51,6 +53,12 @@ pub struct Answer {
     pub status: StatusCode,
     /// Its JSON; `null` if it is none.
     pub body: Value,
+}
+
+/// What is at an address, as whoever has it gets it.
+pub async fn fetch(url: impl reqwest::IntoUrl) -> reqwest::Response {
+    let client = shared::client::http_client(Duration::from_secs(20)).unwrap();
+    client.get(url).send().await.unwrap()
 }
 
 /// What a refusal is compared with.

@@ -7,5 +7,5 @@ mod calls;
 mod queues;
 pub mod tokens;
 
-pub use calls::{Answer, Call, T1, T2, User, refusal};
+pub use calls::{Answer, Call, T1, T2, User, fetch, refusal};
 pub use queues::{batch, fire, receive, take, take_facts};

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 const SEEDED: [&str; 4] = ["Password123!", "@eventzr.com", "@startup.co", "/_local"];
-const DEPLOYED: [&str; 4] = ["auth", "notify", "search", "chat-fargate"];
+const DEPLOYED: [&str; 5] = ["auth", "notify", "reports", "search", "chat-fargate"];
 
 #[test]
 fn no_deployed_crate_holds_a_seeded_account() {

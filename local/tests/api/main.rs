@@ -9,6 +9,7 @@ mod notifications;
 mod outbox;
 mod page;
 mod platform;
+mod reports;
 mod search;
 mod seeds;
 mod socket;

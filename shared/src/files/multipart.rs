@@ -10,8 +10,8 @@ use crate::error::Error;
 impl Bucket {
     /// Begins a file whose parts follow; gives the upload's id.
     pub async fn begin_upload(&self, key: &str, content_type: &str) -> Result<String, Error> {
-        let begin = self.client().create_multipart_upload().bucket(&self.name).key(key).content_type(content_type);
-        let begun = begin.send().await.map_err(Error::unavailable)?;
+        let create = self.client().create_multipart_upload().bucket(&self.name).key(key).content_type(content_type);
+        let begun = create.send().await.map_err(Error::unavailable)?;
         begun.upload_id.ok_or_else(|| Error::internal("an upload without an id"))
     }
 
@@ -23,17 +23,12 @@ impl Bucket {
         put.e_tag.ok_or_else(|| Error::internal("a part without a tag"))
     }
 
-    /// Makes the file of its parts, given by their tags. An upload that is not there any more may have become the file:
-    /// whoever asks looks at its length.
+    /// Makes the file of its parts, given by their tags.
     pub async fn complete_upload(&self, key: &str, upload: &str, tags: &[String]) -> Result<(), Error> {
         let part = |(tag, number): (&String, i32)| CompletedPart::builder().e_tag(tag).part_number(number).build();
         let parts = CompletedMultipartUpload::builder().set_parts(Some(tags.iter().zip(1..).map(part).collect()));
         let complete = self.client().complete_multipart_upload().bucket(&self.name).key(key).upload_id(upload);
-        match complete.multipart_upload(parts.build()).send().await {
-            Ok(_) => Ok(()),
-            Err(error) if error.code() == Some("NoSuchUpload") => Ok(()),
-            Err(error) => Err(Error::unavailable(error)),
-        }
+        complete.multipart_upload(parts.build()).send().await.map(|_| ()).map_err(Error::unavailable)
     }
 
     /// Gives an upload up. Twice is once.

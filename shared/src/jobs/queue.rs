@@ -32,14 +32,24 @@ pub enum QueueName {
     NotifyLow,
     /// Read by reports.
     Reports,
+    /// Read by reports, one export after another.
+    ReportsExports,
     /// Read by search.
     Search,
 }
 
 impl QueueName {
     /// Every queue there may be.
-    pub const ALL: [Self; 7] =
-        [Self::Auth, Self::Chat, Self::NotifyHigh, Self::Notify, Self::NotifyLow, Self::Reports, Self::Search];
+    pub const ALL: [Self; 8] = [
+        Self::Auth,
+        Self::Chat,
+        Self::NotifyHigh,
+        Self::Notify,
+        Self::NotifyLow,
+        Self::Reports,
+        Self::ReportsExports,
+        Self::Search,
+    ];
 
     /// The variable that holds its address.
     #[must_use]
@@ -51,6 +61,7 @@ impl QueueName {
             Self::NotifyHigh => "NOTIFY_HIGH_QUEUE_URL",
             Self::NotifyLow => "NOTIFY_LOW_QUEUE_URL",
             Self::Reports => "REPORTS_QUEUE_URL",
+            Self::ReportsExports => "REPORTS_EXPORTS_QUEUE_URL",
             Self::Search => "SEARCH_QUEUE_URL",
         }
     }

@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 use shared::auth::{Claims, PublicKey, Reach, Revocation, Revocations, Role, Roles, TenantId, UserId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
-use shared::jobs::QueueName;
 use shared::store::{Store, sdk_config};
 use shared::{ids, server};
 use testing::tokens;
@@ -67,7 +66,6 @@ pub(crate) async fn platform() -> Platform {
     let mut variables = aws.container_env("ChatTaskDefinition").unwrap();
     variables.insert("AUTH_BASE_URL".to_owned(), format!("{auth}/auth/v1"));
     variables.insert("ALLOWED_ORIGINS".to_owned(), ALLOWED_ORIGIN.to_owned());
-    variables.insert(QueueName::Reports.variable().to_owned(), queues::of_reports(&aws));
     let env: Env = variables.into_iter().collect();
 
     let store = Store::new(&sdk_config(&AwsConfig::from_env(&env)).await);

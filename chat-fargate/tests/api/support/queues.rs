@@ -3,17 +3,11 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
-use local_aws::LocalAws;
 use shared::config::AwsConfig;
 use shared::jobs::{Facts, Job, QueueName};
 use shared::store::sdk_config;
 
 use super::Platform;
-
-/// What chat takes for the queue of reports: one that nobody reads here.
-pub(super) fn of_reports(aws: &LocalAws) -> String {
-    aws.function_env("SearchFunction").unwrap()[QueueName::Search.variable()].clone()
-}
 
 impl Platform {
     /// Reads chat's queue from now on.
@@ -58,7 +52,7 @@ impl Platform {
 
     /// What reports were told since the last call: at least so many facts.
     pub(crate) async fn told_reports(&self, count: usize) -> Vec<Facts> {
-        testing::take_facts(&self.sqs().await, &of_reports(&self.aws), count).await
+        testing::take_facts(&self.sqs().await, self.env.require(QueueName::Reports.variable()).unwrap(), count).await
     }
 
     /// Messages that wait for notify.

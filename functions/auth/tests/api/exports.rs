@@ -103,7 +103,7 @@ async fn every_service_is_asked_and_the_files_are_the_owners_alone() {
     assert_eq!(files.iter().map(|(service, _)| service.as_str()).collect::<Vec<_>>(), ["auth", "notify"]);
 
     let file = &files[0].1;
-    let response = fetch(file["url"].as_str().unwrap()).await;
+    let response = testing::fetch(file["url"].as_str().unwrap()).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-disposition"], "attachment; filename=\"auth.json\"");
     let text = response.text().await.unwrap();
@@ -150,7 +150,7 @@ async fn an_admins_acts_are_in_it_and_a_strangers_address_is_not() {
     app.work().await;
     answer(&app, &asked(&app).await).await;
     let url = addresses(&app, &token).await.remove(0).1["url"].as_str().unwrap().to_owned();
-    let text = fetch(url).await.text().await.unwrap();
+    let text = testing::fetch(url).await.text().await.unwrap();
     assert!(!text.contains("203.0.113.77"), "{text}");
     let known: Value = serde_json::from_str(&text).unwrap();
     let acts = known["lists"].as_array().unwrap().iter().find(|list| list["name"] == "acts").unwrap();
@@ -202,7 +202,7 @@ async fn one_is_made_at_a_time_and_the_next_replaces_it() {
     answer(&app, &first).await;
     assert_eq!(status(&app, &token).await, "processing");
     app.work().await;
-    assert_eq!(fetch(&before).await.status(), 404);
+    assert_eq!(testing::fetch(&before).await.status(), 404);
     answer(&app, &wanted).await;
     assert_eq!((status(&app, &token).await, app.mails().await.len()), ("completed".to_owned(), 1));
 }
@@ -294,7 +294,7 @@ async fn what_happened_before_a_change_of_the_address_is_the_owners_too() {
     app.work().await;
     answer(&app, &asked(&app).await).await;
     let url = addresses(&app, &token).await.remove(0).1["url"].as_str().unwrap().to_owned();
-    let known: Value = fetch(url).await.json().await.unwrap();
+    let known: Value = testing::fetch(url).await.json().await.unwrap();
     let log = known["lists"].as_array().unwrap().iter().find(|list| list["name"] == "auditLog").unwrap();
     let signed_in = log["items"].as_array().unwrap().iter().find(|event| event["type"] == "signedIn").unwrap();
     assert_eq!(signed_in["address"], "203.0.113.5");
@@ -310,10 +310,10 @@ async fn nothing_of_it_stays_after_an_erasure() {
     app.work().await;
     answer(&app, &wanted).await;
     let address = addresses(&app, &token).await.remove(0).1["url"].as_str().unwrap().to_owned();
-    assert_eq!(fetch(&address).await.status(), 200);
+    assert_eq!(testing::fetch(&address).await.status(), 200);
     let erasure = app.call(Method::DELETE, "/profile").bearer(&token).send().await.text("/data/id");
     app.work().await;
-    assert_eq!(fetch(&address).await.status(), 404);
+    assert_eq!(testing::fetch(&address).await.status(), 404);
     app.advance(SignedDuration::from_mins(5));
     app.auth.worker().timer("outbox").await.unwrap();
     app.work().await;
@@ -321,7 +321,7 @@ async fn nothing_of_it_stays_after_an_erasure() {
     let state = app.auth.state();
     let stored = state.export_files.store(&wanted, &NOTIFY, 1, b"late".to_vec()).await.unwrap();
     let late = state.export_files.link(ada.id, wanted.export_id, &stored).await.unwrap();
-    assert_eq!(fetch(&late).await.status(), 200);
+    assert_eq!(testing::fetch(&late).await.status(), 200);
     let erased = ErasureReceipt {
         erasure_id: erasure.parse().unwrap(),
         user_id: wanted.user_id,
@@ -331,7 +331,7 @@ async fn nothing_of_it_stays_after_an_erasure() {
     let body = serde_json::to_string(&Job::ErasureReceipt(erased)).unwrap();
     app.auth.worker().message(Message { id: "test", body: &body, receives: 1 }).await.unwrap();
     assert_eq!(app.get(&format!("/erasures/{erasure}")).send().await.text("/data/status"), "completed");
-    assert_eq!(fetch(&late).await.status(), 404);
+    assert_eq!(testing::fetch(&late).await.status(), 404);
     assert!(!app.rows().await.iter().any(|row| row.contains("\"EXPORT\"")));
 }
 
@@ -346,9 +346,9 @@ async fn what_a_service_stores_for_nobody_goes_with_its_answer() {
     let file = state.export_files.store(&wanted, &NOTIFY, 1, b"late".to_vec()).await.unwrap();
     let address = state.export_files.link(ada.id, wanted.export_id, &file).await.unwrap();
     app.call(Method::DELETE, "/profile").bearer(&token).send().await;
-    assert_eq!(fetch(&address).await.status(), 200);
+    assert_eq!(testing::fetch(&address).await.status(), 200);
     answer(&app, &wanted).await;
-    assert_eq!(fetch(&address).await.status(), 404);
+    assert_eq!(testing::fetch(&address).await.status(), 404);
 }
 
 #[tokio::test]
@@ -372,9 +372,4 @@ async fn the_first_answer_counts_and_a_service_that_was_not_asked_does_not() {
     let files = addresses(&app, &token).await;
     let files: Vec<(&str, &Value)> = files.iter().map(|(service, file)| (service.as_str(), &file["bytes"])).collect();
     assert_eq!((files.len(), files[1]), (2, ("notify", &json!(2))));
-}
-
-async fn fetch(url: impl reqwest::IntoUrl) -> reqwest::Response {
-    let client = shared::client::http_client(std::time::Duration::from_secs(10)).unwrap();
-    client.get(url).send().await.unwrap()
 }

@@ -28,7 +28,7 @@ async fn fetched(app: &App, exported: &UserExported) -> Value {
     let env: Env = app.aws.function_env("NotifyWorkerFunction").unwrap().into_iter().collect();
     let files = ExportFiles::from_env(&env, app.sdk()).unwrap();
     let url = files.link(exported.user_id, exported.export_id, &exported.files[0]).await.unwrap();
-    let response = fetch(url).await;
+    let response = testing::fetch(url).await;
     assert_eq!(response.status(), 200);
     serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
 }
@@ -91,9 +91,4 @@ async fn others_are_not_in_it_and_who_was_erased_gets_none() {
     let erased = serde_json::to_string(&Job::UserErased(erased)).unwrap();
     assert!(app.receive(&[erased, wanted(&app, &ada).1]).await.is_empty());
     assert!(exported(&app).await.is_empty());
-}
-
-async fn fetch(url: impl reqwest::IntoUrl) -> reqwest::Response {
-    let client = shared::client::http_client(std::time::Duration::from_secs(10)).unwrap();
-    client.get(url).send().await.unwrap()
 }

@@ -48,7 +48,12 @@ impl App {
 
     /// What it has told reports since the last call: at least so many facts.
     pub async fn facts(&self, count: usize) -> Vec<Facts> {
-        testing::take_facts(&self.sqs, &reports_queue(&self.aws), count).await
+        testing::take_facts(
+            &self.sqs,
+            &self.aws.function_env("NotifyFunction").unwrap()[QueueName::Reports.variable()],
+            count,
+        )
+        .await
     }
 
     /// notify with other variables than the template's.
@@ -59,8 +64,7 @@ impl App {
         // The worker's own, and what the API has besides.
         let worker = aws.function_env("NotifyWorkerFunction").unwrap();
         let env = worker.into_iter().chain(aws.function_env("NotifyFunction").unwrap());
-        let reports = (QueueName::Reports.variable().to_owned(), reports_queue(&aws));
-        let env: Env = env.chain([reports]).chain(others).collect();
+        let env: Env = env.chain(others).collect();
         let sdk = sdk_config(&AwsConfig::from_env(&env)).await;
         let store = Store::new(&sdk);
         let keys = store.table(env.require("SIGNING_KEYS_TABLE").unwrap());
@@ -224,11 +228,6 @@ impl App {
     pub fn call(&self, method: Method, path: &str) -> Call<'_> {
         Call::new(&NOTIFY, &self.router, &self.clock, method, path)
     }
-}
-
-/// What notify takes for the queue of reports: one that nobody reads here.
-fn reports_queue(aws: &LocalAws) -> String {
-    aws.function_env("SearchFunction").unwrap()[QueueName::Search.variable()].clone()
 }
 
 /// What auth says of `user` in its given version.

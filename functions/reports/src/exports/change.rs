@@ -55,7 +55,7 @@ pub(crate) async fn cancel_export(
         let now = state.platform.clock().now();
         let after = Export { state: ExportState::Cancelled { at: now }, updated_at: now, ..export.clone() };
         let job = Job::CleanUp(CleanUp::after(principal.tenant(), &after, work));
-        Ok((after, Work { step: work.step + 1, ..work.clone() }, job, true))
+        Ok((after, Work { step: work.step + 1, ..work.clone() }, (QueueName::Reports, job)))
     })
     .await
 }
@@ -86,28 +86,29 @@ pub(crate) async fn retry_export(
         let queued = ExportState::Queued;
         let after = Export { state: queued, attempt, progress: 0, rows: 0, updated_at: now, ..export.clone() };
         let job = Job::RunExport(RunExport { which: of, attempt });
-        Ok((after, Work::begin(work.step + 1), job, false))
+        Ok((after, Work::begin(work.step + 1), (QueueName::ReportsExports, job)))
     })
     .await
 }
 
-/// Changes an export as `decide` says, with a job that follows; the answer is 200 if that says so, else 202.
+/// Changes an export as `decide` says, with the job that follows. What is to be made is answered by 202.
 async fn change(
     state: &State,
     which: Which,
     idempotency: &Idempotency,
-    decide: impl Fn(&Export, &Work) -> Result<(Export, Work, Job, bool), ReportsError>,
+    decide: impl Fn(&Export, &Work) -> Result<(Export, Work, (QueueName, Job)), ReportsError>,
 ) -> Result<Reply<ExportView>, ReportsError> {
     for _ in 0..TRIES {
         let (export, work) = state.exports.get_with_work(which).await?.ok_or(ReportsError::ExportNotFound)?;
-        let (after, next, job, is_done) = decide(&export, &work)?;
+        let (after, next, (queue, job)) = decide(&export, &work)?;
         let mut transaction = Transaction::new(state.platform.store());
         transaction.add(state.exports.advance(which.tenant, &after, work.step, &next));
         transaction.add(state.exports.replace(which.tenant, &export, &after));
         let outbox = state.platform.outbox();
-        let entries = outbox.add(&mut transaction, QueueName::Reports, which.tenant, &job, None)?;
+        let entries = outbox.add(&mut transaction, queue, which.tenant, &job, None)?;
+        let is_over = after.is_over();
         let view = after.view(state.platform.clock().now());
-        let reply = if is_done { Reply::ok(view) } else { Reply::accepted(view) };
+        let reply = if is_over { Reply::ok(view) } else { Reply::accepted(view) };
         if let Finished::Reply(reply) = idempotency.commit(transaction, reply).await? {
             reply.send(outbox, entries).await;
             return Ok(reply);

@@ -39,13 +39,14 @@ impl CleanUp {
 pub(crate) async fn clean_up(state: &State, job: &CleanUp) -> Result<(), Error> {
     let (bucket, parts) = (&state.files.bucket, Files::parts(job.tenant, job.id));
     if let Some((key, upload)) = &job.upload {
-        bucket.abort_upload(key, upload).await?;
-    }
-    match job.attempt {
-        Some(attempt) => bucket.delete_all(&format!("{parts}{attempt}/"), None).await,
-        None => {
-            bucket.delete_all(&parts, None).await?;
-            bucket.delete_all(&Files::files(job.tenant, job.id), None).await
+        // One that has become the file is over.
+        if bucket.length(key).await?.is_none() {
+            bucket.abort_upload(key, upload).await?;
         }
     }
+    if let Some(attempt) = job.attempt {
+        return bucket.delete_all(&format!("{parts}{attempt}/"), None).await;
+    }
+    bucket.delete_all(&parts, None).await?;
+    bucket.delete_all(&Files::files(job.tenant, job.id), None).await
 }

@@ -99,7 +99,7 @@ pub(crate) async fn create_export(
     let which = Which { tenant, user: export.user, id: export.id };
     let job = Job::RunExport(RunExport { which, attempt: export.attempt });
     let outbox = state.platform.outbox();
-    let entries = outbox.add(&mut transaction, QueueName::Reports, tenant, &job, Some(now + SETTLING))?;
+    let entries = outbox.add(&mut transaction, QueueName::ReportsExports, tenant, &job, Some(now + SETTLING))?;
     match idempotency.commit(transaction, Reply::accepted(export.view(now))).await? {
         Finished::Reply(reply) => {
             reply.send(outbox, entries).await;

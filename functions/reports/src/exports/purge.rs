@@ -60,8 +60,8 @@ pub(crate) async fn purge(state: &State) -> Result<Purged, Error> {
     }
     let more = u32::try_from(found.len()).is_ok_and(|found| found >= MOST);
     let deletes: Vec<_> = found.iter().map(|(which, export)| delete_with_files(state, *which, export)).collect();
-    let deleted: Vec<()> = stream::iter(deletes).buffer_unordered(AT_ONCE).try_collect().await?;
-    Ok(Purged { purged: deleted.len(), more })
+    let gone: Vec<()> = stream::iter(deletes).buffer_unordered(AT_ONCE).try_collect().await?;
+    Ok(Purged { purged: gone.len(), more })
 }
 
 /// Deletes an export and its files. Twice is once.

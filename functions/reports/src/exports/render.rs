@@ -84,10 +84,12 @@ impl Running<'_> {
     /// What is stored becomes the file. Only a whole one is ever told of.
     pub(super) async fn finish(&mut self, written: &Written, sha256: String) -> Result<(), Error> {
         let (bucket, key) = (&self.state.files.bucket, Files::file(self.which.tenant, &self.export));
-        if let Some(upload) = &written.upload {
+        let is_there = bucket.length(&key).await? == Some(written.bytes);
+        // A worker may have died after it has become one.
+        if let Some(upload) = written.upload.as_ref().filter(|_| !is_there) {
             bucket.complete_upload(&key, upload, &written.tags).await?;
         }
-        if bucket.length(&key).await? != Some(written.bytes) {
+        if !is_there && bucket.length(&key).await? != Some(written.bytes) {
             return Err(Error::unavailable("the file of an export is not whole"));
         }
         let at = self.state.platform.clock().now();

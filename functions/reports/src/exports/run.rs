@@ -64,7 +64,7 @@ pub(crate) async fn run(state: &State, job: &RunExport) -> Result<(), Error> {
     let (now, settled) = (state.platform.clock().now(), export.as_of + SETTLING);
     if now < settled {
         let transaction = Transaction::new(state.platform.store());
-        let later = (QueueName::Reports, job.which.tenant, Some(settled));
+        let later = (QueueName::ReportsExports, job.which.tenant, Some(settled));
         return state.platform.outbox().commit_with(transaction, later, &Job::RunExport(*job)).await;
     }
     if !state.exports.claim(job.which, work.step, now).await? {
@@ -120,7 +120,7 @@ impl Running<'_> {
         let outbox = self.state.platform.outbox();
         if hands_over {
             let next = Job::RunExport(RunExport { which: self.which, attempt: self.export.attempt });
-            entries = outbox.add(&mut transaction, QueueName::Reports, self.which.tenant, &next, None)?;
+            entries = outbox.add(&mut transaction, QueueName::ReportsExports, self.which.tenant, &next, None)?;
         }
         if transaction.commit().await? != Commit::Done {
             return Ok(After::Stop);
@@ -178,7 +178,11 @@ pub(crate) async fn wake(state: &State) -> Result<(), Error> {
         transaction.add(state.exports.advance(which.tenant, &after, work.step, &woken));
         transaction.add(state.exports.replace(which.tenant, &export, &after));
         let next = Job::RunExport(RunExport { which, attempt: export.attempt });
-        state.platform.outbox().commit_with(transaction, (QueueName::Reports, which.tenant, None), &next).await?;
+        state
+            .platform
+            .outbox()
+            .commit_with(transaction, (QueueName::ReportsExports, which.tenant, None), &next)
+            .await?;
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ pub(super) struct Source {
 
 enum From {
     /// As they were collected.
-    Parts(Parts),
+    Parts(Box<Parts>),
     /// Sorted, some of them in files.
     Sorted(Option<Box<Sorted>>),
     /// Groups.
@@ -53,7 +53,8 @@ impl Source {
         let mut totals = Totals::of(plan);
         let keys = parts.iter().enumerate().map(|(number, rows)| (Files::part(tenant, export, number), *rows));
         let (files, keys) = (files.clone(), keys.collect());
-        let mut parts = Parts { files, keys, kinds: plan.kept_kinds(), part: Vec::new(), offset: 0 };
+        let kinds = plan.kept_kinds();
+        let mut parts = Box::new(Parts { files, keys, kinds, part: Vec::new(), offset: 0 });
         if let Some(mut groups) = Groups::of(plan) {
             while let Some(rows) = parts.next().await? {
                 for row in &rows {

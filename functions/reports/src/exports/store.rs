@@ -131,18 +131,24 @@ impl Exports {
     }
 
     fn put(&self, tenant: TenantId, export: &Export) -> Action {
-        let index = |time: Timestamp| format!("{:015}#{}", time.as_millisecond(), export.id);
-        let (gsi2pk, gsi2sk) = match &export.state {
-            State::Queued | State::Collecting | State::Rendering => {
-                (Some("ACTIVE".to_owned()), Some(index(export.updated_at)))
-            }
+        let place = |partition: String, time: Timestamp| {
+            (Some(partition), Some(format!("{:015}#{}", time.as_millisecond(), export.id)))
+        };
+        let listed = match &export.state {
+            State::Queued | State::Collecting | State::Rendering => place("ACTIVE".to_owned(), export.updated_at),
             State::Completed { expires_at, .. } => {
-                (Some(format!("EXPIRES#{}", expires_at.strftime("%Y-%m-%d"))), Some(index(*expires_at)))
+                place(format!("EXPIRES#{}", expires_at.strftime("%Y-%m-%d")), *expires_at)
             }
             State::Failed { .. } | State::Cancelled { .. } => (None, None),
         };
-        let gsi1pk = format!("TENANT#{tenant}#EXPORTS");
-        let row = Row { export, gsi1pk, gsi1sk: export.id, gsi2pk, gsi2sk, ttl: export.ttl() };
+        let row = Row {
+            export,
+            gsi1pk: format!("TENANT#{tenant}#EXPORTS"),
+            gsi1sk: export.id,
+            gsi2pk: listed.0,
+            gsi2sk: listed.1,
+            ttl: export.ttl(),
+        };
         self.table.put(&Self::key(Which { tenant, user: export.user, id: export.id }), &row)
     }
 

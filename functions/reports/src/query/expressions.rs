@@ -36,7 +36,8 @@ impl Formula {
         let constants: Vec<(String, Value)> = constants.filter(|(name, _)| used.contains(&name.as_str())).collect();
         let mut scope = Scope::new();
         for name in variables.iter().map(|(name, _)| name).chain(constants.iter().map(|(name, _)| name)) {
-            scope.push_constant_dynamic(name.as_str(), Dynamic::UNIT);
+            // Not constants: those would be computed once and for all.
+            scope.push_dynamic(name.as_str(), Dynamic::UNIT);
         }
         let ast = ENGINE.compile_expression_with_scope(&scope, text).map_err(|error| error.to_string())?;
         Ok(Self { ast: Arc::new(ast), variables, constants, kind, zone: zone.clone() })

@@ -69,6 +69,10 @@ fn numbers(engine: &mut Engine) {
 }
 
 fn texts(engine: &mut Engine) {
+    engine.register_fn("+", |text: &str, number: i64| format!("{text}{number}"));
+    engine.register_fn("+", |number: i64, text: &str| format!("{number}{text}"));
+    engine.register_fn("+", |text: &str, number: f64| format!("{text}{number}"));
+    engine.register_fn("+", |number: f64, text: &str| format!("{number}{text}"));
     engine.register_fn("upper", |text: &str| text.to_uppercase());
     engine.register_fn("lower", |text: &str| text.to_lowercase());
     engine.register_fn("trim", |text: &str| text.trim().to_owned());

@@ -89,15 +89,15 @@ impl Quotas {
         if !has_room(found.today, of_day) || !has_room(found.month, of_month) {
             return Err(ReportsError::QuotaExceeded);
         }
-        let today = self.add(Self::key(tenant, format!("DAY#{}", day(now))), "", wanted, of_day);
+        let today = self.add(&Self::key(tenant, format!("DAY#{}", day(now))), "", wanted, of_day);
         let index = ", gsi1pk = :usage, gsi1sk = :tenant";
-        let of_month = self.add(Self::key(tenant, format!("MONTH#{}", month(now))), index, wanted, of_month);
+        let of_month = self.add(&Self::key(tenant, format!("MONTH#{}", month(now))), index, wanted, of_month);
         Ok([today, of_month.value(":usage", format!("USAGE#{}", month(now))).value(":tenant", tenant)])
     }
 
-    fn add(&self, key: Key, index: &str, wanted: Used, limit: Used) -> Action {
+    fn add(&self, key: &Key, index: &str, wanted: Used, limit: Used) -> Action {
         let add = format!("SET #ttl = :ttl{index} ADD exports :exports, #rows :rows");
-        let update = self.table.update(&key, &add).name("#ttl", "ttl").name("#rows", "rows");
+        let update = self.table.update(key, &add).name("#ttl", "ttl").name("#rows", "rows");
         let update = update.value(":ttl", (self.clock.now() + KEPT).as_second());
         let update = update.value(":exports", wanted.exports).value(":rows", wanted.rows);
         let (name, room) = if wanted.exports > 0 {

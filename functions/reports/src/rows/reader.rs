@@ -15,8 +15,8 @@ use crate::datasets::Scope;
 
 /// Rows of one read of one shard.
 const PAGE: u32 = 1000;
-/// The last millisecond of the year 9999.
-const LAST: i64 = 253_402_300_799_999;
+/// The last millisecond that there may be rows of, in the year 2286.
+const LAST: i64 = 9_999_999_999_999;
 
 /// Reads a dataset's rows, in the order of time.
 pub(crate) struct Reader {

@@ -115,10 +115,14 @@ impl Rows {
 
     fn put(&self, tenant: TenantId, dataset: &str, row: &Row, ttl: Option<i64>) -> Action {
         let place = row.place().0;
-        let gsi1pk = row.user.map(|user| Self::of_user(tenant, user));
-        let gsi1sk = row.user.map(|_| format!("{dataset}#{place}"));
+        let item = Item {
+            row,
+            gsi1pk: row.user.map(|user| Self::of_user(tenant, user)),
+            gsi1sk: row.user.map(|_| format!("{dataset}#{place}")),
+            ttl,
+        };
         let key = Key::new(Self::partition(tenant, dataset, row.day(), shard(&row.id)), place);
-        self.table.put(&key, &Item { row, gsi1pk, gsi1sk, ttl }).if_absent()
+        self.table.put(&key, &item).if_absent()
     }
 
     /// The days that have rows, between these two and in their order.

@@ -41,11 +41,8 @@ impl App {
         let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         // The API's own, and what the worker has besides.
         let worker = aws.function_env("SearchWorkerFunction").unwrap();
-        let env = aws.function_env("SearchFunction").unwrap().into_iter().chain(worker);
-        // What it takes for the queue of reports is one that nobody reads here.
-        let unread = aws.function_env("NotifyFunction").unwrap()[QueueName::NotifyLow.variable()].clone();
-        let reports = (QueueName::Reports.variable().to_owned(), unread);
-        let env: HashMap<String, String> = env.chain([reports]).chain(others).collect();
+        let env = aws.function_env("SearchFunction").unwrap().into_iter().chain(worker).chain(others);
+        let env: HashMap<String, String> = env.collect();
         let of_service: Env = env.clone().into_iter().collect();
         let sdk = sdk_config(&AwsConfig::from_env(&of_service)).await;
         let keys = Store::new(&sdk).table(&env["SIGNING_KEYS_TABLE"]);

@@ -1,0 +1,13 @@
+//! reports, through its router on an embedded AWS.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod datasets;
+mod exports;
+mod faults;
+mod jobs;
+mod matrix;
+mod quotas;
+mod results;
+mod support;
+mod templates;

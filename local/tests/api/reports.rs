@@ -1,0 +1,115 @@
+//! reports on the whole platform: what other services tell it, and its worker's death.
+
+use std::time::Duration;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::platform::{Platform, T2, answer};
+
+/// How long anything may take on a machine that runs other tests beside it.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// How often the platform is killed while it makes files.
+const KILLS: u64 = 8;
+/// Rows of the dataset.
+const ROWS: u64 = 5000;
+
+async fn call(platform: &Platform, token: &str, method: Method, path: &str, body: Option<&Value>) -> Value {
+    let request = platform.request(method, &format!("/reports/v1{path}")).bearer_auth(token);
+    let answer = answer(match body {
+        Some(body) => request.json(body),
+        None => request,
+    })
+    .await;
+    assert!(answer.status < 300, "{answer:?}");
+    answer.body["data"].clone()
+}
+
+/// Asks for a file, and waits until it is there.
+async fn export(platform: &Platform, token: &str, definition: &Value) -> (Value, String) {
+    let body = json!({"definition": definition, "format": "csv"});
+    let export = call(platform, token, Method::POST, "/exports", Some(&body)).await;
+    completed(platform, token, &export).await
+}
+
+async fn completed(platform: &Platform, token: &str, export: &Value) -> (Value, String) {
+    let path = format!("/exports/{}", export["id"].as_str().unwrap());
+    let waiting = async {
+        loop {
+            let export = call(platform, token, Method::GET, &path, None).await;
+            if export["status"] == "completed" {
+                return export;
+            }
+            assert_ne!(export["status"], "failed", "{export}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let export = tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+    let download = call(platform, token, Method::GET, &format!("{path}/download"), None).await;
+    (export, testing::fetch(download["url"].as_str().unwrap()).await.text().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_services_do_can_be_exported() {
+    let platform = Platform::ephemeral().await;
+    let token = platform.token_in("admin@eventzr.com", T2).await;
+    let search = platform.request(Method::POST, "/search/v1/search").bearer_auth(&token).header("x-tenant-id", T2);
+    answer(search.json(&json!({"query": "Jazz  Night", "use_semantic": false}))).await;
+    let thread = json!({"type": "group", "name": "x", "memberIds": []});
+    let thread = platform.post("/chat/v1/threads", Some(&token), &thread).await.body["data"]["id"].clone();
+    let message = json!({"threadId": thread, "content": "Hello", "type": "text"});
+    assert_eq!(platform.post("/chat/v1/messages", Some(&token), &message).await.status, 201);
+    let mail = json!({"to": "ada@example.com", "channels": ["email"], "content": {"subject": "x", "text": "y"}});
+    assert_eq!(platform.post("/notify/v1/notifications", Some(&token), &mail).await.status, 202);
+    for (dataset, column, wanted) in [
+        ("sign_ins", "method", "password"),
+        ("searches", "query", "jazz night"),
+        ("chat_activity", "messageType", "text"),
+        ("deliveries", "status", "sent"),
+    ] {
+        let definition = json!({"dataset": dataset, "columns": [{"name": column}]});
+        let told = async {
+            loop {
+                let (_, file) = export(&platform, &token, &definition).await;
+                if file.lines().skip(1).any(|line| line == wanted) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, told).await.unwrap_or_else(|_| panic!("{dataset} has no {wanted}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_is_killed_again_and_again_makes_whole_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut platform = Platform::on(&directory).await;
+    let token = platform.token_in("admin@eventzr.com", T2).await;
+    let columns = json!([{"name": "number", "type": "integer", "required": true}, {"name": "text", "type": "text"}]);
+    let dataset = json!({"name": "numbers", "columns": columns});
+    call(&platform, &token, Method::POST, "/datasets", Some(&dataset)).await;
+    let row =
+        |number: u64| json!({"at": "2026-11-01T00:00:00Z", "values": {"number": number, "text": "x".repeat(700)}});
+    let rows = json!({"rows": (0..ROWS).map(row).collect::<Vec<_>>()});
+    call(&platform, &token, Method::POST, "/datasets/numbers/rows", Some(&rows)).await;
+    let definition = json!({"dataset": "numbers", "columns": [{"name": "number"}, {"name": "text"}], "sort": [{"column": "number"}]});
+    let whole = loop {
+        let (whole, file) = export(&platform, &token, &definition).await;
+        if file.lines().count() > 5000 {
+            break whole;
+        }
+    };
+    let mut exports = Vec::new();
+    for kill in 0..KILLS {
+        let body = json!({"definition": definition, "format": "csv"});
+        exports.push(call(&platform, &token, Method::POST, "/exports", Some(&body)).await);
+        tokio::time::sleep(Duration::from_millis(900 + 60 * kill)).await;
+        platform.kill().await;
+        platform = Platform::on(&directory).await;
+    }
+    let token = platform.token_in("admin@eventzr.com", T2).await;
+    for begun in exports {
+        let (export, file) = completed(&platform, &token, &begun).await;
+        assert_eq!((&export["sha256"], file.lines().count()), (&whole["sha256"], 5001));
+    }
+}
