@@ -34,8 +34,11 @@ pub enum ReportsError {
     #[error("The definition cannot be used: {0}.")]
     InvalidTemplate(String),
     /// No format that files are made in.
-    #[error("`format` must be csv or json.")]
+    #[error("`format` must be csv, xlsx, json or jsonLines.")]
     InvalidFormat,
+    /// More rows than a file of this format takes.
+    #[error("The file would be too large; a workbook takes 1000000 rows.")]
+    FileTooLarge,
     /// The tenant has as much as it may have.
     #[error("The tenant has as many as it may have.")]
     QuotaExceeded,
@@ -61,6 +64,7 @@ impl ServiceError for ReportsError {
             Self::ExportNotFailed => Problem::new(409, "EXPORT_NOT_FAILED"),
             Self::InvalidTemplate(_) => Problem::new(400, "INVALID_TEMPLATE"),
             Self::InvalidFormat => Problem::new(400, "INVALID_FORMAT"),
+            Self::FileTooLarge => Problem::new(400, "FILE_TOO_LARGE"),
             Self::QuotaExceeded => Problem::later(429, "QUOTA_EXCEEDED"),
         }
     }

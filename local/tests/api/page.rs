@@ -21,7 +21,7 @@ async fn the_page_and_its_data_are_there() {
 
     let services = platform.get("/_local/services").await.body;
     let names: Vec<_> = services.as_array().unwrap().iter().map(|service| &service["name"]).collect();
-    assert_eq!(names, ["auth", "notify", "search", "reports", "chat"]);
+    assert_eq!(names, ["auth", "notify", "reports", "search", "chat"]);
     assert_eq!(platform.get("/_local/outbox").await.body, Value::Array(Vec::new()));
     assert!(platform.get("/_local/queues").await.body.is_array());
     assert_eq!(platform.get("/_local/nothing").await.status, 404);

@@ -101,6 +101,8 @@ async fn a_platform_that_is_killed_again_and_again_makes_whole_files() {
     };
     let mut exports = Vec::new();
     for kill in 0..KILLS {
+        // Another port is another issuer.
+        let token = platform.token_in("admin@eventzr.com", T2).await;
         let body = json!({"definition": definition, "format": "csv"});
         exports.push(call(&platform, &token, Method::POST, "/exports", Some(&body)).await);
         tokio::time::sleep(Duration::from_millis(900 + 60 * kill)).await;

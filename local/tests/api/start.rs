@@ -62,7 +62,7 @@ async fn a_functions_environment_has_the_real_addresses() {
 #[tokio::test]
 async fn what_no_route_matches_gets_our_own_404() {
     let platform = Platform::ephemeral().await;
-    for path in ["/nowhere", "/auth/v1", "/auth/v1/nowhere", "/reports/v1/health"] {
+    for path in ["/nowhere", "/auth/v1", "/auth/v1/nowhere", "/billing/v1/health"] {
         let answer = platform.get(path).await;
         assert_eq!((answer.status, &answer.body["error"]["code"]), (404, &"ERR_AUTH_NOT_FOUND".into()), "{path}");
     }

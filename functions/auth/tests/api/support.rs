@@ -55,7 +55,7 @@ pub struct Answer {
 /// of accounts. `local` tries all of them together.
 fn without_chat(aws: &LocalAws) -> BTreeMap<String, String> {
     let mut variables = aws.function_env("AuthFunction").unwrap();
-    for queue in [QueueName::Chat, QueueName::Search] {
+    for queue in [QueueName::Chat, QueueName::Reports, QueueName::Search] {
         assert!(variables.insert(queue.variable().to_owned(), String::new()).is_some());
     }
     variables

@@ -5,6 +5,6 @@ mod model;
 mod parameters;
 mod plan;
 
-pub(crate) use model::{Definition, Function};
+pub(crate) use model::{ChartKind, Definition, Function, Layout};
 pub(crate) use parameters::Given;
 pub(crate) use plan::{Measure, Output, Plan, Shape, Source};

@@ -254,6 +254,38 @@ pub(crate) struct Layout {
     #[garde(inner(length(chars, min = 1, max = 200)))]
     #[schema(max_length = 200)]
     pub(crate) title: Option<String>,
+    /// Of the first 200 rows; in workbooks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[garde(dive)]
+    pub(crate) chart: Option<ChartOf>,
+}
+
+/// A picture of the result.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = Chart)]
+pub(crate) struct ChartOf {
+    #[serde(rename = "type")]
+    #[garde(skip)]
+    pub(crate) kind: ChartKind,
+    /// The column of the result that its points are named by.
+    #[garde(length(min = 1, max = 64))]
+    #[schema(max_length = 64)]
+    pub(crate) category: String,
+    /// Columns of numbers of the result, at least one.
+    #[garde(custom(some_values))]
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 5)]
+    pub(crate) values: AtMost<String, 5>,
+}
+
+/// What kind of picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ChartKind {
+    Column,
+    Bar,
+    Line,
+    Pie,
 }
 
 impl Definition {
@@ -276,6 +308,10 @@ fn is_empty<T, const N: usize>(list: &AtMost<T, N>) -> bool {
 fn fits<C>(definition: &Definition, _: &C) -> garde::Result {
     let size = serde_json::to_vec(definition).map_or(usize::MAX, |json| json.len());
     refuse_unless(size <= LARGEST, "must be at most 65536 bytes")
+}
+
+fn some_values<C>(values: &AtMost<String, 5>, _: &C) -> garde::Result {
+    refuse_unless(!values.0.is_empty(), "must name a column")
 }
 
 fn parameter_name<C>(text: &str, _: &C) -> garde::Result {

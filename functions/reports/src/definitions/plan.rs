@@ -102,6 +102,7 @@ impl Plan {
             tests.extend(Test::new(filter, (input, kind), &parameters, &moments)?);
         }
         let order = order(definition, &outputs)?;
+        check_chart(definition, &outputs)?;
         let inputs = builder.inputs;
         let of_time =
             tests.iter().filter(|test| inputs.get(test.input).is_some_and(|i| matches!(i.source, Source::At)));
@@ -298,6 +299,23 @@ fn push(outputs: &mut Vec<Output>, name: &str, label: Option<String>, kind: Kind
     }
     outputs.push(Output { name: name.to_owned(), label: label.unwrap_or_else(|| name.to_owned()), kind });
     Ok(())
+}
+
+fn check_chart(definition: &Definition, outputs: &[Output]) -> Result<(), ReportsError> {
+    let Some(chart) = &definition.layout.chart else { return Ok(()) };
+    let output = |name: &str| outputs.iter().find(|output| output.name == name);
+    if output(&chart.category).is_none() {
+        return Err(ReportsError::invalid(format!(
+            "the chart's category {} is no column of the result",
+            shown(&chart.category)
+        )));
+    }
+    match chart.values.0.iter().find(|name| !output(name).is_some_and(|output| output.kind.is_numeric())) {
+        Some(name) => {
+            Err(ReportsError::invalid(format!("the chart's {} is no column of numbers of the result", shown(name))))
+        }
+        None => Ok(()),
+    }
 }
 
 fn order(definition: &Definition, outputs: &[Output]) -> Result<Vec<Order>, ReportsError> {

@@ -34,7 +34,7 @@ pub(crate) struct CreateExport {
     #[serde(default)]
     #[garde(dive)]
     definition: Option<Definition>,
-    /// `csv`, `json` or `jsonLines`.
+    /// `csv`, `xlsx`, `json` or `jsonLines`.
     #[garde(skip)]
     #[schema(example = "csv")]
     format: String,

@@ -22,6 +22,8 @@ pub(crate) enum Format {
     Json,
     /// An object for each row, each on a line of its own. It has no totals.
     JsonLines,
+    /// A workbook (Office Open XML) of at most 1 000 000 rows: types, a filter, totals, and the layout's chart.
+    Xlsx,
 }
 
 impl Format {
@@ -30,6 +32,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "json" => Some(Self::Json),
             "jsonLines" => Some(Self::JsonLines),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -39,6 +42,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::JsonLines => "ndjson",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -47,9 +51,30 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
             Self::JsonLines => "application/x-ndjson",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 
+    /// How its rows become lines of text; `None` for a workbook.
+    pub(super) fn as_text(self) -> Option<TextFormat> {
+        match self {
+            Self::Csv => Some(TextFormat::Csv),
+            Self::Json => Some(TextFormat::Json),
+            Self::JsonLines => Some(TextFormat::JsonLines),
+            Self::Xlsx => None,
+        }
+    }
+}
+
+/// A format that is written row by row, and goes on where it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextFormat {
+    Csv,
+    Json,
+    JsonLines,
+}
+
+impl TextFormat {
     /// What stands before the first row.
     pub(super) fn head(self, outputs: &[Output], file: &mut Vec<u8>) -> Result<(), Error> {
         match self {
@@ -141,7 +166,7 @@ mod tests {
         names.iter().map(output).collect()
     }
 
-    fn file(format: Format, rows: &[Vec<Value>]) -> String {
+    fn file(format: TextFormat, rows: &[Vec<Value>]) -> String {
         let (outputs, mut bytes) = (outputs(&["a", "b"]), Vec::new());
         format.head(&outputs, &mut bytes).unwrap();
         for (number, row) in rows.iter().enumerate() {
@@ -157,11 +182,11 @@ mod tests {
             vec![Value::Text("x, \"y\"\nz".to_owned()), Value::Null],
             vec![Value::Integer(-3), Value::time(1_700_000_000_000)],
         ];
-        assert_eq!(file(Format::Csv, &rows), "a,b\r\n\"x, \"\"y\"\"\nz\",\r\n-3,2023-11-14T22:13:20.000Z\r\n");
-        let json: serde_json::Value = serde_json::from_str(&file(Format::Json, &rows)).unwrap();
+        assert_eq!(file(TextFormat::Csv, &rows), "a,b\r\n\"x, \"\"y\"\"\nz\",\r\n-3,2023-11-14T22:13:20.000Z\r\n");
+        let json: serde_json::Value = serde_json::from_str(&file(TextFormat::Json, &rows)).unwrap();
         assert_eq!(json[1], serde_json::json!({"a": -3, "b": "2023-11-14T22:13:20.000Z"}));
-        assert_eq!(file(Format::JsonLines, &rows).lines().count(), 2);
-        assert_eq!(file(Format::Json, &[]), "[\n]\n");
+        assert_eq!(file(TextFormat::JsonLines, &rows).lines().count(), 2);
+        assert_eq!(file(TextFormat::Json, &[]), "[\n]\n");
     }
 
     #[test]
@@ -184,7 +209,7 @@ mod tests {
         #[test]
         fn what_is_written_is_read_again(texts in prop::collection::vec("[^=+@\t\r-]?.{0,12}", 1..20)) {
             let rows: Vec<Vec<Value>> = texts.iter().map(|text| vec![Value::Text(text.clone()), Value::Integer(1)]).collect();
-            let csv = file(Format::Csv, &rows);
+            let csv = file(TextFormat::Csv, &rows);
             let mut reader = csv::Reader::from_reader(csv.as_bytes());
             let read: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
             prop_assert_eq!(read, texts.iter().map(|text| defused(text)).collect::<Vec<_>>());

@@ -8,11 +8,13 @@ mod formats;
 mod model;
 mod purge;
 mod render;
+mod render_workbook;
 mod routes;
 mod run;
 mod source;
 mod store;
 mod work;
+mod workbook;
 
 pub(crate) use change::{
     __path_cancel_export, __path_delete_export, __path_retry_export, cancel_export, delete_export, retry_export,

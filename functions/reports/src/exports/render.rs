@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use shared::Error;
 
 use super::collect::SHARE;
+use super::formats::TextFormat;
 use super::model::{FILE_KEPT, File, State as ExportState};
 use super::run::{After, Running};
 use super::source::Source;
@@ -15,12 +16,24 @@ use crate::ReportsError;
 use crate::definitions::{Plan, Shape};
 
 /// Bytes of an upload's part.
-const PART: usize = 8 * 1024 * 1024;
+pub(super) const PART: usize = 8 * 1024 * 1024;
 
 impl Running<'_> {
     /// Writes on where a part ended.
-    pub(super) async fn render(&mut self, plan: &Plan, mut written: Written) -> Result<After, ReportsError> {
-        let (format, outputs) = (self.export.format, &plan.outputs);
+    pub(super) async fn render(&mut self, plan: &Plan, written: Written) -> Result<After, ReportsError> {
+        match self.export.format.as_text() {
+            Some(format) => self.render_text(plan, format, written).await,
+            None => self.render_workbook(plan).await,
+        }
+    }
+
+    async fn render_text(
+        &mut self,
+        plan: &Plan,
+        format: TextFormat,
+        mut written: Written,
+    ) -> Result<After, ReportsError> {
+        let outputs = &plan.outputs;
         let mut digest = written.digest()?;
         let place = (self.which.tenant, &self.export);
         let mut source = Source::open(plan, &self.state.files, place, &self.work.parts).await?;
@@ -52,22 +65,36 @@ impl Running<'_> {
             };
         }
         format.foot(source.totals(plan).await?.as_deref(), &mut buffer)?;
+        self.store_last(written, digest, buffer).await
+    }
+
+    /// Stores what is left, the whole file if it is small; it is finished next.
+    pub(super) async fn store_last(
+        &mut self,
+        mut written: Written,
+        mut digest: Sha256,
+        last: Vec<u8>,
+    ) -> Result<After, ReportsError> {
         if written.upload.is_some() {
-            if !buffer.is_empty() {
-                self.store_part(&mut written, &mut digest, buffer).await?;
+            if !last.is_empty() {
+                self.store_part(&mut written, &mut digest, last).await?;
             }
         } else {
-            written.bytes = length(&buffer)?;
-            digest.update(&buffer);
+            written.bytes = length(&last)?;
+            digest.update(&last);
             let key = Files::file(self.which.tenant, &self.export);
-            self.state.files.bucket.put(&key, format.content_type(), buffer).await?;
+            self.state.files.bucket.put(&key, self.export.format.content_type(), last).await?;
         }
-        let sha256 = hex(&digest.finalize());
-        let rows = written.rows;
+        let (rows, sha256) = (written.rows, hex(&digest.finalize()));
         self.checkpoint(Phase::Finish { written, sha256 }, 1.0, rows).await.map_err(Into::into)
     }
 
-    async fn store_part(&self, written: &mut Written, digest: &mut Sha256, bytes: Vec<u8>) -> Result<(), Error> {
+    pub(super) async fn store_part(
+        &self,
+        written: &mut Written,
+        digest: &mut Sha256,
+        bytes: Vec<u8>,
+    ) -> Result<(), Error> {
         let (bucket, key) = (&self.state.files.bucket, Files::file(self.which.tenant, &self.export));
         let upload = match &written.upload {
             Some(upload) => upload.clone(),
@@ -98,7 +125,7 @@ impl Running<'_> {
     }
 
     /// Rows of the file, if that is known.
-    fn expected(&self, plan: &Plan) -> u64 {
+    pub(super) fn expected(&self, plan: &Plan) -> u64 {
         match plan.shape {
             Shape::Rows(_) => self.work.collected().min(plan.limit.unwrap_or(u64::MAX)),
             Shape::Groups { .. } => 0,

@@ -82,6 +82,11 @@ impl Work {
 }
 
 impl Written {
+    /// That of a file that will have so many rows.
+    pub(super) fn of_rows(rows: u64) -> Self {
+        Self { rows, ..Self::default() }
+    }
+
     /// The digest of what is stored.
     pub(super) fn digest(&self) -> Result<Sha256, Error> {
         let Some(text) = &self.sha256 else { return Ok(Sha256::new()) };

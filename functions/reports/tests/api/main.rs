@@ -11,3 +11,4 @@ mod quotas;
 mod results;
 mod support;
 mod templates;
+mod workbooks;

@@ -181,14 +181,19 @@ impl App {
         self.get(&format!("/exports/{}", export["id"].as_str().unwrap())).by(user).data().await
     }
 
-    /// The file of a completed export, as whoever has its address gets it.
+    /// The text of a completed export, as whoever has its address gets it.
     pub async fn file(&self, user: &User, export: &Value) -> String {
+        String::from_utf8(self.bytes(user, export).await).unwrap()
+    }
+
+    /// The bytes of a completed export.
+    pub async fn bytes(&self, user: &User, export: &Value) -> Vec<u8> {
         assert_eq!(export["status"], "completed", "{export}");
         let download = format!("/exports/{}/download", export["id"].as_str().unwrap());
         let download = self.get(&download).by(user).data().await;
         let answer = testing::fetch(download["url"].as_str().unwrap()).await;
         assert_eq!(answer.status(), 200);
-        answer.text().await.unwrap()
+        answer.bytes().await.unwrap().to_vec()
     }
 
     /// The rows of a definition's csv, without its header.
