@@ -11,6 +11,7 @@ mod notify;
 mod profile;
 mod queue;
 mod report;
+mod reports;
 mod request_path;
 mod search;
 mod search_quality;
@@ -27,6 +28,9 @@ async fn main() -> Result<(), BoxError> {
     let chosen: Vec<String> = std::env::args().skip(1).collect();
     if chosen.first().is_some_and(|one| one == search::PROCESS) {
         return search::in_own_process().await;
+    }
+    if chosen.first().is_some_and(|one| one == reports::PROCESS) {
+        return reports::in_own_process().await;
     }
     let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|one| one == name);
     if wanted("request-path") {
@@ -55,6 +59,9 @@ async fn main() -> Result<(), BoxError> {
     }
     if wanted("search") {
         search::measure().await?;
+    }
+    if wanted("reports") {
+        reports::measure().await?;
     }
     if wanted("start") {
         start::measure().await?;

@@ -24,7 +24,17 @@ pub(crate) struct Workers {
 
 impl Workers {
     pub(crate) async fn new(stage: &Stage, url: &str, worker: Arc<dyn Worker>) -> Result<Self, BoxError> {
-        Ok(Self { sqs: Client::new(&sdk(stage).await?), url: url.to_owned(), worker })
+        Ok(Self::of(&sdk(stage).await?, url, worker))
+    }
+
+    /// The same with an SDK's configuration of one's own.
+    pub(crate) fn of(sdk: &SdkConfig, url: &str, worker: Arc<dyn Worker>) -> Self {
+        Self { sqs: Client::new(sdk), url: url.to_owned(), worker }
+    }
+
+    /// Waits for one batch at most, and works on it.
+    pub(crate) async fn one(&self) -> Result<usize, BoxError> {
+        self.batch(20).await
     }
 
     /// Works until the queue is empty; says how many messages that were.

@@ -35,7 +35,7 @@ async fn a_workbook_has_types_totals_and_a_chart() {
     assert_eq!(at.to_ymd_hms_milli(), (2026, 7, 1, 12, 30, 0, 0), "in the definition's time zone");
     assert_eq!(rows[2][2], Data::String("9223372036854775807".to_owned()), "a workbook has no such number");
     assert_eq!((&rows[3][0], &rows[3][1]), (&Data::String("Total".to_owned()), &Data::Float(10.5)));
-    assert!(export["fileName"].as_str().unwrap().ends_with(".xlsx"));
+    assert_eq!(export["fileName"], format!("sales-{}.xlsx", app.now().strftime("%Y-%m-%d")));
 }
 
 #[tokio::test]

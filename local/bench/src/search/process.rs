@@ -9,6 +9,7 @@ use tokio::process::Command;
 use super::service::{Api, Service, variables};
 use crate::report::{Pair, compare, median};
 use crate::stage::{BoxError, Stage};
+use crate::usage::memory;
 
 /// The first argument of such a process.
 pub(crate) const PROCESS: &str = "search-process";
@@ -81,11 +82,4 @@ async fn start(stage: &Stage, service: &Service, query: &str, model: Option<&str
     command.envs(model.map(|folder| ("EMBEDDING_MODEL_DIR", folder)));
     let output = command.output().await?;
     serde_json::from_slice(&output.stdout).map_err(|_| String::from_utf8_lossy(&output.stderr).into())
-}
-
-/// A line of what the system knows of this process' memory, in megabytes. `RssAnon` leaves its code out.
-fn memory(name: &str) -> Result<f64, BoxError> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or_else(|| format!("no {name}"))?;
-    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
 }
