@@ -199,15 +199,45 @@ check "its task is done" "answer['data']['status'] == 'done'"
 call 200 GET "/search/v1/search/autocomplete?q=zit" "${searching[@]}"
 check "it is suggested" "answer['data']['suggestions'][0]['text'] == 'Late-night zither'"
 
+call 201 POST /reports/v1/datasets "${signed[@]}" -d '{"name": "walk", "columns": [
+  {"name": "ticket", "type": "text", "required": true}, {"name": "price", "type": "number"}]}'
+call 202 POST /reports/v1/datasets/walk/rows "${signed[@]}" -d '{"rows": [{"values": {"ticket": "standing", "price": 12}},
+  {"values": {"ticket": "standing", "price": 15}}, {"values": {"ticket": "seat", "price": 49.5}}]}'
+check "rows are accepted" "answer['data'] == {'accepted': 3}"
+call 201 POST /reports/v1/templates "${signed[@]}" -d '{"name": "Income", "definition": {"dataset": "walk",
+  "groupBy": [{"column": "ticket"}], "aggregates": [{"name": "income", "function": "sum", "column": "price"}],
+  "sort": [{"column": "income", "direction": "descending"}], "totals": true, "layout": {"title": "Income"}}}'
+template=$(json "answer['data']['id']")
+for _ in $(seq 50); do
+  call 200 POST "/reports/v1/templates/$template/preview" "${signed[@]}"
+  [[ $(json "answer['data']['totals'] == ['Total', 76.5]") == True ]] && break
+  sleep 0.2
+done
+check "a preview counts them" "answer['data']['rows'] == [['seat', 49.5], ['standing', 27.0]]"
+call 202 POST /reports/v1/exports "${signed[@]}" -d "{\"templateId\": \"$template\", \"format\": \"csv\"}"
+report=$(json "answer['data']['id']")
+for _ in $(seq 100); do
+  call 200 GET "/reports/v1/exports/$report" "${signed[@]}"
+  [[ $(json "answer['data']['status'] in ('queued', 'collecting', 'rendering')") == True ]] || break
+  sleep 0.2
+done
+check "a report becomes a file" "answer['data']['status'] == 'completed' and answer['data']['rows'] == 2"
+sum=$(json "answer['data']['sha256']")
+call 200 GET "/reports/v1/exports/$report/download" "${signed[@]}"
+file=$(json "answer['data']['url']")
+curl --silent --fail --max-time 30 --output "$work/report" "$file" || fail "the report cannot be fetched"
+[[ $(sha256sum <"$work/report") == "$sum  -" && $(tail -n 1 "$work/report") == $'Total,76.5\r' ]] || fail "the report is another one"
+passed=$((passed + 1))
+
 call 202 POST /auth/v1/profile/export "${signed[@]}"
-check "admin@ wants what is known of him" "answer['data']['services'] == ['auth', 'chat', 'notify', 'search']"
+check "admin@ wants what is known of him" "answer['data']['services'] == ['auth', 'chat', 'notify', 'reports', 'search']"
 for _ in $(seq 50); do
   call 200 GET /auth/v1/profile/export "${signed[@]}"
   [[ $(json "answer['data']['status'] == 'processing'") == True ]] || break
   sleep 0.2
 done
 call 200 GET /auth/v1/profile/export/download "${signed[@]}"
-check "each service has stored a file" "[file['name'] for file in answer['data']] == ['auth.json', 'chat.json', 'notify.json', 'search.json']"
+check "each service has stored a file" "[file['name'] for file in answer['data']] == ['auth.json', 'chat.json', 'notify.json', 'reports.json', 'search.json']"
 file=$(json "answer['data'][0]['url']")
 curl --silent --fail --max-time 30 --output "$work/body" "$file" || fail "the file cannot be fetched"
 check "it is about admin@" "answer['userId'] == '$sender' \

@@ -69,7 +69,7 @@ describe('an export', { concurrency: 1 }, () => {
   test('gives files that are what it says', async () => {
     const { data } = await api('/login', { email: EMAIL, password });
     const found = await links();
-    assert.deepEqual([...new Set(found.map(({ service }) => service))].sort(), ['auth', 'chat', 'notify', 'search']);
+    assert.deepEqual([...new Set(found.map(({ service }) => service))].sort(), ['auth', 'chat', 'notify', 'reports', 'search']);
     for (const { name, size, sha256, url } of found) {
       assert.notEqual(new URL(url).host, new URL(SITE).host);
       const response = await fetch(url);
