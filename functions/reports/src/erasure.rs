@@ -1,7 +1,7 @@
 //! The job of an erasure, in steps that can be repeated.
 //!
 //! 1. From now on rows about the user are dropped when they come.
-//! 2. His private templates, his exports with their files, and all rows about him go.
+//! 2. His private templates, his schedules, his exports with their files, and all rows about him go.
 //! 3. Fifteen minutes later the same once more: requests and jobs that were under way are over by then.
 //! 4. auth gets the receipt.
 
@@ -68,6 +68,7 @@ async fn forget(state: &State, erased: &UserErased) -> Result<bool, Error> {
                 state.templates.delete(*tenant, template.id).await?;
             }
         }
+        state.schedules.forget(*tenant, user).await?;
         loop {
             let exports = state.exports.page(*tenant, user, READ, None).await?;
             for export in &exports.items {

@@ -18,6 +18,9 @@ pub enum ReportsError {
     /// No export of the caller's, or its file is gone.
     #[error("There is no such export.")]
     ExportNotFound,
+    /// No schedule of the tenant's.
+    #[error("There is no such schedule.")]
+    ScheduleNotFound,
     /// A name that is taken.
     #[error("There is one of this name.")]
     Duplicate,
@@ -33,6 +36,9 @@ pub enum ReportsError {
     /// A definition that cannot be carried out.
     #[error("The definition cannot be used: {0}.")]
     InvalidTemplate(String),
+    /// No time at which a schedule would be due.
+    #[error("`cron` cannot be used: {0}.")]
+    InvalidCron(String),
     /// No format that files are made in.
     #[error("`format` must be csv, xlsx, json or jsonLines.")]
     InvalidFormat,
@@ -58,6 +64,8 @@ impl ServiceError for ReportsError {
             Self::DatasetNotFound => Problem::new(404, "DATASET_NOT_FOUND"),
             Self::TemplateNotFound => Problem::new(404, "TEMPLATE_NOT_FOUND"),
             Self::ExportNotFound => Problem::new(404, "EXPORT_NOT_FOUND"),
+            Self::ScheduleNotFound => Problem::new(404, "SCHEDULE_NOT_FOUND"),
+            Self::InvalidCron(_) => Problem::new(400, "INVALID_CRON"),
             Self::Duplicate => Problem::new(409, "DUPLICATE"),
             Self::TemplateArchived => Problem::new(409, "TEMPLATE_ARCHIVED"),
             Self::ExportAlreadyCompleted => Problem::new(409, "EXPORT_ALREADY_COMPLETED"),

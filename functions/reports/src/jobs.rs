@@ -6,6 +6,7 @@ use shared::jobs::{ExportUser, Facts, UserChanged, UserErased};
 
 use crate::exports::{CleanUp, RunExport};
 use crate::rows::StoreBatch;
+use crate::schedules::ExportEnded;
 
 /// A message on reports' queue: from another service, as in `shared::jobs::Job`, or from itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,8 @@ pub(crate) enum Job {
     StoreBatch(StoreBatch),
     /// An export is to be gone on with.
     RunExport(RunExport),
+    /// The export of a schedule's run is over.
+    ExportEnded(ExportEnded),
     /// Files of an export are to be deleted.
     CleanUp(CleanUp),
 }

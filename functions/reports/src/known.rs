@@ -17,7 +17,7 @@ use crate::values::Value;
 /// Items that are read at once.
 const READ: u32 = 500;
 /// The lists of one tenant.
-const LISTS: [&str; 3] = ["rows", "exports", "templates"];
+const LISTS: [&str; 4] = ["rows", "exports", "templates", "schedules"];
 
 /// What reports knows of users.
 struct Lists<'a>(&'a State);
@@ -64,6 +64,11 @@ impl Known for Lists<'_> {
                     let found = state.exports.page(tenant, user, READ, after).await?;
                     let now = state.platform.clock().now();
                     Page::new(found.items.into_iter().map(|export| export.view(now)), found.next)
+                }
+                "schedules" => {
+                    let (all, now) = (state.schedules.all(tenant).await?, state.platform.clock().now());
+                    let own = all.into_iter().filter(|schedule| schedule.is_owned_by(user));
+                    Page::whole(own.map(|schedule| schedule.view(now)))
                 }
                 _ => {
                     let all = state.templates.all(tenant).await?;

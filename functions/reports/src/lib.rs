@@ -1,5 +1,6 @@
 //! reports: datasets, templates of reports, and exports that are whole.
 
+mod as_text;
 mod datasets;
 mod definitions;
 mod erasure;
@@ -11,6 +12,7 @@ mod pages;
 mod query;
 mod quotas;
 mod rows;
+mod schedules;
 mod state;
 mod templates;
 mod values;
@@ -20,7 +22,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use shared::Platform;
-use shared::auth::Role;
+use shared::auth::{Plan, Role};
 use shared::clock::Clock;
 use shared::config::{ConfigError, Env};
 use shared::http::{Api, Rule};
@@ -55,7 +57,7 @@ impl Reports {
     /// Every route, with who may call it.
     pub fn router(&self) -> Router {
         let (user, organizer, admin) = (Rule::bearer(), Rule::role(Role::Organizer), Rule::role(Role::Admin));
-        let system = Rule::role(Role::System);
+        let (system, planner) = (Rule::role(Role::System), organizer.with_plan(Plan::Professional));
         Api::new(&self.state.platform)
             .route(user, routes!(datasets::list_datasets))
             .route(organizer, routes!(datasets::create_dataset))
@@ -70,6 +72,13 @@ impl Reports {
             .route(user, routes!(exports::download_export))
             .route(user, routes!(exports::cancel_export))
             .route(user, routes!(exports::retry_export))
+            .route(planner, routes!(schedules::list_schedules, schedules::create_schedule))
+            .route(planner, routes!(schedules::get_schedule, schedules::put_schedule, schedules::delete_schedule))
+            .route(planner, routes!(schedules::pause_schedule))
+            .route(planner, routes!(schedules::resume_schedule))
+            .route(planner, routes!(schedules::run_schedule))
+            .route(planner, routes!(schedules::list_runs))
+            .route(Rule::public(), routes!(schedules::fetch_shared))
             .route(admin, routes!(exports::list_jobs))
             .route(admin, routes!(quotas::get_quotas, quotas::put_quotas))
             .route(admin, routes!(quotas::get_usage))

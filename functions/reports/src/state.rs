@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use shared::Platform;
-use shared::config::{ConfigError, Env};
+use shared::config::{ConfigError, Env, url};
 use shared::exports::ExportFiles;
 use shared::files::Bucket;
 use shared::jobs::QueueName;
@@ -12,6 +12,7 @@ use crate::datasets::Datasets;
 use crate::exports::{Exports, Files};
 use crate::quotas::Quotas;
 use crate::rows::{Batches, Rows};
+use crate::schedules::Schedules;
 use crate::templates::Templates;
 
 /// One of each, for the whole process. Clones share it.
@@ -32,10 +33,14 @@ pub struct Parts {
     pub(crate) exports: Exports,
     /// And the files.
     pub(crate) files: Files,
+    /// Where callers find the platform: links of mails lead there.
+    pub(crate) public_base_url: String,
     /// How much tenants may have.
     pub(crate) quotas: Quotas,
     /// What has happened.
     pub(crate) rows: Rows,
+    /// What is made by a calendar.
+    pub(crate) schedules: Schedules,
     /// Definitions with a name.
     pub(crate) templates: Templates,
 }
@@ -61,8 +66,10 @@ impl State {
             export_files: ExportFiles::from_env(env, platform.sdk())?,
             exports: Exports::new(table.clone()),
             files: Files::new(bucket),
+            public_base_url: url(env, "PUBLIC_BASE_URL")?,
             quotas: Quotas::new(table.clone(), clock),
             rows: Rows::new(table.clone()),
+            schedules: Schedules::new(table.clone()),
             templates: Templates::new(table),
             platform,
         })))

@@ -7,7 +7,7 @@ use shared::exports::Exporting;
 use shared::jobs::{Message, Worker};
 
 use crate::jobs::Job;
-use crate::{State, erasure, exports, known, rows};
+use crate::{State, erasure, exports, known, rows, schedules};
 
 /// Does what queue and timers ask for.
 pub(crate) struct ReportsWorker {
@@ -26,6 +26,7 @@ impl Worker for ReportsWorker {
             match name {
                 "outbox" => self.state.platform.outbox().sweep().await.map(|_| ()),
                 "wake" => exports::wake(&self.state).await,
+                "schedules" => schedules::begin_due(&self.state).await,
                 "purge" => exports::purge(&self.state).await.map(|_| ()),
                 other => Err(Error::internal(format!("there is no timer {other}"))),
             }
@@ -45,6 +46,7 @@ impl Worker for ReportsWorker {
                 Job::GoOnExporting(exporting) => known::export(&self.state, exporting).await,
                 Job::StoreBatch(batch) => rows::store_batch(&self.state, &batch).await,
                 Job::RunExport(export) => exports::run(&self.state, &export).await,
+                Job::ExportEnded(ended) => schedules::tell(&self.state, &ended).await,
                 Job::CleanUp(left) => exports::clean_up(&self.state, &left).await,
             }
         }

@@ -7,7 +7,7 @@ use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use shared::auth::{Role, TenantId, UserId};
+use shared::auth::{Plan, Role, TenantId, UserId};
 use shared::clock::Clock;
 use shared::ids;
 use shared::service::{Service, TenantHeader};
@@ -30,13 +30,21 @@ pub struct User {
     pub tenant: TenantId,
     /// The only role.
     pub role: Role,
+    /// The tenant's plan.
+    pub plan: Plan,
 }
 
 impl User {
     /// Somebody new.
     #[must_use]
     pub fn new(clock: &Clock, tenant: TenantId, role: Role) -> Self {
-        Self { id: UserId(ids::new(clock)), tenant, role }
+        Self { id: UserId(ids::new(clock)), tenant, role, plan: Plan::Base }
+    }
+
+    /// The same person in a tenant of another plan.
+    #[must_use]
+    pub fn with_plan(&self, plan: Plan) -> Self {
+        Self { plan, ..self.clone() }
     }
 
     /// The same person with another role.
@@ -108,7 +116,8 @@ impl<'a> Call<'a> {
     /// As `user`, who does not.
     #[must_use]
     pub fn naming_no_tenant(self, user: &User) -> Self {
-        let claims = tokens::claims(self.clock, user.tenant, user.id, user.role);
+        let mut claims = tokens::claims(self.clock, user.tenant, user.id, user.role);
+        claims.plan_tier = user.plan;
         let bearer = format!("Bearer {}", tokens::sign(&claims));
         self.header("authorization", &bearer)
     }

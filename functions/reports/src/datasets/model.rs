@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::auth::{Principal, Role, UserId};
+use shared::auth::{Principal, Role, Roles, UserId};
 use shared::http::AtMost;
 use shared::http::rules::refuse_unless;
 use utoipa::ToSchema;
@@ -144,15 +144,20 @@ impl Dataset {
 
     /// Which rows the caller sees; none of a dataset that is not there for him.
     pub(crate) fn scope(&self, principal: &Principal) -> Option<Scope> {
+        self.scope_of(principal.roles(), principal.user())
+    }
+
+    /// The same for somebody with these roles.
+    pub(crate) fn scope_of(&self, roles: &Roles, user: UserId) -> Option<Scope> {
         let least = match self {
             // Whoever else signs in when and how is for admins.
             Self::Platform(Platform::SignIns) => Role::Admin,
             _ => Role::Organizer,
         };
         match self {
-            _ if principal.roles().include(least) => Some(Scope::All),
+            _ if roles.include(least) => Some(Scope::All),
             Self::Custom(Custom { user_column: None, .. }) => None,
-            _ => Some(Scope::Own(principal.user())),
+            _ => Some(Scope::Own(user)),
         }
     }
 

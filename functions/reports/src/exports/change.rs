@@ -105,8 +105,11 @@ async fn change(
         transaction.add(state.exports.advance(which.tenant, &after, work.step, &next));
         transaction.add(state.exports.replace(which.tenant, &export, &after));
         let outbox = state.platform.outbox();
-        let entries = outbox.add(&mut transaction, queue, which.tenant, &job, None)?;
+        let mut entries = outbox.add(&mut transaction, queue, which.tenant, &job, None)?;
         let is_over = after.is_over();
+        if is_over {
+            entries.extend(after.tell_end(outbox, &mut transaction, which.tenant)?);
+        }
         let view = after.view(state.platform.clock().now());
         let reply = if is_over { Reply::ok(view) } else { Reply::accepted(view) };
         if let Finished::Reply(reply) = idempotency.commit(transaction, reply).await? {

@@ -3,21 +3,17 @@
 use axum::extract::State as Extract;
 use garde::Validate;
 use serde::Deserialize;
+use shared::Error;
 use shared::auth::Principal;
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Json, Reply};
-use shared::jobs::QueueName;
 use shared::store::Transaction;
-use shared::{Error, ids};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::formats::Format;
-use super::model::{Export, ExportView, State as ExportState, TemplateVersion, Which};
-use super::run::{RunExport, SETTLING};
+use super::begin::{NewExport, begin};
+use super::model::{ExportView, TemplateVersion};
 use crate::datasets::readable;
-use crate::definitions::{Definition, Given, Plan};
-use crate::jobs::Job;
-use crate::quotas::Used;
+use crate::definitions::{Definition, Given};
 use crate::{ReportsError, State};
 
 /// What is wanted as a file: a template, or a definition.
@@ -62,7 +58,6 @@ pub(crate) async fn create_export(
     Json(body): Json<CreateExport>,
 ) -> Result<Reply<ExportView>, ReportsError> {
     let (tenant, now) = (principal.tenant(), state.platform.clock().now());
-    let format = Format::named(&body.format).ok_or(ReportsError::InvalidFormat)?;
     let (template, definition) = match (body.template_id, body.definition) {
         (Some(id), None) => template(&state, &principal, id, body.version).await?,
         (None, Some(definition)) if body.version.is_none() => (None, definition),
@@ -75,34 +70,15 @@ pub(crate) async fn create_export(
         }
     };
     let (dataset, scope) = readable(&state, &principal, &definition.dataset).await?;
-    // Whatever can be wrong is told now, and not by a failure later.
-    Plan::new(&definition, &dataset, &body.parameters, definition.moments(now)?, true)?;
-    let export = Export {
-        id: ids::new(state.platform.clock()),
-        user: principal.user(),
-        template,
-        definition,
-        parameters: body.parameters,
-        format,
-        scope,
-        as_of: now,
-        attempt: 1,
-        state: ExportState::Queued,
-        progress: 0,
-        rows: 0,
-        created_at: now,
-        updated_at: now,
-    };
+    let (user, format, parameters) = (principal.user(), body.format, body.parameters);
+    let new = NewExport { user, template, definition, parameters, dataset, scope, format, as_of: now, planned: None };
+    let begun = begin(&state, tenant, principal.plan(), new).await?;
+    let view = begun.export.clone().view(now);
     let mut transaction = Transaction::new(state.platform.store());
-    transaction.extend(state.quotas.take(tenant, principal.plan(), Used::export()).await?);
-    transaction.extend(state.exports.create(tenant, &export));
-    let which = Which { tenant, user: export.user, id: export.id };
-    let job = Job::RunExport(RunExport { which, attempt: export.attempt });
-    let outbox = state.platform.outbox();
-    let entries = outbox.add(&mut transaction, QueueName::ReportsExports, tenant, &job, Some(now + SETTLING))?;
-    match idempotency.commit(transaction, Reply::accepted(export.view(now))).await? {
+    let entries = begun.add_to(&state, &mut transaction, tenant)?;
+    match idempotency.commit(transaction, Reply::accepted(view)).await? {
         Finished::Reply(reply) => {
-            reply.send(outbox, entries).await;
+            reply.send(state.platform.outbox(), entries).await;
             Ok(reply)
         }
         Finished::Refused(_) => Err(ReportsError::QuotaExceeded),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::formats::Format;
 use crate::datasets::Scope;
 use crate::definitions::{Definition, Given};
+use crate::schedules::Planned;
 
 /// How long a file can be fetched.
 pub(super) const FILE_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -23,9 +24,9 @@ pub(crate) struct Export {
     pub(crate) user: UserId,
     pub(super) template: Option<TemplateVersion>,
     /// As JSON text: filters hold any values.
-    #[serde(with = "as_text")]
+    #[serde(with = "crate::as_text")]
     pub(super) definition: Definition,
-    #[serde(with = "as_text")]
+    #[serde(with = "crate::as_text")]
     pub(super) parameters: Given,
     pub(super) format: Format,
     /// Whose rows.
@@ -39,16 +40,26 @@ pub(crate) struct Export {
     pub(super) progress: u8,
     /// Rows that are read, then rows that are written.
     pub(super) rows: u64,
+    /// The run that it is made for, if it is for one.
+    pub(super) planned: Option<Planned>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
+}
+
+/// How an export has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Completed { rows: u64 },
+    Failed { problem: String },
+    Cancelled,
 }
 
 /// The version of a template that an export was made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TemplateVersion {
-    pub(super) id: Uuid,
-    pub(super) version: u32,
+    pub(crate) id: Uuid,
+    pub(crate) version: u32,
 }
 
 /// Where an export is.
@@ -172,6 +183,21 @@ impl Export {
         !matches!(self.state, State::Queued | State::Collecting | State::Rendering)
     }
 
+    /// Moments in words are seen from here: a run that is late is about its own time.
+    pub(super) fn seen_from(&self) -> Timestamp {
+        self.planned.as_ref().map_or(self.as_of, |planned| planned.due)
+    }
+
+    /// How it has ended, if it has.
+    pub(super) fn ended(&self) -> Option<Ended> {
+        match &self.state {
+            State::Queued | State::Collecting | State::Rendering => None,
+            State::Completed { .. } => Some(Ended::Completed { rows: self.rows }),
+            State::Failed { failure, .. } => Some(Ended::Failed { problem: failure.message.clone() }),
+            State::Cancelled { .. } => Some(Ended::Cancelled),
+        }
+    }
+
     /// The file, while it can be fetched.
     pub(super) fn file(&self, now: Timestamp) -> Option<&File> {
         match &self.state {
@@ -243,19 +269,4 @@ pub(crate) struct Which {
     pub(crate) tenant: TenantId,
     pub(crate) user: UserId,
     pub(crate) id: Uuid,
-}
-
-/// A part of a row as JSON text.
-mod as_text {
-    use serde::de::{DeserializeOwned, Error as _};
-    use serde::ser::Error as _;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&serde_json::to_string(value).map_err(S::Error::custom)?)
-    }
-
-    pub(super) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
 }

@@ -85,7 +85,7 @@ impl Running<'_> {
         let (tenant, definition) = (self.which.tenant, &self.export.definition);
         let dataset = self.state.datasets.get(tenant, &definition.dataset).await?;
         let dataset = dataset.ok_or(ReportsError::DatasetNotFound)?;
-        let moments = definition.moments(self.export.as_of)?;
+        let moments = definition.moments(self.export.seen_from())?;
         let plan = Plan::new(definition, &dataset, &self.export.parameters, moments, true)?;
         loop {
             let after = match self.work.phase.clone() {
@@ -141,7 +141,8 @@ impl Running<'_> {
         transaction.add(self.state.exports.replace(self.which.tenant, &self.export, &after));
         let job = Job::CleanUp(CleanUp::after(self.which.tenant, &after, &work));
         let outbox = self.state.platform.outbox();
-        let entries = outbox.add(&mut transaction, QueueName::Reports, self.which.tenant, &job, None)?;
+        let mut entries = outbox.add(&mut transaction, QueueName::Reports, self.which.tenant, &job, None)?;
+        entries.extend(after.tell_end(outbox, &mut transaction, self.which.tenant)?);
         if transaction.commit().await? == Commit::Done {
             outbox.send(entries).await;
         }

@@ -18,7 +18,7 @@ use shared::files::Bucket;
 use shared::store::{Action, Key, Position, Query, Rows, Stored, Table};
 use uuid::Uuid;
 
-use super::model::{Export, State, Which};
+use super::model::{Ended, Export, State, Which};
 use super::work::{CLAIM, Work};
 
 /// The exports.
@@ -71,6 +71,18 @@ impl Exports {
     pub(super) async fn get(&self, which: Which) -> Result<Option<Export>, Error> {
         let found: Option<Found> = self.table.get(&Self::key(which)).await?;
         Ok(found.map(|found| found.export))
+    }
+
+    /// How an export has ended, if it has and is still there.
+    pub(crate) async fn ended(&self, which: Which) -> Result<Option<Ended>, Error> {
+        Ok(self.get(which).await?.and_then(|export| export.ended()))
+    }
+
+    /// An address of an export's file, while it can be fetched.
+    pub(crate) async fn file_link(&self, files: &Files, which: Which, now: Timestamp) -> Result<Option<String>, Error> {
+        let Some(export) = self.get(which).await? else { return Ok(None) };
+        let Some(file) = export.file(now) else { return Ok(None) };
+        files.bucket.download_link(&Files::file(which.tenant, &export), &file.name).await.map(Some)
     }
 
     /// An export with how far it is.

@@ -74,7 +74,12 @@ pub(crate) struct TemplateView {
 impl Head {
     /// Whether somebody sees it.
     pub(crate) fn is_visible_to(&self, principal: &Principal) -> bool {
-        self.visibility == Visibility::Tenant || self.owner_id == principal.user()
+        self.is_seen_by(principal.user())
+    }
+
+    /// The same for a member.
+    pub(crate) fn is_seen_by(&self, user: UserId) -> bool {
+        self.visibility == Visibility::Tenant || self.owner_id == user
     }
 
     /// Whether somebody may change it.

@@ -9,6 +9,7 @@ mod jobs;
 mod matrix;
 mod quotas;
 mod results;
+mod schedules;
 mod support;
 mod templates;
 mod workbooks;

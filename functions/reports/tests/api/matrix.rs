@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use shared::auth::Role;
+use shared::auth::{Plan, Role};
 
 use crate::support::{App, T1, T2, User, refusal, sale};
 
@@ -47,6 +47,22 @@ fn expected(operation: &str) -> Option<(Least, Option<Value>, u16, Option<&'stat
         | "GET /exports/{id}/download"
         | "POST /exports/{id}/cancel"
         | "POST /exports/{id}/retry" => (Anyone, None, 404, export),
+        "GET /schedules" => (Organizer, None, 200, None),
+        "POST /schedules" => {
+            let schedule = json!({"name": "x", "templateId": uuid::Uuid::nil(), "format": "csv", "cron": "0 8 * * *"});
+            (Organizer, Some(schedule), 404, gone)
+        }
+        "GET /schedules/{id}"
+        | "DELETE /schedules/{id}"
+        | "GET /schedules/{id}/runs"
+        | "POST /schedules/{id}/pause"
+        | "POST /schedules/{id}/resume" => (Organizer, None, 200, Some("SCHEDULE_NOT_FOUND")),
+        "POST /schedules/{id}/run" => (Organizer, None, 202, Some("SCHEDULE_NOT_FOUND")),
+        "PUT /schedules/{id}" => {
+            let schedule = json!({"name": "x", "templateId": uuid::Uuid::nil(), "format": "csv", "cron": "0 8 * * *"});
+            (Organizer, Some(schedule), 404, Some("SCHEDULE_NOT_FOUND"))
+        }
+        "GET /shared/{token}" => (Public, None, 404, None),
         "GET /admin/jobs" | "GET /admin/quotas" | "GET /admin/usage" => (Admin, None, 200, None),
         "PUT /admin/quotas" => (Admin, Some(json!({})), 200, None),
         "POST /admin/purge-expired" | "GET /admin/tenants/usage" => (System, None, 200, None),
@@ -56,7 +72,7 @@ fn expected(operation: &str) -> Option<(Least, Option<Value>, u16, Option<&'stat
 
 /// The operation's path, about something that T1 has.
 async fn url(app: &App, path: &str) -> String {
-    let organizer = app.user(T1, Role::Organizer);
+    let organizer = app.user(T1, Role::Organizer).with_plan(Plan::Professional);
     let id = match path.split('/').nth(1).unwrap() {
         "templates" if path.contains('{') => {
             let template = json!({"name": "x", "definition": {"dataset": "sales"}});
@@ -65,6 +81,16 @@ async fn url(app: &App, path: &str) -> String {
         "exports" if path.contains('{') => {
             let export = json!({"definition": {"dataset": "sales"}, "format": "csv"});
             app.post("/exports", &export).by(&organizer).data().await["id"].clone()
+        }
+        "schedules" if path.contains('{') => {
+            // There are at most 50.
+            if let Some(schedule) = app.get("/schedules").by(&organizer).data().await.get(0) {
+                return path.replace("{id}", schedule["id"].as_str().unwrap());
+            }
+            let template = json!({"name": "x", "definition": {"dataset": "sales"}});
+            let template = app.post("/templates", &template).by(&organizer).data().await;
+            let schedule = json!({"name": "x", "templateId": template["id"], "format": "csv", "cron": "0 8 * * *"});
+            app.post("/schedules", &schedule).by(&organizer).data().await["id"].clone()
         }
         _ => Value::Null,
     };
@@ -75,7 +101,7 @@ async fn url(app: &App, path: &str) -> String {
 async fn every_operation_lets_in_whom_it_declares() {
     let app = App::start().await;
     app.sales(T1, &[]).await;
-    let of = |role| app.user(T1, role);
+    let of = |role| app.user(T1, role).with_plan(Plan::Professional);
     let callers: [(Least, User); 5] = [
         (Anyone, of(Role::User)),
         (Anyone, of(Role::Partner)),
@@ -83,7 +109,7 @@ async fn every_operation_lets_in_whom_it_declares() {
         (Admin, of(Role::Admin)),
         (System, of(Role::System)),
     ];
-    let foreigner = app.user(T2, Role::Admin);
+    let foreigner = app.user(T2, Role::Admin).with_plan(Plan::Professional);
     let document = app.get("/openapi.json").send().await.body;
     let mut covered = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -131,7 +157,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             }
         }
     }
-    assert_eq!(covered, 25);
+    assert_eq!(covered, 35);
 }
 
 #[tokio::test]

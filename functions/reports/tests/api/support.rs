@@ -202,6 +202,15 @@ impl App {
         self.file(user, &export).await.lines().skip(1).map(str::to_owned).collect()
     }
 
+    /// Where a link leads to.
+    pub async fn location(&self, path: &str) -> String {
+        let request =
+            http::Request::builder().uri(format!("/reports/v1{path}")).body(axum::body::Body::empty()).unwrap();
+        let answer = tower::ServiceExt::oneshot(self.router.clone(), request).await.unwrap();
+        assert_eq!(answer.status(), 307);
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    }
+
     /// Keys of all files that begin with this.
     pub async fn files(&self, prefix: &str) -> Vec<String> {
         let config = aws_sdk_s3::config::Builder::from(&self.sdk).force_path_style(true).build();

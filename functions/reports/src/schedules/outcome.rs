@@ -1,0 +1,77 @@
+//! What is told when the export of a run is over.
+
+use serde::{Deserialize, Serialize};
+use shared::jobs::{About, Addressee, Job, QueueName, SendMessage};
+use shared::store::{Commit, Transaction};
+use shared::{Error, seal};
+
+use super::begin::tell_failure;
+use super::model::{Outcome, Planned, Run};
+use super::shared_link;
+use crate::State;
+use crate::exports::{Ended, Which};
+
+/// The export of a run is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExportEnded {
+    pub(crate) which: Which,
+    pub(crate) planned: Planned,
+}
+
+/// Says how the run has ended, and tells recipients or the owner, in one transaction. Twice is once.
+pub(crate) async fn tell(state: &State, job: &ExportEnded) -> Result<(), Error> {
+    let (tenant, planned, now) = (job.which.tenant, &job.planned, state.platform.clock().now());
+    let ended = state.exports.ended(job.which).await?;
+    let schedule = state.schedules.get(tenant, planned.schedule).await?;
+    let mut run = Run {
+        due: planned.due,
+        manual: planned.manual,
+        export: Some(job.which.id),
+        outcome: Outcome::Completed,
+        problem: None,
+        updated_at: now,
+    };
+    let mut transaction = Transaction::new(state.platform.store());
+    let mut entries = Vec::new();
+    // Of a schedule that is gone nobody is told.
+    match (ended, schedule) {
+        (Some(Ended::Completed { rows: 0 }), Some(schedule)) if schedule.wanted.skip_when_empty => {
+            run.outcome = Outcome::Empty;
+        }
+        (Some(Ended::Completed { .. }), Some(schedule)) => {
+            for recipient in &schedule.wanted.recipients.0 {
+                let name = format!("{}#{recipient}", job.which.id);
+                let message = SendMessage {
+                    id: seal::name_id("report-ready", name.as_bytes()),
+                    tenant_id: tenant,
+                    to: Addressee::User(*recipient),
+                    about: About::ReportReady {
+                        report: schedule.wanted.name.clone(),
+                        link: shared_link::of(state, job.which)?,
+                        valid_hours: shared_link::HOURS,
+                    },
+                };
+                let message = Job::SendMessage(message);
+                let outbox = state.platform.outbox();
+                entries.extend(outbox.add(&mut transaction, QueueName::Notify, tenant, &message, None)?);
+            }
+        }
+        (Some(Ended::Completed { .. }), None) => {}
+        (other, schedule) => {
+            let problem = match other {
+                Some(Ended::Failed { problem }) => problem,
+                _ => "it was cancelled or deleted".to_owned(),
+            };
+            (run.outcome, run.problem) = (Outcome::Failed, Some(problem.clone()));
+            if let Some(schedule) = schedule {
+                entries = tell_failure(state, &mut transaction, tenant, &schedule, planned, problem)?;
+            }
+        }
+    }
+    transaction.add(state.schedules.end(tenant, planned, &run));
+    if transaction.commit().await? == Commit::Done {
+        state.platform.outbox().send(entries).await;
+    }
+    Ok(())
+}
