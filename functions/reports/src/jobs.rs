@@ -14,7 +14,7 @@ use crate::schedules::ExportEnded;
 pub(crate) enum Job {
     /// Things have happened.
     Facts(Facts),
-    /// auth tells that an account is new or changed. reports keeps nothing of that.
+    /// auth tells that an account is new or changed, and of which tenants it is a member.
     UserChanged(UserChanged),
     /// auth tells that an account was erased.
     UserErased(UserErased),

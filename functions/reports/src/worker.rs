@@ -38,7 +38,7 @@ impl Worker for ReportsWorker {
         async move {
             match message.job()? {
                 Job::Facts(facts) => rows::store_facts(&self.state, &facts).await,
-                Job::UserChanged(_) => Ok(()),
+                Job::UserChanged(changed) => schedules::pause_of_strangers(&self.state, &changed).await,
                 Job::UserErased(erased) => erasure::begin(&self.state, &erased).await,
                 Job::GoOnErasing(erased) => erasure::erase(&self.state, &erased).await,
                 Job::FinishErasure(erased) => erasure::finish(&self.state, &erased).await,

@@ -4,6 +4,7 @@ mod begin;
 mod calendar;
 mod change;
 mod due;
+mod membership;
 mod model;
 mod outcome;
 mod routes;
@@ -15,6 +16,7 @@ pub(crate) use change::{
     pause_schedule, resume_schedule, run_schedule,
 };
 pub(crate) use due::begin_due;
+pub(crate) use membership::pause_of_strangers;
 pub(crate) use model::Planned;
 pub(crate) use outcome::{ExportEnded, tell};
 pub(crate) use routes::{

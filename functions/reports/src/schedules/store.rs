@@ -2,7 +2,7 @@
 //!
 //! | pk | sk | what |
 //! |---|---|---|
-//! | `TENANT#<id>#SCHEDULES` | `ID#<id>` | a schedule; `gsi2`: `SCHEDULE#<shard>` / `<due>#<id>` while it will be due |
+//! | `TENANT#<id>#SCHEDULES` | `ID#<id>` | a schedule; `gsi1`: `SCHEDULES#<owner>` / `<tenant>#<id>`; `gsi2`: `SCHEDULE#<shard>` / `<due>#<id>` while it will be due |
 //! | `TENANT#<id>#SCHEDULES` | `COUNT` | how many the tenant has |
 //! | `TENANT#<id>#SCHEDULE#<id>` | `RUN#<due>` | a period; `RUN#<time>#<export>` one that somebody has asked for |
 
@@ -32,6 +32,8 @@ pub(crate) struct Schedules {
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     schedule: &'a Schedule,
+    gsi1pk: String,
+    gsi1sk: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     gsi2pk: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,6 +62,10 @@ impl Schedules {
 
     fn key(tenant: TenantId, id: Uuid) -> Key {
         Key::new(Self::partition(tenant), format!("ID#{id}"))
+    }
+
+    fn of_owner(owner: UserId) -> String {
+        format!("SCHEDULES#{owner}")
     }
 
     fn runs(tenant: TenantId, id: Uuid) -> String {
@@ -96,17 +102,22 @@ impl Schedules {
         let due = self.table.query(format!("SCHEDULE#{shard}")).index("gsi2");
         let due = due.between("0", format!("{:015}$", now.as_millisecond())).limit(limit);
         let found: Rows<Stored<Found>> = due.page_stored().await?;
-        let with_tenant = |row: Stored<Found>| {
-            let tenant = row.key.pk.strip_prefix("TENANT#").and_then(|rest| rest.split('#').next()?.parse().ok());
-            Ok((tenant.ok_or_else(|| Error::internal("a schedule of no tenant"))?, row.item.schedule))
-        };
         found.items.into_iter().map(with_tenant).collect()
+    }
+
+    /// A user's in all tenants.
+    pub(super) async fn of_user(&self, owner: UserId) -> Result<Vec<(TenantId, Schedule)>, Error> {
+        let own = self.table.query(Self::of_owner(owner)).index("gsi1");
+        let found: Vec<Stored<Found>> = own.all_stored().await?;
+        found.into_iter().map(with_tenant).collect()
     }
 
     fn put(&self, tenant: TenantId, schedule: &Schedule) -> Action {
         let shard = schedule.id.as_u128() % SHARDS;
         let row = Row {
             schedule,
+            gsi1pk: Self::of_owner(schedule.owner),
+            gsi1sk: format!("{tenant}#{}", schedule.id),
             gsi2pk: schedule.next.map(|_| format!("SCHEDULE#{shard}")),
             gsi2sk: schedule.next.map(|next| format!("{:015}#{}", next.as_millisecond(), schedule.id)),
         };
@@ -178,4 +189,9 @@ impl Schedules {
         let rows: Rows<RunRow<Run>> = runs.limit(limit).after(after).page().await?;
         Ok(Rows { items: rows.items.into_iter().map(|row| row.run).collect(), next: rows.next })
     }
+}
+
+fn with_tenant(row: Stored<Found>) -> Result<(TenantId, Schedule), Error> {
+    let tenant = row.key.pk.strip_prefix("TENANT#").and_then(|rest| rest.split('#').next()?.parse().ok());
+    Ok((tenant.ok_or_else(|| Error::internal("a schedule of no tenant"))?, row.item.schedule))
 }

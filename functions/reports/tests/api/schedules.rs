@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use shared::auth::{Plan, Role};
-use shared::jobs::{About, Addressee, Job, QueueName, SendMessage};
+use shared::auth::{Plan, Role, TenantId};
+use shared::jobs::{About, Addressee, Job, QueueName, SendMessage, UserChanged};
 
 use crate::support::{App, T1, T2, User, refusal};
 
@@ -258,4 +258,29 @@ async fn a_worker_that_dies_begins_each_period_once() {
     let mails = told(&app).await;
     let ids: std::collections::BTreeSet<_> = mails.iter().map(|mail| mail.id).collect();
     assert!(ids.len() >= 10, "what comes twice has the same id");
+}
+
+#[tokio::test]
+async fn who_has_left_the_tenant_has_no_reports_made() {
+    let (app, organizer, template) = start().await;
+    let id = create(&app, &organizer, &body(&template, "* * * * *", &json!({}))).await;
+    let changed = |tenants: Vec<TenantId>| {
+        Job::UserChanged(UserChanged {
+            user_id: organizer.id,
+            version: 2,
+            tenants,
+            verified_email: None,
+            display_name: "Ada".to_owned(),
+            locale: None,
+            time_zone: None,
+        })
+    };
+    let path = format!("/schedules/{id}");
+    for (tenants, paused) in [(vec![T2, T1], false), (vec![T2], true)] {
+        assert!(app.receive(&[changed(tenants)]).await.is_empty());
+        assert_eq!(app.get(&path).by(&organizer).data().await["paused"], paused);
+    }
+    app.advance(SignedDuration::from_mins(2));
+    assert!(app.timer("schedules").await);
+    assert!(runs(&app, &organizer, &id).await.is_empty());
 }
