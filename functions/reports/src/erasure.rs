@@ -65,7 +65,7 @@ async fn forget(state: &State, erased: &UserErased) -> Result<bool, Error> {
     for tenant in &erased.tenants {
         for template in state.templates.all(*tenant).await? {
             if template.owner_id == user && template.is_private() {
-                state.templates.delete(*tenant, template.id).await?;
+                state.templates.delete(*tenant, &template).await?;
             }
         }
         state.schedules.forget(*tenant, user).await?;

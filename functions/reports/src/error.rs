@@ -43,7 +43,7 @@ pub enum ReportsError {
     #[error("`format` must be csv, xlsx, json or jsonLines.")]
     InvalidFormat,
     /// More rows than a file of this format takes.
-    #[error("The file would be too large; a workbook takes 1000000 rows.")]
+    #[error("The file would be too large: a workbook takes 1000000 rows, and what is sorted, or a workbook, 1500 MB.")]
     FileTooLarge,
     /// The tenant has as much as it may have.
     #[error("The tenant has as many as it may have.")]

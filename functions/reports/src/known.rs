@@ -11,7 +11,9 @@ use shared::jobs::{self, ExportUser, QueueName, UserExported};
 use shared::store::{Position, Transaction};
 
 use crate::State;
+use crate::definitions::Definition;
 use crate::jobs::Job;
+use crate::templates::Head;
 use crate::values::Value;
 
 /// Items that are read at once.
@@ -31,6 +33,14 @@ struct RowAbout {
     at: String,
     /// Moments in it are milliseconds.
     values: Box<RawValue>,
+}
+
+/// A template of his.
+#[derive(Serialize)]
+struct Template {
+    #[serde(flatten)]
+    template: Head,
+    definition: Option<Definition>,
 }
 
 impl Known for Lists<'_> {
@@ -72,7 +82,12 @@ impl Known for Lists<'_> {
                 }
                 _ => {
                     let all = state.templates.all(tenant).await?;
-                    Page::whole(all.into_iter().filter(|template| template.owner_id == user))
+                    let mut own = Vec::new();
+                    for template in all.into_iter().filter(|template| template.owner_id == user) {
+                        let definition = state.templates.definition(tenant, template.id, template.version).await?;
+                        own.push(Template { template, definition });
+                    }
+                    Page::whole(own)
                 }
             }
         }

@@ -13,6 +13,8 @@ use utoipa::ToSchema;
 use super::platform::Platform;
 use crate::values::Kind;
 
+/// Characters of a dataset's name.
+const LONGEST_NAME: usize = 64;
 /// What every row has besides the declared columns.
 pub(crate) const OWN_COLUMNS: [(&str, Kind, &str); 3] = [
     ("id", Kind::Text, "The row's id"),
@@ -202,9 +204,13 @@ fn column_name<C>(text: &str, _: &C) -> garde::Result {
     )
 }
 
+/// Whether a dataset of a tenant's can have this name.
+pub(super) fn is_dataset_name(text: &str) -> bool {
+    is_name(text) && text.len() <= LONGEST_NAME && !text.chars().any(|letter| letter.is_ascii_uppercase())
+}
+
 fn dataset_name<C>(text: &str, _: &C) -> garde::Result {
-    let is_lower = !text.chars().any(|letter| letter.is_ascii_uppercase());
-    refuse_unless(is_name(text) && is_lower, "must be lower case letters, digits and _, a letter first")?;
+    refuse_unless(is_dataset_name(text), "must be lower case letters, digits and _, a letter first")?;
     refuse_unless(Platform::named(text).is_none(), "must not be that of a dataset of the platform's own")
 }
 

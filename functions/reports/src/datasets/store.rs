@@ -10,7 +10,7 @@ use shared::Error;
 use shared::auth::TenantId;
 use shared::store::{Action, Key, Table};
 
-use super::model::{Custom, Dataset};
+use super::model::{Custom, Dataset, is_dataset_name};
 use super::platform::Platform;
 
 /// Datasets of one tenant.
@@ -45,6 +45,9 @@ impl Datasets {
     pub(crate) async fn get(&self, tenant: TenantId, name: &str) -> Result<Option<Dataset>, Error> {
         if let Some(platform) = Platform::named(name) {
             return Ok(Some(Dataset::Platform(platform)));
+        }
+        if !is_dataset_name(name) {
+            return Ok(None);
         }
         let row: Option<Row<Custom>> = self.table.get(&Self::name_key(tenant, name)).await?;
         Ok(row.map(|row| Dataset::Custom(row.dataset)))

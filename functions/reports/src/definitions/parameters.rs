@@ -10,6 +10,9 @@ use super::model::{Definition, Parameter};
 use crate::ReportsError;
 use crate::values::{Kind, Moments, Value};
 
+/// Bytes of all values as JSON: exports keep them.
+const LARGEST: usize = 16 * 1024;
+
 /// Values by the parameters' names, as a caller gives them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
@@ -26,6 +29,9 @@ impl Parameters {
     /// # Errors
     /// `VALIDATION_FAILED` for a value that is wrong, missing, or of no parameter; `INVALID_TEMPLATE` for a wrong default.
     pub(super) fn of(definition: &Definition, given: &Given, moments: &Moments) -> Result<Self, ReportsError> {
+        if serde_json::to_vec(given).map_or(usize::MAX, |json| json.len()) > LARGEST {
+            return Err(shared::Error::field("parameters", "must be at most 16384 bytes").into());
+        }
         if let Some(unknown) = given.0.keys().find(|name| !definition.parameters.0.iter().any(|p| p.name == **name)) {
             return Err(shared::Error::field(format!("parameters.{}", shown(unknown)), "is not a parameter").into());
         }

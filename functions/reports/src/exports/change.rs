@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::cleaning::CleanUp;
 use super::model::{Export, ExportView, State as ExportState, Which};
+use super::routes::own;
 use super::run::RunExport;
 use super::work::Work;
 use crate::jobs::Job;
@@ -76,6 +77,7 @@ pub(crate) async fn retry_export(
     PathParams(id): PathParams<Uuid>,
 ) -> Result<Reply<ExportView>, ReportsError> {
     let of = which(&principal, id);
+    own(&state, &principal, id).await?;
     change(&state, of, &idempotency, |export, work| {
         match export.state {
             ExportState::Failed { .. } => {}
@@ -105,7 +107,8 @@ async fn change(
         transaction.add(state.exports.advance(which.tenant, &after, work.step, &next));
         transaction.add(state.exports.replace(which.tenant, &export, &after));
         let outbox = state.platform.outbox();
-        let mut entries = outbox.add(&mut transaction, queue, which.tenant, &job, None)?;
+        let due = CleanUp::due(&export, state.platform.clock().now()).filter(|_| after.is_over());
+        let mut entries = outbox.add(&mut transaction, queue, which.tenant, &job, due)?;
         let is_over = after.is_over();
         if is_over {
             entries.extend(after.tell_end(outbox, &mut transaction, which.tenant)?);
@@ -140,7 +143,8 @@ pub(crate) async fn delete_export(
     transaction.extend(state.exports.delete(which));
     let job = Job::CleanUp(CleanUp::everything(which.tenant, &export, &work));
     let outbox = state.platform.outbox();
-    let entries = outbox.add(&mut transaction, QueueName::Reports, which.tenant, &job, None)?;
+    let due = CleanUp::due(&export, state.platform.clock().now());
+    let entries = outbox.add(&mut transaction, QueueName::Reports, which.tenant, &job, due)?;
     match idempotency.commit(transaction, Reply::ok(ExportDeleted { deleted: true })).await? {
         Finished::Reply(reply) => {
             reply.send(outbox, entries).await;

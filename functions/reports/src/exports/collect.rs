@@ -1,23 +1,29 @@
 //! The first phase: rows that pass are read in the order of time, and stored in parts.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use shared::Error;
+use tokio::time::Instant;
 
 use super::run::{After, Running};
 use super::store::Files;
 use super::work::{Phase, Written};
 use crate::ReportsError;
 use crate::definitions::Plan;
-use crate::query::Cells;
+use crate::query::project;
 use crate::rows::{Place, Reader, Row};
 
 /// Bytes of a part, about.
-const PART: usize = 4 * 1024 * 1024;
+const PART: usize = 2 * 1024 * 1024;
 /// Rows that are read between two checkpoints, whether they pass or not.
 const READ: u64 = 50_000;
 /// Rows of one report, before they are counted.
 const MOST_ROWS: u64 = 10_000_000;
-/// Rows after which others of this process have their turn.
-const TURN: u64 = 500;
+/// Rows that are computed at a time.
+const TURN: usize = 500;
+/// The longest time between two checkpoints: rows may be hard to compute.
+const PAUSE: Duration = Duration::from_secs(10);
 /// What part of the work this is.
 pub(super) const SHARE: f64 = 0.5;
 
@@ -25,7 +31,7 @@ impl Running<'_> {
     /// Reads on behind this place. A kill costs what was read since the last checkpoint.
     pub(super) async fn collect(
         &mut self,
-        plan: &Plan,
+        plan: &Arc<Plan>,
         dataset: &str,
         behind: Option<Place>,
         mut read: u64,
@@ -33,34 +39,41 @@ impl Running<'_> {
         let (tenant, as_of) = (self.which.tenant, self.export.as_of.as_millisecond());
         let rows = &self.state.rows;
         let mut reader = Reader::open(rows, tenant, dataset, self.export.scope, plan.range, behind.as_ref()).await?;
-        let cells = Cells::new(plan);
         let (mut part, mut kept, mut since) = (Vec::new(), 0_u64, 0_u64);
-        let mut last: Option<Row> = None;
+        let (mut last, mut waiting): (Option<Row>, Vec<Row>) = (None, Vec::new());
+        let mut due = Instant::now() + PAUSE;
         loop {
-            let is_enough = plan.enough().is_some_and(|enough| self.work.collected() + kept >= enough);
-            let next = if is_enough { None } else { reader.next().await? };
-            let is_end = next.is_none();
-            if let Some(row) = next {
-                (read, since) = (read + 1, since + 1);
-                if let Some(cells) = (row.recorded_at <= as_of).then(|| cells.of(&row)).flatten() {
-                    serde_json::to_writer(&mut part, &plan.project(&cells)).map_err(Error::internal)?;
-                    part.push(b'\n');
-                    kept += 1;
-                }
-                last = Some(row);
-                if since.is_multiple_of(TURN) {
-                    tokio::task::yield_now().await;
-                }
+            let left = plan.enough().map(|enough| enough.saturating_sub(self.work.collected() + kept));
+            while waiting.len() < TURN
+                && left != Some(0)
+                && let Some(row) = reader.next().await?
+            {
+                waiting.push(row);
             }
-            if !is_end && part.len() < PART && since < READ {
+            let is_end = waiting.is_empty();
+            let before = waiting.len();
+            let mut projected = project(plan, std::mem::take(&mut waiting), as_of, due).await?;
+            waiting = projected.rest;
+            let looked_at = u64::try_from(before - waiting.len()).map_err(Error::internal)?;
+            (read, since) = (read + looked_at, since + looked_at);
+            projected.kept.truncate(left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX)));
+            for row in &projected.kept {
+                serde_json::to_writer(&mut part, row).map_err(Error::internal)?;
+                part.push(b'\n');
+                kept += 1;
+            }
+            last = projected.last.or(last);
+            if !is_end && part.len() < PART && since < READ && Instant::now() < due {
                 continue;
             }
             if kept > 0 {
                 let key = Files::part(tenant, &self.export, self.work.parts.len());
                 let full = std::mem::take(&mut part);
+                self.work.bytes += u64::try_from(full.len()).map_err(Error::internal)?;
                 self.state.files.bucket.put(&key, "application/x-ndjson", full).await?;
                 self.work.parts.push(std::mem::take(&mut kept));
             }
+            due = Instant::now() + PAUSE;
             if self.work.collected() > MOST_ROWS {
                 return Err(ReportsError::invalid("there are more than 10000000 rows"));
             }

@@ -10,7 +10,7 @@ use crate::definitions::Output;
 use crate::values::Value;
 
 /// What a cell of a spreadsheet must not begin with, unless it is a number: it would be a formula.
-const FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// What kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -152,7 +152,9 @@ fn cell(value: &Value) -> String {
 }
 
 fn defused(text: &str) -> String {
-    if text.starts_with(FORMULAS) && text.parse::<f64>().is_err() { format!("'{text}") } else { text.to_owned() }
+    // `inf` and `NaN` are none that spreadsheets know.
+    let is_number = text.parse::<f64>().is_ok() && !text.contains(['i', 'n', 'I', 'N']);
+    if text.starts_with(FORMULAS) && !is_number { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -196,6 +198,11 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("+43 664", "'+43 664"),
             ("-5.5", "-5.5"),
+            ("-1e9", "-1e9"),
+            ("-inf", "'-inf"),
+            ("+NaN", "'+NaN"),
+            ("\n=1", "'\n=1"),
+            ("＝1", "'＝1"),
             ("+7", "+7"),
             ("\tx", "'\tx"),
             ("a=1", "a=1"),
@@ -207,7 +214,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_again(texts in prop::collection::vec("[^=+@\t\r-]?.{0,12}", 1..20)) {
+        fn what_is_written_is_read_again(texts in prop::collection::vec(".{0,12}", 1..20)) {
             let rows: Vec<Vec<Value>> = texts.iter().map(|text| vec![Value::Text(text.clone()), Value::Integer(1)]).collect();
             let csv = file(TextFormat::Csv, &rows);
             let mut reader = csv::Reader::from_reader(csv.as_bytes());

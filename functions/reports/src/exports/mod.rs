@@ -6,6 +6,7 @@ mod cleaning;
 mod collect;
 mod create;
 mod formats;
+mod heartbeat;
 mod model;
 mod purge;
 mod render;

@@ -69,6 +69,7 @@ pub(crate) async fn delete_with_files(state: &State, which: Which, export: &Expo
     let Some((_, work)) = state.exports.get_with_work(which).await? else { return Ok(()) };
     let mut transaction = Transaction::new(state.platform.store());
     transaction.extend(state.exports.delete(which));
+    let due = CleanUp::due(export, state.platform.clock().now());
     let job = Job::CleanUp(CleanUp::everything(which.tenant, export, &work));
-    state.platform.outbox().commit_with(transaction, (QueueName::Reports, which.tenant, None), &job).await
+    state.platform.outbox().commit_with(transaction, (QueueName::Reports, which.tenant, due), &job).await
 }

@@ -15,8 +15,8 @@ use super::work::{Phase, Written};
 use crate::ReportsError;
 use crate::definitions::{Plan, Shape};
 
-/// Bytes of an upload's part.
-pub(super) const PART: usize = 8 * 1024 * 1024;
+/// Bytes of an upload's part, at least; S3 wants 5 MiB.
+pub(super) const PART: usize = 5 * 1024 * 1024 + 256 * 1024;
 
 impl Running<'_> {
     /// Writes on where a part ended.
@@ -36,7 +36,7 @@ impl Running<'_> {
         let outputs = &plan.outputs;
         let mut digest = written.digest()?;
         let place = (self.which.tenant, &self.export);
-        let mut source = Source::open(plan, &self.state.files, place, &self.work.parts).await?;
+        let mut source = Source::open(plan, &self.state.files, place, &self.work).await?;
         let mut rows = source.skip(written.rows).await?;
         let limit = plan.limit.unwrap_or(u64::MAX);
         let expected = self.expected(plan);

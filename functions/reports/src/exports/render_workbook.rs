@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::render::PART;
 use super::run::{After, Running};
-use super::source::Source;
+use super::source::{MOST_BYTES, Source};
 use super::work::Written;
 use super::workbook::{MOST_ROWS, Piece, Style, write};
 use crate::ReportsError;
@@ -21,7 +21,7 @@ const WAITING: usize = 4;
 impl Running<'_> {
     pub(super) async fn render_workbook(&mut self, plan: &Plan) -> Result<After, ReportsError> {
         let limit = plan.limit.unwrap_or(u64::MAX);
-        if self.expected(plan) > MOST_ROWS {
+        if self.expected(plan) > MOST_ROWS || self.work.bytes > MOST_BYTES && self.expected(plan) > 0 {
             return Err(ReportsError::FileTooLarge);
         }
         let style = Style {
@@ -31,7 +31,7 @@ impl Running<'_> {
             as_of: self.export.as_of,
         };
         let place = (self.which.tenant, &self.export);
-        let mut source = Source::open(plan, &self.state.files, place, &self.work.parts).await?;
+        let mut source = Source::open(plan, &self.state.files, place, &self.work).await?;
         let (sender, pieces) = mpsc::channel(WAITING);
         let writer = tokio::task::spawn_blocking(move || write(&style, pieces));
         let mut rows = 0_u64;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::model::{Export, ExportView, State as ExportState, Which};
 use super::store::Files;
+use crate::datasets::Scope;
 use crate::{ReportsError, State};
 
 /// Where a file is, for a while.
@@ -31,10 +32,20 @@ pub(crate) struct Download {
     sha256: String,
 }
 
-/// One of one's own.
-async fn own(state: &State, principal: &Principal, id: Uuid) -> Result<Export, ReportsError> {
+/// One of one's own, whose rows one may still see.
+pub(super) async fn own(state: &State, principal: &Principal, id: Uuid) -> Result<Export, ReportsError> {
     let which = Which { tenant: principal.tenant(), user: principal.user(), id };
-    state.exports.get(which).await?.ok_or(ReportsError::ExportNotFound)
+    let export = state.exports.get(which).await?.ok_or(ReportsError::ExportNotFound)?;
+    if export.scope == Scope::All && !sees_all(state, principal, &export).await? {
+        return Err(ReportsError::ExportNotFound);
+    }
+    Ok(export)
+}
+
+/// Whether the caller's role, which may be another one now, lets him see everybody's rows.
+async fn sees_all(state: &State, principal: &Principal, export: &Export) -> Result<bool, Error> {
+    let dataset = state.datasets.get(principal.tenant(), &export.definition.dataset).await?;
+    Ok(dataset.and_then(|dataset| dataset.scope(principal)) == Some(Scope::All))
 }
 
 fn page(state: &State, pager: &Pager<Position>, rows: Rows<Export>) -> Result<Reply<Vec<ExportView>>, ReportsError> {

@@ -1,5 +1,6 @@
 //! One worker's part of an export, from the checkpoint where it is to the next place to stop.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -10,7 +11,9 @@ use shared::{Error, ServiceError};
 use tokio::time::Instant;
 
 use super::cleaning::CleanUp;
+use super::heartbeat::Heartbeat;
 use super::model::{Export, Failure, State as ExportState, Which};
+use super::store::SHARDS;
 use super::work::{Phase, Work};
 use crate::definitions::Plan;
 use crate::jobs::Job;
@@ -53,6 +56,7 @@ pub(super) struct Running<'a> {
     pub(super) export: Export,
     pub(super) work: Work,
     deadline: Instant,
+    heartbeat: Option<Heartbeat>,
 }
 
 /// Goes on with an export. Twice is once, and what is killed goes on from its last checkpoint.
@@ -71,12 +75,17 @@ pub(crate) async fn run(state: &State, job: &RunExport) -> Result<(), Error> {
         return Err(Error::unavailable("another worker has the export"));
     }
     let deadline = Instant::now() + PATIENCE;
-    let mut running = Running { state, which: job.which, export, work, deadline };
+    let heartbeat = Some(Heartbeat::begin(state, job.which, work.step));
+    let mut running = Running { state, which: job.which, export, work, deadline, heartbeat };
     match running.go_on().await {
         Ok(()) => Ok(()),
-        Err(error) if error.problem().status < 500 => running.fail(&error).await,
-        Err(ReportsError::Common(error)) => Err(error),
-        Err(error) => Err(Error::internal(error)),
+        Err(ReportsError::Common(error @ (Error::Unavailable(_) | Error::Timeout))) => Err(error),
+        Err(error) => {
+            if error.problem().status >= 500 {
+                tracing::error!(export.id = %job.which.id, error.chain = %error, "an export cannot be made");
+            }
+            running.fail(&error).await
+        }
     }
 }
 
@@ -86,7 +95,7 @@ impl Running<'_> {
         let dataset = self.state.datasets.get(tenant, &definition.dataset).await?;
         let dataset = dataset.ok_or(ReportsError::DatasetNotFound)?;
         let moments = definition.moments(self.export.seen_from())?;
-        let plan = Plan::new(definition, &dataset, &self.export.parameters, moments, true)?;
+        let plan = Arc::new(Plan::new(definition, &dataset, &self.export.parameters, moments, true)?);
         loop {
             let after = match self.work.phase.clone() {
                 Phase::Collect { behind, read } => self.collect(&plan, dataset.name(), behind, read).await?,
@@ -127,6 +136,9 @@ impl Running<'_> {
         }
         outbox.send(entries).await;
         (self.export, self.work) = (after, work);
+        if let Some(heartbeat) = &self.heartbeat {
+            heartbeat.keep(self.work.step);
+        }
         Ok(if hands_over { After::Stop } else { After::GoOn })
     }
 
@@ -158,34 +170,38 @@ impl Running<'_> {
 
 /// Sends new messages for exports that nothing has happened to though something should have: their worker has died.
 pub(crate) async fn wake(state: &State) -> Result<(), Error> {
-    let now = state.platform.clock().now();
-    for (which, _) in state.exports.silent_since(now - SILENT, AT_ONCE).await? {
-        let Some((export, work)) = state.exports.get_with_work(which).await? else { continue };
-        let was_taken = work.claimed_until != 0;
-        let since = now - if was_taken { SILENT } else { WAITING };
-        if export.is_over() || export.updated_at > since || work.claimed_until > now.as_millisecond() {
-            continue;
+    let silent = state.platform.clock().now() - SILENT;
+    let mut failed = None;
+    for shard in 0..SHARDS {
+        for (which, _) in state.exports.silent_since(shard, silent, AT_ONCE).await? {
+            // One must not keep the others from going on.
+            failed = wake_one(state, which).await.err().or(failed);
         }
-        if work.woken >= MOST_WAKES {
-            let mut running = Running { state, which, export, work, deadline: Instant::now() };
-            let error = ReportsError::Common(Error::internal("an export is interrupted each time"));
-            running.fail(&error).await?;
-            continue;
-        }
-        let woken = work.woken + u32::from(was_taken);
-        let woken = Work { woken, step: work.step + 1, claimed_until: 0, ..work.clone() };
-        let after = Export { updated_at: now, ..export.clone() };
-        let mut transaction = Transaction::new(state.platform.store());
-        transaction.add(state.exports.advance(which.tenant, &after, work.step, &woken));
-        transaction.add(state.exports.replace(which.tenant, &export, &after));
-        let next = Job::RunExport(RunExport { which, attempt: export.attempt });
-        state
-            .platform
-            .outbox()
-            .commit_with(transaction, (QueueName::ReportsExports, which.tenant, None), &next)
-            .await?;
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
+}
+
+async fn wake_one(state: &State, which: Which) -> Result<(), Error> {
+    let now = state.platform.clock().now();
+    let Some((export, work)) = state.exports.get_with_work(which).await? else { return Ok(()) };
+    let was_taken = work.claimed_until != 0;
+    let since = now - if was_taken { SILENT } else { WAITING };
+    if export.is_over() || export.updated_at > since || work.claimed_until > now.as_millisecond() {
+        return Ok(());
+    }
+    if work.woken >= MOST_WAKES {
+        let mut running = Running { state, which, export, work, deadline: Instant::now(), heartbeat: None };
+        let error = ReportsError::Common(Error::internal("an export is interrupted each time"));
+        return running.fail(&error).await;
+    }
+    let woken = work.woken + u32::from(was_taken);
+    let woken = Work { woken, step: work.step + 1, claimed_until: 0, ..work.clone() };
+    let after = Export { updated_at: now, ..export.clone() };
+    let mut transaction = Transaction::new(state.platform.store());
+    transaction.add(state.exports.advance(which.tenant, &after, work.step, &woken));
+    transaction.add(state.exports.replace(which.tenant, &export, &after));
+    let next = Job::RunExport(RunExport { which, attempt: export.attempt });
+    state.platform.outbox().commit_with(transaction, (QueueName::ReportsExports, which.tenant, None), &next).await
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 99")]

@@ -7,13 +7,18 @@ use shared::auth::TenantId;
 
 use super::model::Export;
 use super::store::Files;
+use super::work::Work;
 use crate::ReportsError;
 use crate::definitions::Plan;
 use crate::query::{Groups, Sorted, Sorting, Totals, parse};
 use crate::values::{Kind, Value};
 
-/// Rows at a time.
+/// Rows at a time, at most.
 const BATCH: usize = 1000;
+/// Bytes of those, about.
+const BATCH_BYTES: usize = 1024 * 1024;
+/// Bytes of parts that are sorted, or become a workbook: both need files of their own.
+pub(super) const MOST_BYTES: u64 = 1_500_000_000;
 
 type Batch = Vec<Vec<Value>>;
 
@@ -48,8 +53,12 @@ impl Source {
         plan: &Plan,
         files: &Files,
         (tenant, export): (TenantId, &Export),
-        parts: &[u64],
+        work: &Work,
     ) -> Result<Self, ReportsError> {
+        if work.bytes > MOST_BYTES && !plan.order.is_empty() && Groups::of(plan).is_none() {
+            return Err(ReportsError::FileTooLarge);
+        }
+        let parts = &work.parts;
         let mut totals = Totals::of(plan);
         let keys = parts.iter().enumerate().map(|(number, rows)| (Files::part(tenant, export, number), *rows));
         let (files, keys) = (files.clone(), keys.collect());
@@ -98,8 +107,12 @@ impl Source {
             From::Sorted(sorted) => {
                 let Some(mut taken) = sorted.take() else { return Ok(None) };
                 let (taken, rows) = blocking(move || {
-                    let mut rows = Vec::with_capacity(BATCH);
-                    while let Some(row) = if rows.len() < BATCH { taken.next()? } else { None } {
+                    let (mut rows, mut bytes) = (Vec::new(), 0);
+                    while rows.len() < BATCH
+                        && bytes < BATCH_BYTES
+                        && let Some(row) = taken.next()?
+                    {
+                        bytes += row.iter().map(Value::weight).sum::<usize>();
                         rows.push(row);
                     }
                     Ok((taken, rows))
@@ -152,8 +165,8 @@ impl Parts {
             self.part = part.ok_or_else(|| Error::internal("a part of an export is gone"))?;
             self.offset = 0;
         }
-        let mut rows = Vec::with_capacity(BATCH);
-        while rows.len() < BATCH && self.offset < self.part.len() {
+        let (mut rows, end) = (Vec::new(), self.offset + BATCH_BYTES);
+        while rows.len() < BATCH && self.offset < self.part.len().min(end) {
             let rest = self.part.get(self.offset..).unwrap_or_default();
             let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
             rows.push(parse(&rest[..end], &self.kinds)?);

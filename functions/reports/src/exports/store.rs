@@ -2,7 +2,7 @@
 //!
 //! | pk | sk | what |
 //! |---|---|---|
-//! | `TENANT#<id>#EXPORTS#<user>` | `ID#<id>` | an export; `gsi1`: `TENANT#<id>#EXPORTS` / `<id>`, the tenant's; `gsi2`: `ACTIVE` / `<updated>#<id>` while it is worked on, `EXPIRES#<day>` / `<when>#<id>` while there is a file |
+//! | `TENANT#<id>#EXPORTS#<user>` | `ID#<id>` | an export; `gsi1`: `TENANT#<id>#EXPORTS` / `<id>`, the tenant's; `gsi2`: `ACTIVE#<shard>` / `<updated>#<id>` while it is worked on, `EXPIRES#<day>` / `<when>#<id>` while there is a file |
 //! | `TENANT#<id>#EXPORT#<id>` | `WORK` | how far it is |
 //!
 //! | file | what |
@@ -20,6 +20,11 @@ use uuid::Uuid;
 
 use super::model::{Ended, Export, State, Which};
 use super::work::{CLAIM, Work};
+
+/// Partitions of exports that are worked on.
+pub(super) const SHARDS: u128 = 8;
+/// How much longer than the export it is known how far it was: neither must go before the other.
+const WORK_KNOWN: i64 = 5 * 24 * 3600;
 
 /// The exports.
 #[derive(Clone, Debug)]
@@ -120,8 +125,17 @@ impl Exports {
     }
 
     /// Exports that nothing has happened to since then, though something should have.
-    pub(super) async fn silent_since(&self, then: Timestamp, limit: u32) -> Result<Vec<(Which, Export)>, Error> {
-        let active = self.table.query("ACTIVE").index("gsi2").between("0", format!("{:015}", then.as_millisecond()));
+    pub(super) async fn silent_since(
+        &self,
+        shard: u128,
+        then: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(Which, Export)>, Error> {
+        let active = self
+            .table
+            .query(format!("ACTIVE#{shard}"))
+            .index("gsi2")
+            .between("0", format!("{:015}", then.as_millisecond()));
         Self::found(active.limit(limit)).await
     }
 
@@ -147,7 +161,9 @@ impl Exports {
             (Some(partition), Some(format!("{:015}#{}", time.as_millisecond(), export.id)))
         };
         let listed = match &export.state {
-            State::Queued | State::Collecting | State::Rendering => place("ACTIVE".to_owned(), export.updated_at),
+            State::Queued | State::Collecting | State::Rendering => {
+                place(format!("ACTIVE#{}", export.id.as_u128() % SHARDS), export.updated_at)
+            }
             State::Completed { expires_at, .. } => {
                 place(format!("EXPIRES#{}", expires_at.strftime("%Y-%m-%d")), *expires_at)
             }
@@ -183,7 +199,7 @@ impl Exports {
 
     fn put_work(&self, tenant: TenantId, export: &Export, work: &Work) -> Action {
         let key = Self::work_key(Which { tenant, user: export.user, id: export.id });
-        self.table.put(&key, &WorkRow { work, ttl: export.ttl() })
+        self.table.put(&key, &WorkRow { work, ttl: export.ttl() + WORK_KNOWN })
     }
 
     /// Writes the next checkpoint, if the one before is still the newest.
@@ -198,6 +214,14 @@ impl Exports {
         let claim = claim.when("#work.#step = :step AND #work.claimedUntil <= :now").name("#work", "work");
         let claim = claim.name("#step", "step").value(":step", step).value(":now", now.as_millisecond());
         claim.value(":until", (now + CLAIM).as_millisecond()).run().await
+    }
+
+    /// Keeps an export that one has, as long as nobody has got further.
+    pub(super) async fn renew(&self, which: Which, step: u64, now: Timestamp) -> Result<bool, Error> {
+        let renew = self.table.update(&Self::work_key(which), "SET #work.claimedUntil = :until");
+        let renew = renew.when("#work.#step = :step AND #work.claimedUntil > :none").name("#work", "work");
+        let renew = renew.name("#step", "step").value(":step", step).value(":none", 0);
+        renew.value(":until", (now + CLAIM).as_millisecond()).run().await
     }
 
     /// Deletes one that is there.

@@ -25,6 +25,8 @@ pub(super) struct Work {
     pub(super) woken: u32,
     /// Parts that are collected: their rows.
     pub(super) parts: Vec<u64>,
+    /// Of all parts.
+    pub(super) bytes: u64,
     pub(super) phase: Phase,
 }
 
@@ -58,13 +60,13 @@ impl Work {
     /// That of an attempt that begins.
     pub(super) fn begin(step: u64) -> Self {
         let phase = Phase::Collect { behind: None, read: 0 };
-        Self { step, claimed_until: 0, woken: 0, parts: Vec::new(), phase }
+        Self { step, claimed_until: 0, woken: 0, parts: Vec::new(), bytes: 0, phase }
     }
 
     /// The next checkpoint.
     pub(super) fn next(&self, now: Timestamp, phase: Phase) -> Self {
         let claimed_until = (now + CLAIM).as_millisecond();
-        Self { step: self.step + 1, claimed_until, woken: 0, parts: self.parts.clone(), phase }
+        Self { step: self.step + 1, claimed_until, woken: 0, parts: self.parts.clone(), bytes: self.bytes, phase }
     }
 
     /// Rows that are collected.

@@ -17,7 +17,7 @@ pub(super) const MOST_ROWS: u64 = 1_000_000;
 /// Rows that a chart shows.
 const CHARTED: u32 = 200;
 /// The largest whole number that a workbook keeps exactly.
-const LARGEST_WHOLE: i64 = 9_007_199_254_740_992;
+const LARGEST_WHOLE: u64 = 9_007_199_254_740_992;
 /// Width of columns, in characters.
 const WIDTH: f64 = 18.0;
 /// Of columns with moments.
@@ -100,7 +100,7 @@ fn cells(
                 sheet.write_boolean(row, column, *is)?;
             }
             #[expect(clippy::cast_precision_loss, reason = "only what is exact")]
-            Value::Integer(number) if number.abs() <= LARGEST_WHOLE => {
+            Value::Integer(number) if number.unsigned_abs() <= LARGEST_WHOLE => {
                 sheet.write_number(row, column, *number as f64)?;
             }
             Value::Number(number) => {
@@ -148,7 +148,7 @@ fn chart(style: &Style, rows: u32) -> Option<Chart> {
         ChartKind::Pie => ChartType::Pie,
     });
     if let Some(title) = &style.layout.title {
-        chart.title().set_name(title);
+        chart.title().set_name(&plain(title));
     }
     for name in &wanted.values.0 {
         let column = place(name)?;
@@ -158,6 +158,11 @@ fn chart(style: &Style, rows: u32) -> Option<Chart> {
     }
     chart.set_width(960).set_height(540);
     Some(chart)
+}
+
+/// A title that is not taken for a reference to cells, like `=Report!$A$1`.
+fn plain(title: &str) -> String {
+    title.trim_start_matches('=').replace('!', "\u{FF01}")
 }
 
 fn failed(error: XlsxError) -> Error {

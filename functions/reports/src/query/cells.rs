@@ -1,23 +1,53 @@
 //! From a stored row to the cells that a plan wants of it.
 
+use std::sync::Arc;
+
 use serde_json::value::RawValue;
+use shared::Error;
+use tokio::time::Instant;
 
 use crate::definitions::{Plan, Source};
 use crate::rows::Row;
 use crate::values::Value;
 
+/// What became of some rows.
+pub(crate) struct Projected {
+    /// Of those that pass: what is kept of each.
+    pub(crate) kept: Vec<Vec<Value>>,
+    /// The last one that was looked at.
+    pub(crate) last: Option<Row>,
+    /// Those for which there was no time.
+    pub(crate) rest: Vec<Row>,
+}
+
+/// Computes rows that were recorded until then, off the async threads: for this long at most, but one row at least.
+pub(crate) async fn project(plan: &Arc<Plan>, rows: Vec<Row>, as_of: i64, until: Instant) -> Result<Projected, Error> {
+    let plan = Arc::clone(plan);
+    let work = move || {
+        let (cells, mut kept, mut last) = (Cells { plan: &plan }, Vec::new(), None);
+        let mut rows = rows.into_iter();
+        for row in rows.by_ref() {
+            if let Some(cells) = (row.recorded_at <= as_of).then(|| cells.of(&row)).flatten() {
+                kept.push(plan.project(&cells));
+            }
+            last = Some(row);
+            if Instant::now() > until {
+                break;
+            }
+        }
+        Projected { kept, last, rest: rows.collect() }
+    };
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}
+
 /// Reads rows for a plan.
-pub(crate) struct Cells<'a> {
+struct Cells<'a> {
     plan: &'a Plan,
 }
 
-impl<'a> Cells<'a> {
-    pub(crate) fn new(plan: &'a Plan) -> Self {
-        Self { plan }
-    }
-
+impl Cells<'_> {
     /// The plan's inputs of a row; `None` if it does not pass the filters.
-    pub(crate) fn of(&self, row: &Row) -> Option<Vec<Value>> {
+    fn of(&self, row: &Row) -> Option<Vec<Value>> {
         let cells = self.inputs(row);
         self.plan
             .tests

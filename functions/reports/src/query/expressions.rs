@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use rhai::{AST, Dynamic, ImmutableString, Scope};
 
-use super::functions::{ENGINE, Moment};
+use super::functions::{ENGINE, FUNCTIONS, KEYWORDS, Moment};
 use crate::values::{Kind, Value};
 
 /// An expression, ready to be computed of rows.
@@ -31,6 +31,9 @@ impl Formula {
         constants: impl Iterator<Item = (String, Value)>,
         zone: &TimeZone,
     ) -> Result<Self, String> {
+        if let Some(unknown) = unknown_function(text) {
+            return Err(format!("there is no function {unknown}"));
+        }
         let used: Vec<&str> = names_in(text).collect();
         let variables: Vec<(String, usize)> = columns.filter(|(name, _)| used.contains(&name.as_str())).collect();
         let constants: Vec<(String, Value)> = constants.filter(|(name, _)| used.contains(&name.as_str())).collect();
@@ -84,12 +87,42 @@ impl Formula {
             Kind::Boolean => result.as_bool().map_or(Value::Null, Value::Boolean),
             Kind::Timestamp => result.try_cast::<Moment>().map_or(Value::Null, |moment| Value::time(moment.millis)),
             Kind::Text | Kind::User if result.is_unit() => Value::Null,
+            Kind::Text | Kind::User if float.is_some_and(|number| !number.is_finite()) => Value::Null,
             Kind::Text | Kind::User => {
                 let text = serde_json::Value::String(result.to_string());
                 self.kind.read(&text).unwrap_or(Value::Null)
             }
         }
     }
+}
+
+/// The first function that is called and is none of those that there are.
+fn unknown_function(text: &str) -> Option<String> {
+    let text = without_texts(text);
+    if text.contains('`') {
+        return Some("`".to_owned());
+    }
+    let names = text.match_indices('(').filter_map(|(at, _)| {
+        let before = text[..at].trim_end();
+        let start =
+            before.rfind(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').map_or(0, |at| at + 1);
+        before.get(start..).filter(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()))
+    });
+    names.into_iter().find(|name| !FUNCTIONS.contains(name) && !KEYWORDS.contains(name)).map(str::to_owned)
+}
+
+/// An expression without what stands in double quotes.
+fn without_texts(text: &str) -> String {
+    let (mut outside, mut in_text, mut escaped) = (String::with_capacity(text.len()), false, false);
+    for letter in text.chars() {
+        let is_quote = letter == '"' && !escaped;
+        escaped = in_text && letter == '\\' && !escaped;
+        if is_quote {
+            in_text = !in_text;
+        }
+        outside.push(if in_text || is_quote || !letter.is_ascii() { ' ' } else { letter });
+    }
+    outside
 }
 
 /// Words of an expression that may be names.
@@ -124,6 +157,8 @@ mod tests {
         for (expression, kind, value) in [
             ("seven / 2", Kind::Number, Value::Number(3.5)),
             ("seven / 0", Kind::Number, Value::Null),
+            ("1.0 / 0.0", Kind::Text, Value::Null),
+            ("\"\\\"sleep(1)\" + (seven)", Kind::Text, text("\"sleep(1)7")),
             ("seven * half + limit", Kind::Number, Value::Number(22.5)),
             ("round(seven / 3, 2)", Kind::Number, Value::Number(2.33)),
             ("floor(half) + ceiling(half) + abs(-half) + sqrt(16.0)", Kind::Number, Value::Number(11.5)),
@@ -167,6 +202,12 @@ mod tests {
             "fn f() { 1 }",
             "import \"a\"",
             "seven seven",
+            "sleep(1)",
+            "Fn(\"abs\")",
+            "type_of(seven)",
+            "is_def_var(\"seven\")",
+            "`a${seven}`",
+            "eval (\"1\")",
             "{ 1; 2 }; 3",
             "() => 1",
             &deep,

@@ -8,11 +8,55 @@ use rhai::packages::{ArithmeticPackage, BasicMathPackage, BasicStringPackage, Lo
 use rhai::{Engine, ImmutableString};
 
 /// Characters of texts that are computed on the way.
-const LONGEST_TEXT: usize = 16_000;
+const LONGEST_TEXT: usize = 8000;
 /// Nested parts of an expression.
 const DEEPEST: usize = 32;
 /// Steps for one row.
 const STEPS: u64 = 1000;
+
+/// Every function that there is.
+pub(super) const FUNCTIONS: [&str; 38] = [
+    "abs",
+    "sign",
+    "min",
+    "max",
+    "round",
+    "floor",
+    "ceiling",
+    "int",
+    "fraction",
+    "sqrt",
+    "exp",
+    "ln",
+    "log",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "to_int",
+    "to_float",
+    "upper",
+    "lower",
+    "trim",
+    "length",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "part",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "weekday",
+    "date",
+    "PI",
+    "E",
+    "to_string",
+];
+/// What may stand before a bracket besides.
+pub(super) const KEYWORDS: [&str; 4] = ["if", "else", "switch", "in"];
 
 /// A moment within an expression.
 #[derive(Clone, Debug)]

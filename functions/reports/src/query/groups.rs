@@ -9,15 +9,17 @@ use crate::values::{Kind, Value};
 
 /// Groups of one report.
 const MOST_GROUPS: usize = 50_000;
-/// Different values that are told apart in one report.
-const MOST_DISTINCT: usize = 2_000_000;
+/// Bytes of all groups of one report, about: two million different values, or six thousand percentiles.
+const MOST_BYTES: usize = 128 * 1024 * 1024;
+/// Bytes of a group, besides its keys and measures.
+const GROUP: usize = 100;
 
 /// Counts projected rows by their keys.
 pub(crate) struct Groups {
     keys: usize,
     measures: Vec<Measure>,
     found: HashMap<Vec<Value>, Vec<Accumulator>>,
-    distinct: usize,
+    bytes: usize,
 }
 
 impl Groups {
@@ -25,7 +27,7 @@ impl Groups {
     pub(crate) fn of(plan: &Plan) -> Option<Self> {
         let Shape::Groups { keys, measures } = &plan.shape else { return None };
         let (keys, measures) = (keys.len(), measures.clone());
-        Some(Self { keys, measures, found: HashMap::new(), distinct: 0 })
+        Some(Self { keys, measures, found: HashMap::new(), bytes: 0 })
     }
 
     /// Counts a row.
@@ -38,15 +40,14 @@ impl Groups {
             if self.found.len() == MOST_GROUPS {
                 return Err(ReportsError::invalid("there are more than 50000 groups"));
             }
+            self.bytes += GROUP + key.iter().map(Value::weight).sum::<usize>();
+            self.bytes += self.measures.iter().map(Accumulator::weight).sum::<usize>();
             self.found.insert(key.to_vec(), accumulators(&self.measures));
         }
         if let Some(group) = self.found.get_mut(key) {
-            self.distinct += count(&self.measures, group, values);
+            self.bytes += count(&self.measures, group, values);
         }
-        if self.distinct > MOST_DISTINCT {
-            return Err(ReportsError::invalid("there are more than 2000000 different values to be told apart"));
-        }
-        Ok(())
+        fits(self.bytes)
     }
 
     /// A row for each group, in the order of their keys. Without keys there is always one.
@@ -68,7 +69,7 @@ pub(crate) struct Totals {
     accumulators: Vec<Accumulator>,
     /// Whether measures stand for columns one by one, with holes.
     columns: Option<Vec<bool>>,
-    distinct: usize,
+    bytes: usize,
 }
 
 impl Totals {
@@ -85,7 +86,7 @@ impl Totals {
                 (0, measures, Some(plan.outputs.iter().map(|output| output.kind.is_numeric()).collect()))
             }
         };
-        Some(Self { keys, accumulators: accumulators(&measures), measures, columns, distinct: 0 })
+        Some(Self { keys, accumulators: accumulators(&measures), measures, columns, bytes: 0 })
     }
 
     /// Counts a projected row.
@@ -93,11 +94,8 @@ impl Totals {
     /// # Errors
     /// As of [`Groups::add`].
     pub(crate) fn add(&mut self, row: &[Value]) -> Result<(), ReportsError> {
-        self.distinct += count(&self.measures, &mut self.accumulators, row.get(self.keys..).unwrap_or_default());
-        if self.distinct > MOST_DISTINCT {
-            return Err(ReportsError::invalid("there are more than 2000000 different values to be told apart"));
-        }
-        Ok(())
+        self.bytes += count(&self.measures, &mut self.accumulators, row.get(self.keys..).unwrap_or_default());
+        fits(self.bytes)
     }
 
     /// The row. A first column that holds no total says so.
@@ -119,11 +117,18 @@ impl Totals {
     }
 }
 
+fn fits(bytes: usize) -> Result<(), ReportsError> {
+    if bytes > MOST_BYTES {
+        return Err(ReportsError::invalid("there are too many groups, percentiles or different values to be counted"));
+    }
+    Ok(())
+}
+
 fn accumulators(measures: &[Measure]) -> Vec<Accumulator> {
     measures.iter().map(Accumulator::new).collect()
 }
 
-/// Each measure that has an input takes the next of the values; gives how many different ones are new.
+/// Each measure that has an input takes the next of the values; gives by how many bytes they have grown.
 fn count(measures: &[Measure], accumulators: &mut [Accumulator], values: &[Value]) -> usize {
     let (mut values, mut grown) = (values.iter(), 0);
     for (measure, accumulator) in measures.iter().zip(accumulators) {

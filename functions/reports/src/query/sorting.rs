@@ -10,8 +10,6 @@ use crate::values::{Kind, Value};
 
 /// Bytes of rows in memory, about.
 const RUN: usize = 24 * 1024 * 1024;
-/// Of a value, besides its text.
-const VALUE: usize = 32;
 
 /// By which column of a row, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +57,7 @@ impl Sorting {
 
     /// Takes a row. Blocks where a run is written.
     pub(crate) fn push(&mut self, row: Vec<Value>) -> Result<(), Error> {
-        self.bytes += row.iter().map(size).sum::<usize>();
+        self.bytes += row.iter().map(Value::weight).sum::<usize>();
         self.rows.push(row);
         if self.bytes > self.largest_run { self.spill() } else { Ok(()) }
     }
@@ -143,10 +141,6 @@ fn compare(order: &[Order], a: &[Value], b: &[Value]) -> Ordering {
         }
     });
     each.fold(Ordering::Equal, Ordering::then)
-}
-
-fn size(value: &Value) -> usize {
-    VALUE + if let Value::Text(text) = value { text.len() } else { 0 }
 }
 
 #[cfg(test)]

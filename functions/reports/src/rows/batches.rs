@@ -55,11 +55,10 @@ pub(crate) async fn store_batch(state: &State, job: &StoreBatch) -> Result<(), E
     let waiting: Vec<Waiting> = serde_json::from_slice(&json).map_err(Error::internal)?;
     let users = waiting.iter().filter_map(|waiting| waiting.user).collect();
     let erased = state.rows.erased(users).await?;
-    let now = state.platform.clock().now().as_millisecond();
     let rows: Vec<Row> = waiting
         .into_iter()
         .filter(|waiting| waiting.user.is_none_or(|user| !erased.contains(&user)))
-        .map(|waiting| Row { user: waiting.user, recorded_at: now, ..waiting.row })
+        .map(|waiting| Row { user: waiting.user, ..waiting.row })
         .collect();
     state.rows.add(job.tenant_id, &job.dataset, &rows, |_| None).await?;
     bucket.delete(&key).await

@@ -14,7 +14,7 @@ use super::store::{Rows, SHARDS};
 use crate::datasets::Scope;
 
 /// Rows of one read of one shard.
-const PAGE: u32 = 1000;
+const PAGE: u32 = 400;
 /// The last millisecond that there may be rows of, in the year 2286.
 const LAST: i64 = 9_999_999_999_999;
 
@@ -51,7 +51,10 @@ impl Reader {
     ) -> Result<Self, Error> {
         let (start, end) = (Place::start(from.max(0)), Place::end(to.clamp(0, LAST)));
         let first = behind.map_or(start, Place::next);
+        // Filters may exclude each other.
+        let is_empty = first > end;
         let (days, all_days) = match scope {
+            _ if is_empty => (VecDeque::new(), 1),
             // His are in one order already.
             Scope::Own(_) => (VecDeque::new(), 1),
             Scope::All => {
@@ -72,7 +75,9 @@ impl Reader {
             all_days,
             lanes: Vec::new(),
         };
-        if let Scope::Own(user) = scope {
+        if let Scope::Own(user) = scope
+            && !is_empty
+        {
             let own = reader.rows.own(tenant, dataset, user, (&reader.from, &reader.to));
             reader.lanes = vec![Lane::begin(own).await?];
         }

@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
@@ -15,6 +16,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
+use shared::clock::Clock;
 use shared::store::{Action, Key, Position, Query, Table, Transaction};
 
 use super::model::{Place, Row};
@@ -26,10 +28,16 @@ const BATCH: usize = 100;
 /// Transactions at a time.
 const AT_ONCE: usize = 8;
 
+/// Days that this process remembers; then it forgets all of them.
+const MOST_DAYS: usize = 10_000;
+
 /// The rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
     table: Table,
+    clock: Clock,
+    /// Days that are marked: a busy tenant's would be written with each fact.
+    marked: Arc<Mutex<HashSet<Key>>>,
 }
 
 /// A row as it is stored.
@@ -55,8 +63,8 @@ struct DayKey {
 }
 
 impl Rows {
-    pub(crate) fn new(table: Table) -> Self {
-        Self { table }
+    pub(crate) fn new(table: Table, clock: Clock) -> Self {
+        Self { table, clock, marked: Arc::default() }
     }
 
     fn partition(tenant: TenantId, dataset: &str, day: Date, shard: u64) -> String {
@@ -80,13 +88,28 @@ impl Rows {
         kept_until: impl Fn(&Row) -> Option<i64>,
     ) -> Result<(), Error> {
         // First, so that no reader misses a day that has rows.
-        let days: HashSet<Date> = rows.iter().map(Row::day).collect();
-        let marks =
-            days.iter().map(|day| (Key::new(format!("TENANT#{tenant}#DAYS"), format!("{dataset}#{day}")), Mark {}));
-        self.table.put_all(&marks.collect::<Vec<_>>()).await?;
+        self.mark(tenant, dataset, rows).await?;
         let batches: Vec<_> =
             rows.chunks(BATCH).map(|batch| self.add_batch(tenant, dataset, batch, &kept_until)).collect();
         stream::iter(batches).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await.map(|_| ())
+    }
+
+    /// Marks the days of rows, those that this process has not marked before.
+    async fn mark(&self, tenant: TenantId, dataset: &str, rows: &[Row]) -> Result<(), Error> {
+        let days: HashSet<Date> = rows.iter().map(Row::day).collect();
+        let keys = days.iter().map(|day| Key::new(format!("TENANT#{tenant}#DAYS"), format!("{dataset}#{day}")));
+        let new: Vec<(Key, Mark)> = keys.filter(|key| !self.marked().contains(key)).map(|key| (key, Mark {})).collect();
+        self.table.put_all(&new).await?;
+        let mut marked = self.marked();
+        if marked.len() + new.len() > MOST_DAYS {
+            marked.clear();
+        }
+        marked.extend(new.into_iter().map(|(key, _)| key));
+        Ok(())
+    }
+
+    fn marked(&self) -> MutexGuard<'_, HashSet<Key>> {
+        self.marked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn add_batch(
@@ -99,7 +122,13 @@ impl Rows {
         let mut missing: Vec<&Row> = rows.iter().collect();
         while !missing.is_empty() {
             let mut transaction = Transaction::new(self.table.store());
-            transaction.extend(missing.iter().map(|row| self.put(tenant, dataset, row, kept_until(row))));
+            // As late as can be: exports have what was recorded a second before they begin.
+            let recorded_at = self.clock.now().as_millisecond();
+            let put = |row: &&Row| {
+                let stamped = Row { recorded_at, ..(*row).clone() };
+                self.put(tenant, dataset, &stamped, kept_until(row))
+            };
+            transaction.extend(missing.iter().map(put));
             let there = transaction.commit_each().await?;
             if there.is_empty() {
                 return Ok(());

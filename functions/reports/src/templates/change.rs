@@ -5,9 +5,9 @@ use garde::Validate;
 use serde::Deserialize;
 use shared::Error;
 use shared::auth::Principal;
-use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, PathParams, Reply};
+use shared::http::{Envelope, ErrorEnvelope, Idempotency, Json, PathParams, Query, Reply};
 use shared::store::Transaction;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::model::{Head, SaveTemplate, TemplateView, Visibility};
@@ -78,7 +78,7 @@ pub(crate) async fn put_template(
     responses(
         (status = 201, body = Envelope<TemplateView>),
         (status = 404, description = "TEMPLATE_NOT_FOUND", body = ErrorEnvelope),
-        (status = 429, description = "QUOTA_EXCEEDED: the tenant has 500", body = ErrorEnvelope),
+        (status = 429, description = "QUOTA_EXCEEDED: the tenant has 500, or the caller 100", body = ErrorEnvelope),
     )
 )]
 pub(crate) async fn clone_template(
@@ -96,9 +96,21 @@ pub(crate) async fn clone_template(
     create(&state, &principal, &idempotency, (name, head.description), visibility, definition).await
 }
 
-/// Archives a template: nothing is made of it any more. Twice is once.
+/// How a template goes.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Archive {
+    /// Whether it is deleted with all its versions, and does not count any more, instead of being archived.
+    #[serde(default)]
+    #[garde(skip)]
+    forever: bool,
+}
+
+/// Archives a template: nothing is made of it any more. Twice is once. With `forever` it is deleted; exports that were
+/// made of it stay.
 #[utoipa::path(
-    delete, path = "/templates/{id}", operation_id = "archiveTemplate", tag = "templates", params(("id" = Uuid, Path)),
+    delete, path = "/templates/{id}", operation_id = "archiveTemplate", tag = "templates",
+    params(("id" = Uuid, Path), Archive),
     responses(
         (status = 200, body = Envelope<Head>),
         (status = 403, description = "FORBIDDEN", body = ErrorEnvelope),
@@ -111,11 +123,16 @@ pub(crate) async fn archive_template(
     principal: Principal,
     idempotency: Idempotency,
     PathParams(id): PathParams<Uuid>,
+    Query(archive): Query<Archive>,
 ) -> Result<Reply<Head>, ReportsError> {
     let before = changeable(&state, &principal, id).await?;
     let now = state.platform.clock().now();
     let (archived_at, updated_at) = (before.archived_at.or(Some(now)), now);
     let head = Head { archived_at, updated_at, ..before };
+    if archive.forever {
+        state.templates.delete(principal.tenant(), &head).await?;
+        return Ok(Reply::ok(head));
+    }
     let put = state.templates.put_head(principal.tenant(), &head, head.version);
     let transaction = Transaction::new(state.platform.store()).with(put);
     idempotency.commit(transaction, Reply::ok(head)).await?.reply_or(Error::Conflict.into())

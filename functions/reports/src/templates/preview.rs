@@ -1,5 +1,8 @@
 //! The first rows of a template.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::extract::State as Extract;
 use garde::Validate;
 use serde::Serialize;
@@ -7,21 +10,28 @@ use serde_json::Value as Json;
 use shared::Error;
 use shared::auth::Principal;
 use shared::http::{Envelope, ErrorEnvelope, Json as Body, PathParams, Reply};
+use tokio::time::Instant;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::routes::visible;
 use crate::datasets::readable;
 use crate::definitions::{Given, Output, Plan};
-use crate::query::{Cells, Groups, Sorting, Totals};
+use crate::query::{Groups, Sorting, Totals, project};
 use crate::rows::Reader;
 use crate::values::{Kind, Value};
 use crate::{ReportsError, State};
 
 /// Rows of the dataset that a preview reads.
-const MOST_READ: u64 = 20_000;
+const MOST_READ: usize = 20_000;
 /// Bytes of those rows.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of its answer, about: Lambda takes 6 MB.
+const MOST_ANSWER: usize = 3 * 1024 * 1024;
+/// Rows that are computed at a time.
+const BATCH: usize = 500;
+/// How long it computes.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// Rows of its answer.
 const MOST_SHOWN: u64 = 100;
 
@@ -62,7 +72,8 @@ pub(crate) struct Preview {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
     totals: Option<Vec<Json>>,
-    /// Whether all rows of the dataset that the report is made of were read; at most 20 000 are.
+    /// Whether all rows of the dataset that the report is made of were read; at most 20 000 are, for
+    /// eight seconds, and the answer has 3 MB at most.
     complete: bool,
 }
 
@@ -89,51 +100,72 @@ pub(crate) async fn preview_template(
     let definition = definition.ok_or(ReportsError::TemplateNotFound)?;
     let (dataset, scope) = readable(&state, &principal, &definition.dataset).await?;
     let moments = definition.moments(state.platform.clock().now())?;
-    let plan = Plan::new(&definition, &dataset, &wanted.parameters, moments, true)?;
+    let plan = Arc::new(Plan::new(&definition, &dataset, &wanted.parameters, moments, true)?);
     let shown = wanted.limit.unwrap_or(20).min(plan.limit.unwrap_or(MOST_SHOWN));
     let reader = Reader::open(&state.rows, tenant, dataset.name(), scope, plan.range, None).await?;
     Ok(Reply::ok(preview(&plan, reader, shown).await?))
 }
 
-async fn preview(plan: &Plan, mut reader: Reader, shown: u64) -> Result<Preview, ReportsError> {
-    let cells = Cells::new(plan);
+async fn preview(plan: &Arc<Plan>, mut reader: Reader, shown: u64) -> Result<Preview, ReportsError> {
+    let shown = usize::try_from(shown).unwrap_or(usize::MAX);
     let (mut groups, mut totals) = (Groups::of(plan), Totals::of(plan));
-    let (mut rows, mut read, mut bytes, mut complete) = (Vec::new(), 0_u64, 0, true);
-    let in_order = groups.is_none() && plan.order.is_empty() && totals.is_none();
-    while let Some(row) = reader.next().await? {
-        if read == MOST_READ
-            || bytes > MOST_BYTES
-            || in_order && u64::try_from(rows.len()).is_ok_and(|rows| rows == shown)
+    let (mut rows, mut read, mut bytes, mut complete) = (Vec::new(), 0, 0, true);
+    let (in_order, until) = (groups.is_none() && plan.order.is_empty(), Instant::now() + PATIENCE);
+    loop {
+        let mut batch = Vec::new();
+        while batch.len() < BATCH
+            && let Some(row) = reader.next().await?
         {
+            bytes += row.cells.len();
+            batch.push(row);
+        }
+        if batch.is_empty() {
+            break;
+        }
+        // Nothing more of it would be shown.
+        let is_enough = in_order && totals.is_none() && rows.len() >= shown;
+        if read >= MOST_READ || bytes > MOST_BYTES || is_enough {
             complete = false;
             break;
         }
-        read += 1;
-        bytes += row.cells.len();
-        let Some(cells) = cells.of(&row) else { continue };
-        let row = plan.project(&cells);
-        totals.as_mut().map_or(Ok(()), |totals| totals.add(&row))?;
-        match &mut groups {
-            Some(groups) => groups.add(&row)?,
-            None => rows.push(row),
+        read += batch.len();
+        let projected = project(plan, batch, i64::MAX, until).await?;
+        for row in projected.kept {
+            totals.as_mut().map_or(Ok(()), |totals| totals.add(&row))?;
+            match &mut groups {
+                Some(groups) => groups.add(&row)?,
+                None if in_order && rows.len() >= shown => complete &= totals.is_some(),
+                None => {
+                    bytes += row.iter().map(Value::weight).sum::<usize>();
+                    rows.push(row);
+                }
+            }
+        }
+        if !projected.rest.is_empty() {
+            complete = false;
+            break;
         }
     }
-    let rows = groups.map_or(rows, Groups::finish);
-    let rows = sorted(plan, rows, shown)?;
+    let mut rows = sorted(plan, groups.map_or(rows, Groups::finish), shown)?;
+    let all = rows.len();
+    let mut bytes = 0;
+    rows.retain(|row| {
+        bytes += row.iter().map(Value::weight).sum::<usize>();
+        bytes <= MOST_ANSWER
+    });
     let totals = totals.map(|totals| totals.finish(&plan.outputs));
     let json =
         |row: Vec<Value>| row.iter().map(|value| serde_json::to_value(value.shown())).collect::<Result<Vec<_>, _>>();
     Ok(Preview {
         columns: plan.outputs.iter().map(ResultColumn::of).collect(),
+        complete: complete && rows.len() == all,
         rows: rows.into_iter().map(json).collect::<Result<_, _>>().map_err(Error::internal)?,
         totals: totals.map(json).transpose().map_err(Error::internal)?,
-        complete,
     })
 }
 
 /// So few that they never leave memory.
-fn sorted(plan: &Plan, mut rows: Vec<Vec<Value>>, shown: u64) -> Result<Vec<Vec<Value>>, Error> {
-    let shown = usize::try_from(shown).unwrap_or(usize::MAX);
+fn sorted(plan: &Plan, mut rows: Vec<Vec<Value>>, shown: usize) -> Result<Vec<Vec<Value>>, Error> {
     if plan.order.is_empty() {
         rows.truncate(shown);
         return Ok(rows);

@@ -58,7 +58,7 @@ pub(super) async fn check(state: &State, principal: &Principal, definition: &Def
         (status = 400, description = "INVALID_TEMPLATE: the definition cannot be carried out", body = ErrorEnvelope),
         (status = 403, description = "FORBIDDEN: only organizers make templates of the tenant's", body = ErrorEnvelope),
         (status = 404, description = "DATASET_NOT_FOUND", body = ErrorEnvelope),
-        (status = 429, description = "QUOTA_EXCEEDED: the tenant has 500", body = ErrorEnvelope),
+        (status = 429, description = "QUOTA_EXCEEDED: the tenant has 500, or the caller 100", body = ErrorEnvelope),
     )
 )]
 pub(crate) async fn create_template(

@@ -4,11 +4,12 @@
 //! |---|---|---|
 //! | `TENANT#<id>#TEMPLATES` | `ID#<id>` | a template without its definition |
 //! | `TENANT#<id>#TEMPLATES` | `COUNT` | how many the tenant has |
+//! | `TENANT#<id>#TEMPLATES` | `COUNT#<user>` | how many of these a user has made |
 //! | `TENANT#<id>#TEMPLATE#<id>` | `V#<version>` | a version's definition |
 
 use serde::{Deserialize, Serialize};
 use shared::Error;
-use shared::auth::TenantId;
+use shared::auth::{TenantId, UserId};
 use shared::store::{Action, Key, Stored, Table};
 use uuid::Uuid;
 
@@ -17,6 +18,8 @@ use crate::definitions::Definition;
 
 /// Templates of one tenant, archived ones too.
 const MOST: u32 = 500;
+/// Of one user, so that nobody takes all of them.
+const MOST_OF_ONE: u32 = 100;
 
 /// The templates.
 #[derive(Clone, Debug)]
@@ -79,16 +82,25 @@ impl Templates {
         Ok(rows.into_iter().map(|row| row.template).collect())
     }
 
-    fn count(&self, tenant: TenantId, by: i32) -> Action {
-        let key = Key::new(Self::partition(tenant), "COUNT");
+    fn count(&self, tenant: TenantId, of: Option<UserId>, by: i32) -> Action {
+        let sk = of.map_or_else(|| "COUNT".to_owned(), |user| format!("COUNT#{user}"));
+        let key = Key::new(Self::partition(tenant), sk);
         self.table.update(&key, "ADD #count :by").name("#count", "count").value(":by", by)
     }
 
-    /// Adds one; the first action is refused if the tenant has too many.
-    pub(super) fn create(&self, tenant: TenantId, head: &Head, definition: &Definition) -> Result<[Action; 3], Error> {
-        let few = self.count(tenant, 1).when("attribute_not_exists(#count) OR #count < :most").value(":most", MOST);
+    fn one_more(&self, tenant: TenantId, of: Option<UserId>, most: u32) -> Action {
+        self.count(tenant, of, 1).when("attribute_not_exists(#count) OR #count < :most").value(":most", most)
+    }
+
+    /// Adds one, unless the tenant or its owner has too many.
+    pub(super) fn create(&self, tenant: TenantId, head: &Head, definition: &Definition) -> Result<[Action; 4], Error> {
         let put = self.table.put(&Self::key(tenant, head.id), &HeadRow { template: head }).if_absent();
-        Ok([few, put, self.put_version(tenant, head, definition)?])
+        Ok([
+            self.one_more(tenant, None, MOST),
+            self.one_more(tenant, Some(head.owner_id), MOST_OF_ONE),
+            put,
+            self.put_version(tenant, head, definition)?,
+        ])
     }
 
     /// Changes one that still has the version before; the version is a new one.
@@ -110,14 +122,16 @@ impl Templates {
         Ok(self.table.put(&Self::version_key(tenant, head.id, head.version), &VersionRow { definition }))
     }
 
-    /// Deletes one with all its versions.
-    pub(crate) async fn delete(&self, tenant: TenantId, id: Uuid) -> Result<(), Error> {
+    /// Deletes one with all its versions. Twice is once.
+    pub(crate) async fn delete(&self, tenant: TenantId, head: &Head) -> Result<(), Error> {
+        let id = head.id;
         let versions: Vec<Stored<serde::de::IgnoredAny>> =
             self.table.query(Self::versions(tenant, id)).all_stored().await?;
         self.table.delete_all(&versions.into_iter().map(|version| version.key).collect::<Vec<_>>()).await?;
         let transaction = shared::store::Transaction::new(self.table.store())
             .with(self.table.delete(&Self::key(tenant, id)).if_present())
-            .with(self.count(tenant, -1));
+            .with(self.count(tenant, None, -1))
+            .with(self.count(tenant, Some(head.owner_id), -1));
         // Somebody else may have deleted it.
         let _ = transaction.commit().await?;
         Ok(())

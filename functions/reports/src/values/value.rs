@@ -78,6 +78,11 @@ impl Value {
         }
     }
 
+    /// Bytes of memory, about.
+    pub(crate) fn weight(&self) -> usize {
+        std::mem::size_of::<Self>() + if let Self::Text(text) = self { text.len() } else { 0 }
+    }
+
     /// As callers get it.
     pub(crate) fn shown(&self) -> Shown<'_> {
         Shown(self)

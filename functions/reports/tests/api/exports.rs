@@ -189,3 +189,17 @@ async fn exports_are_ones_own_and_admins_see_that_they_are() {
     assert_eq!(app.work().await, 0);
     assert_eq!(app.files("files/").await.len(), 1, "hers is gone, his is there");
 }
+
+#[tokio::test]
+async fn who_may_not_see_all_rows_any_more_gets_no_file_of_them() {
+    let app = App::start().await;
+    let organizer = app.user(T1, Role::Organizer);
+    let (_, path) = begin(&app, &organizer).await;
+    assert_eq!(app.work().await, 0);
+    app.get(&format!("{path}/download")).by(&organizer).data().await;
+    let demoted = organizer.with_role(Role::User);
+    for path in [path.clone(), format!("{path}/download")] {
+        assert_eq!(app.get(&path).by(&demoted).refused().await, refusal(404, "EXPORT_NOT_FOUND"));
+    }
+    assert_eq!(app.delete(&path).by(&demoted).send().await.status, 200, "it can be deleted");
+}

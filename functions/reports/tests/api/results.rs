@@ -260,3 +260,81 @@ async fn a_preview_shows_the_first_rows() {
     let preview = app.call(http::Method::POST, &path).by(&user).data().await;
     assert_eq!(preview["rows"][0], json!(["D", 9]));
 }
+
+#[tokio::test]
+async fn filters_that_exclude_each_other_let_nothing_through() {
+    let (app, user) = app().await;
+    for (from, to) in [("today", "yesterday"), ("9998-01-01", "9999-01-01"), ("2026-10-26", "2026-10-25")] {
+        let definition = json!({"dataset": "sales", "filters": [
+            {"column": "at", "operator": "gte", "value": from}, {"column": "at", "operator": "lte", "value": to},
+        ]});
+        assert!(app.csv(&user, &definition).await.is_empty(), "{from} {to}");
+        assert!(app.csv(&app.user(T1, Role::User), &definition).await.is_empty(), "{from} {to}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_hard_to_compute_holds_up_nobody() {
+    let app = App::start().await;
+    let organizer = app.user(T1, Role::Organizer);
+    let rows: Vec<Value> = (0..1000).map(|n| sale(&"x".repeat(1900), 1.0, n)).collect();
+    app.sales(T1, &rows).await;
+    let hard = (0..18).map(|_| "length(upper(ticket + ticket + ticket + ticket))").collect::<Vec<_>>().join(" + ");
+    let column = |n: usize| json!({"name": format!("c{n}"), "type": "integer", "expression": hard});
+    let columns: Vec<Value> = (0..40).map(column).collect();
+    let definition =
+        json!({"dataset": "sales", "columns": columns, "filters": [{"column": "c0", "operator": "lt", "value": 0}]});
+    let template =
+        app.post("/templates", &json!({"name": "hard", "definition": definition})).by(&organizer).data().await;
+    let path = format!("/templates/{}/preview", template["id"].as_str().unwrap());
+    let preview = async { app.post(&path, &json!({})).by(&organizer).data().await };
+    let others = async {
+        let mut answered = 0;
+        for _ in 0..20 {
+            app.get("/health").send().await;
+            answered += 1;
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        answered
+    };
+    tokio::select! {
+        biased;
+        answered = others => assert_eq!(answered, 20),
+        preview = preview => panic!("it has held up the others: {preview}"),
+    }
+}
+
+#[tokio::test]
+async fn what_would_not_fit_into_memory_is_refused() {
+    let app = App::start().await;
+    let organizer = app.user(T1, Role::Organizer);
+    let rows: Vec<Value> = (0..1000).map(|n| sale(&n.to_string(), 1.0, n)).collect();
+    app.sales(T1, &rows).await;
+    let percentile =
+        |n: usize| json!({"name": format!("p{n}"), "function": "percentile", "percentile": 50, "column": "price"});
+    let aggregates: Vec<Value> = (0..20).map(percentile).collect();
+    let definition = json!({"dataset": "sales", "groupBy": [{"column": "ticket"}], "aggregates": aggregates});
+    let failed = app.export(&organizer, &definition, "csv").await;
+    assert_eq!(
+        (failed["status"].as_str(), failed["failure"]["code"].as_str()),
+        (Some("failed"), Some("INVALID_TEMPLATE"))
+    );
+    let many: serde_json::Map<String, Value> =
+        (0..20).map(|n| (format!("p{n}"), json!("\u{1}".repeat(4000)))).collect();
+    let parameters: Vec<Value> = (0..20).map(|n| json!({"name": format!("p{n}"), "type": "text"})).collect();
+    let body =
+        json!({"definition": {"dataset": "sales", "parameters": parameters}, "format": "csv", "parameters": many});
+    assert_eq!(app.post("/exports", &body).by(&organizer).refused().await, refusal(400, "VALIDATION_FAILED"));
+    let name = "a".repeat(1100);
+    assert_eq!(app.get(&format!("/datasets/{name}")).by(&organizer).refused().await, refusal(404, "DATASET_NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn a_chart_of_a_title_like_a_formula_is_made() {
+    let (app, user) = app().await;
+    app.add(T1, &[json!({"values": {"ticket": "least", "count": i64::MIN}})]).await;
+    let definition = json!({"dataset": "sales", "columns": columns(&["ticket", "count"]),
+        "layout": {"title": "=Sheet1!$A$1", "chart": {"type": "column", "category": "ticket", "values": ["count"]}}});
+    let export = app.export(&user, &definition, "xlsx").await;
+    assert_eq!(export["status"], "completed", "{export}");
+}

@@ -113,3 +113,24 @@ async fn a_template_that_cannot_be_carried_out_is_refused() {
         "filters": [{"column": "results", "operator": "gt", "value": "{{n}}"}]}});
     create(&app, &organizer, &asks).await;
 }
+
+#[tokio::test]
+async fn nobody_takes_all_templates_of_the_tenant() {
+    let app = App::start().await;
+    let (ada, organizer) = (app.user(T1, Role::User), app.user(T1, Role::Organizer));
+    let mut last = String::new();
+    for _ in 0..100 {
+        last = create(&app, &ada, &body("x")).await;
+    }
+    assert_eq!(app.post("/templates", &body("x")).by(&ada).refused().await, refusal(429, "QUOTA_EXCEEDED"));
+    create(&app, &organizer, &body("x")).await;
+    app.delete(&format!("/templates/{last}")).by(&ada).data().await;
+    assert_eq!(
+        app.post("/templates", &body("x")).by(&ada).refused().await,
+        refusal(429, "QUOTA_EXCEEDED"),
+        "it is kept"
+    );
+    app.delete(&format!("/templates/{last}?forever=true")).by(&ada).data().await;
+    assert_eq!(app.get(&format!("/templates/{last}")).by(&ada).refused().await, refusal(404, "TEMPLATE_NOT_FOUND"));
+    create(&app, &ada, &body("x")).await;
+}
