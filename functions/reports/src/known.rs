@@ -1,5 +1,7 @@
 //! What is known of a user, for himself.
 
+use std::collections::HashSet;
+
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
@@ -98,10 +100,12 @@ impl Known for Lists<'_> {
 /// Stores everything that is known of the user, and tells auth where it is. Twice is once.
 pub(crate) async fn export(state: &State, mut exporting: Exporting) -> Result<(), Error> {
     let platform = &state.platform;
-    if exporting.is_over(platform.clock().now()) {
+    let (user_id, transaction) = (exporting.wanted.user_id, Transaction::new(platform.store()));
+    // Of whoever was erased meanwhile nothing may be written any more.
+    let is_erased = state.rows.erased(HashSet::from([user_id])).await?.contains(&user_id);
+    if is_erased || exporting.is_over(platform.clock().now()) {
         return Ok(());
     }
-    let (user_id, transaction) = (exporting.wanted.user_id, Transaction::new(platform.store()));
     let tenant = exporting.wanted.tenants.first().copied().unwrap_or(SYSTEM_TENANT);
     let stored = exporting.go_on(&state.export_files, platform.service(), platform.clock(), &Lists(state)).await?;
     let Some(files) = stored else {

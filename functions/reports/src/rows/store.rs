@@ -202,7 +202,7 @@ impl Rows {
     }
 
     /// Which of these users are erased.
-    pub(super) async fn erased(&self, users: HashSet<UserId>) -> Result<HashSet<UserId>, Error> {
+    pub(crate) async fn erased(&self, users: HashSet<UserId>) -> Result<HashSet<UserId>, Error> {
         let users: Vec<UserId> = users.into_iter().collect();
         let keys: Vec<Key> = users.iter().map(|user| Self::erased_key(*user)).collect();
         let found: Vec<Option<IgnoredAny>> = self.table.get_all(&keys).await?;
