@@ -16,6 +16,8 @@ use crate::rows::{Place, Reader, Row};
 
 /// Bytes of a part, about.
 const PART: usize = 2 * 1024 * 1024;
+/// Bytes that a part takes with its last rows, so that it is not copied while it grows.
+const BUFFER: usize = PART + 256 * 1024;
 /// Rows that are read between two checkpoints, whether they pass or not.
 const READ: u64 = 50_000;
 /// Rows of one report, before they are counted.
@@ -39,7 +41,7 @@ impl Running<'_> {
         let (tenant, as_of) = (self.which.tenant, self.export.as_of.as_millisecond());
         let rows = &self.state.rows;
         let mut reader = Reader::open(rows, tenant, dataset, self.export.scope, plan.range, behind.as_ref()).await?;
-        let (mut part, mut kept, mut since) = (Vec::new(), 0_u64, 0_u64);
+        let (mut part, mut kept, mut since) = (Vec::with_capacity(BUFFER), 0_u64, 0_u64);
         let (mut last, mut waiting): (Option<Row>, Vec<Row>) = (None, Vec::new());
         let mut due = Instant::now() + PAUSE;
         loop {
@@ -68,7 +70,7 @@ impl Running<'_> {
             }
             if kept > 0 {
                 let key = Files::part(tenant, &self.export, self.work.parts.len());
-                let full = std::mem::take(&mut part);
+                let full = std::mem::replace(&mut part, Vec::with_capacity(BUFFER));
                 self.work.bytes += u64::try_from(full.len()).map_err(Error::internal)?;
                 self.state.files.bucket.put(&key, "application/x-ndjson", full).await?;
                 self.work.parts.push(std::mem::take(&mut kept));

@@ -17,6 +17,8 @@ use crate::definitions::{Plan, Shape};
 
 /// Bytes of an upload's part, at least; S3 wants 5 MiB.
 pub(super) const PART: usize = 5 * 1024 * 1024 + 256 * 1024;
+/// Bytes that a part takes with the rows of its last batch, so that it is not copied while it grows.
+const BUFFER: usize = PART + 768 * 1024;
 
 impl Running<'_> {
     /// Writes on where a part ended.
@@ -40,7 +42,7 @@ impl Running<'_> {
         let mut rows = source.skip(written.rows).await?;
         let limit = plan.limit.unwrap_or(u64::MAX);
         let expected = self.expected(plan);
-        let mut buffer = Vec::new();
+        let mut buffer = Vec::with_capacity(BUFFER);
         if written.bytes == 0 {
             format.head(outputs, &mut buffer)?;
         }
@@ -52,7 +54,8 @@ impl Running<'_> {
                 }
             }
             if buffer.len() >= PART {
-                self.store_part(&mut written, &mut digest, std::mem::take(&mut buffer)).await?;
+                self.store_part(&mut written, &mut digest, std::mem::replace(&mut buffer, Vec::with_capacity(BUFFER)))
+                    .await?;
                 let progress = SHARE + (1.0 - SHARE) * part_of(written.rows, expected);
                 if self.checkpoint(Phase::Render(written.clone()), progress, written.rows).await? == After::Stop {
                     return Ok(After::Stop);

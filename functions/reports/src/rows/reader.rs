@@ -14,7 +14,7 @@ use super::store::{Rows, SHARDS};
 use crate::datasets::Scope;
 
 /// Rows of one read of one shard.
-const PAGE: u32 = 400;
+const PAGE: u32 = 250;
 /// The last millisecond that there may be rows of, in the year 2286.
 const LAST: i64 = 9_999_999_999_999;
 

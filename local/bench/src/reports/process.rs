@@ -38,9 +38,10 @@ pub(crate) async fn in_own_process() -> Result<(), BoxError> {
     let reports = Reports::build(&env, Clock::system()).await?;
     let sdk = sdk_config(&AwsConfig::from_env(&env)).await;
     let workers = Workers::of(&sdk, env.require("REPORTS_EXPORTS_QUEUE_URL")?, reports.worker());
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), memory("VmHWM:")?);
     workers.one().await?;
     workers.drain().await?;
-    println!("{}", json!({"seconds": started.elapsed().as_secs_f64(), "peak": memory("VmHWM:")?}));
+    let seconds = started.elapsed().as_secs_f64();
+    println!("{}", json!({"seconds": seconds, "before": before, "peak": memory("VmHWM:")?}));
     Ok(())
 }
