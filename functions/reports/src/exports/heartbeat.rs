@@ -10,7 +10,7 @@ use super::model::Which;
 use crate::State;
 
 /// Well below the length of a claim.
-const PAUSE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_secs(12);
 
 /// Renews the claim on an export until it is dropped, or somebody else has got further.
 pub(super) struct Heartbeat {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::jobs::QueueName;
 use shared::store::{Commit, Transaction};
@@ -24,7 +24,7 @@ pub(super) const SETTLING: SignedDuration = SignedDuration::from_secs(1);
 /// How long one message works before another one goes on: well below the worker's timeout.
 const PATIENCE: Duration = Duration::from_secs(40);
 /// An export that nothing has happened to for so long is woken.
-const SILENT: SignedDuration = SignedDuration::from_secs(90);
+const SILENT: SignedDuration = SignedDuration::from_secs(60);
 /// How often it is woken without getting further before it is given up.
 const MOST_WAKES: u32 = 5;
 /// How long an export waits in the queue before it is told of again.
@@ -67,12 +67,12 @@ pub(crate) async fn run(state: &State, job: &RunExport) -> Result<(), Error> {
     }
     let (now, settled) = (state.platform.clock().now(), export.as_of + SETTLING);
     if now < settled {
-        let transaction = Transaction::new(state.platform.store());
-        let later = (QueueName::ReportsExports, job.which.tenant, Some(settled));
-        return state.platform.outbox().commit_with(transaction, later, &Job::RunExport(*job)).await;
+        return again(state, job, settled).await;
     }
     if !state.exports.claim(job.which, work.step, now).await? {
-        return Err(Error::unavailable("another worker has the export"));
+        // Whoever has it may be dead: then its claim ends.
+        let ends = Timestamp::from_millisecond(work.claimed_until).unwrap_or(now).max(now);
+        return again(state, job, ends + SETTLING).await;
     }
     let deadline = Instant::now() + PATIENCE;
     let heartbeat = Some(Heartbeat::begin(state, job.which, work.step));
@@ -87,6 +87,13 @@ pub(crate) async fn run(state: &State, job: &RunExport) -> Result<(), Error> {
             running.fail(&error).await
         }
     }
+}
+
+/// Comes again then.
+async fn again(state: &State, job: &RunExport, due: Timestamp) -> Result<(), Error> {
+    let transaction = Transaction::new(state.platform.store());
+    let later = (QueueName::ReportsExports, job.which.tenant, Some(due));
+    state.platform.outbox().commit_with(transaction, later, &Job::RunExport(*job)).await
 }
 
 impl Running<'_> {

@@ -10,8 +10,8 @@ use shared::Error;
 
 use crate::rows::Place;
 
-/// How long a worker has it to himself after each step.
-pub(super) const CLAIM: SignedDuration = SignedDuration::from_secs(60);
+/// How long a worker has it to himself after each step, and after each heartbeat.
+pub(super) const CLAIM: SignedDuration = SignedDuration::from_secs(40);
 
 /// A checkpoint. Whoever writes the next one must have read this one, so two workers never mix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
