@@ -10,8 +10,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Error;
-use shared::auth::{SYSTEM_TENANT, TenantId};
-use shared::jobs::{self, ErasureReceipt, QueueName, UserErased};
+use shared::auth::TenantId;
+use shared::jobs::{QueueName, UserErased};
 use shared::store::Transaction;
 
 use crate::error::ChatError;
@@ -50,15 +50,10 @@ impl Erasing {
 pub(crate) async fn erase(state: &State, mut erasing: Erasing) -> Result<(), Error> {
     let now = state.clock().now();
     let done = erase_all(state, &mut erasing, now + PATIENCE).await?;
-    let tenant = erasing.erased.tenants.first().copied().unwrap_or(SYSTEM_TENANT);
+    let tenant = erasing.erased.share();
     let (outbox, transaction) = (state.platform.outbox(), Transaction::new(state.platform.store()));
     if done && erasing.again {
-        let receipt = jobs::Job::ErasureReceipt(ErasureReceipt {
-            erasure_id: erasing.erased.erasure_id,
-            user_id: erasing.erased.user_id,
-            service: state.platform.service().name.to_owned(),
-            at: state.clock().now(),
-        });
+        let receipt = erasing.erased.receipt(state.platform.service(), state.clock().now());
         return outbox.commit_with(transaction, (QueueName::Auth, tenant, None), &receipt).await;
     }
     let due = done.then_some(now + SETTLING);

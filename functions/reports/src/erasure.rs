@@ -7,8 +7,7 @@
 
 use jiff::SignedDuration;
 use shared::Error;
-use shared::auth::{SYSTEM_TENANT, TenantId};
-use shared::jobs::{self, ErasureReceipt, QueueName, UserErased};
+use shared::jobs::{QueueName, UserErased};
 use shared::store::{Key, Transaction};
 
 use crate::State;
@@ -37,7 +36,7 @@ pub(crate) async fn erase(state: &State, erased: &UserErased) -> Result<(), Erro
         (Job::GoOnErasing(erased.clone()), None)
     };
     let transaction = Transaction::new(state.platform.store());
-    state.platform.outbox().commit_with(transaction, (QueueName::Reports, tenant(erased), due), &next).await
+    state.platform.outbox().commit_with(transaction, (QueueName::Reports, erased.share(), due), &next).await
 }
 
 /// Forgets what has come about meanwhile, and says so to auth. Twice is once, with two receipts.
@@ -46,15 +45,10 @@ pub(crate) async fn finish(state: &State, erased: &UserErased) -> Result<(), Err
     let outbox = state.platform.outbox();
     if !forget(state, erased).await? {
         let again = Job::FinishErasure(erased.clone());
-        return outbox.commit_with(transaction, (QueueName::Reports, tenant(erased), None), &again).await;
+        return outbox.commit_with(transaction, (QueueName::Reports, erased.share(), None), &again).await;
     }
-    let receipt = jobs::Job::ErasureReceipt(ErasureReceipt {
-        erasure_id: erased.erasure_id,
-        user_id: erased.user_id,
-        service: state.platform.service().name.to_owned(),
-        at: state.platform.clock().now(),
-    });
-    outbox.commit_with(transaction, (QueueName::Auth, tenant(erased), None), &receipt).await
+    let receipt = erased.receipt(state.platform.service(), state.platform.clock().now());
+    outbox.commit_with(transaction, (QueueName::Auth, erased.share(), None), &receipt).await
 }
 
 /// Deletes for a while; says whether that was all.
@@ -96,9 +90,4 @@ async fn forget(state: &State, erased: &UserErased) -> Result<bool, Error> {
         }
     }
     Ok(true)
-}
-
-/// Whose share of the queue it is.
-fn tenant(erased: &UserErased) -> TenantId {
-    erased.tenants.first().copied().unwrap_or(SYSTEM_TENANT)
 }

@@ -6,8 +6,7 @@
 
 use jiff::SignedDuration;
 use shared::Error;
-use shared::auth::{SYSTEM_TENANT, TenantId};
-use shared::jobs::{self, ErasureReceipt, QueueName, UserErased};
+use shared::jobs::{QueueName, UserErased};
 use shared::store::Transaction;
 
 use crate::State;
@@ -23,20 +22,15 @@ pub(crate) async fn erase(state: &State, erased: &UserErased) -> Result<(), Erro
     forget(state, erased).await?;
     let (later, again) = (state.platform.clock().now() + SETTLING, Job::FinishErasure(erased.clone()));
     let transaction = Transaction::new(state.platform.store());
-    state.platform.outbox().commit_with(transaction, (QueueName::Search, tenant(erased), Some(later)), &again).await
+    state.platform.outbox().commit_with(transaction, (QueueName::Search, erased.share(), Some(later)), &again).await
 }
 
 /// Forgets what has come about meanwhile, and says so to auth. Twice is once, with two receipts.
 pub(crate) async fn finish(state: &State, erased: &UserErased) -> Result<(), Error> {
     forget(state, erased).await?;
-    let receipt = jobs::Job::ErasureReceipt(ErasureReceipt {
-        erasure_id: erased.erasure_id,
-        user_id: erased.user_id,
-        service: state.platform.service().name.to_owned(),
-        at: state.platform.clock().now(),
-    });
+    let receipt = erased.receipt(state.platform.service(), state.platform.clock().now());
     let transaction = Transaction::new(state.platform.store());
-    state.platform.outbox().commit_with(transaction, (QueueName::Auth, tenant(erased), None), &receipt).await
+    state.platform.outbox().commit_with(transaction, (QueueName::Auth, erased.share(), None), &receipt).await
 }
 
 async fn forget(state: &State, erased: &UserErased) -> Result<(), Error> {
@@ -56,9 +50,4 @@ async fn forget(state: &State, erased: &UserErased) -> Result<(), Error> {
         let _ = state.saved.forget(*tenant, erased.user_id).run().await?;
     }
     Ok(())
-}
-
-/// Whose share of the queue it is.
-fn tenant(erased: &UserErased) -> TenantId {
-    erased.tenants.first().copied().unwrap_or(SYSTEM_TENANT)
 }

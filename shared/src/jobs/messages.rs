@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::send_message::SendMessage;
-use crate::auth::{TenantId, UserId};
+use crate::auth::{SYSTEM_TENANT, TenantId, UserId};
+use crate::service::Service;
 
 /// A message on a queue between services.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -177,6 +178,21 @@ pub struct UserErased {
     pub user_id: UserId,
     /// Every tenant of which it was ever a member.
     pub tenants: Vec<TenantId>,
+}
+
+impl UserErased {
+    /// Whose share of a queue its jobs are.
+    #[must_use]
+    pub fn share(&self) -> TenantId {
+        self.tenants.first().copied().unwrap_or(SYSTEM_TENANT)
+    }
+
+    /// What tells auth that a service knows nothing of the account any more.
+    #[must_use]
+    pub fn receipt(&self, service: &Service, at: Timestamp) -> Job {
+        let (erasure_id, user_id, service) = (self.erasure_id, self.user_id, service.name.to_owned());
+        Job::ErasureReceipt(ErasureReceipt { erasure_id, user_id, service, at })
+    }
 }
 
 /// Somebody wants to have what is known of his account.

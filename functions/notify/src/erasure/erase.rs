@@ -9,7 +9,7 @@
 use jiff::SignedDuration;
 use shared::Error;
 use shared::auth::{TenantId, UserId};
-use shared::jobs::{self, ErasureReceipt, QueueName, UserErased};
+use shared::jobs::{QueueName, UserErased};
 use shared::store::Transaction;
 
 use super::deliveries::{erase_deliveries, forget_partition};
@@ -43,12 +43,7 @@ pub(crate) async fn finish(state: &State, erased: &UserErased) -> Result<(), Err
         let again = Job::FinishErasure(erased.clone());
         return commit_with(state, transaction, (QueueName::NotifyLow, &erased.tenants, None), &again).await;
     }
-    let receipt = jobs::Job::ErasureReceipt(ErasureReceipt {
-        erasure_id: erased.erasure_id,
-        user_id: erased.user_id,
-        service: state.platform.service().name.to_owned(),
-        at: state.platform.clock().now(),
-    });
+    let receipt = erased.receipt(state.platform.service(), state.platform.clock().now());
     let transaction = transaction.with(state.contacts.end_erasing(erased.user_id));
     commit_with(state, transaction, (QueueName::Auth, &erased.tenants, None), &receipt).await
 }
