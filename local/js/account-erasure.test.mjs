@@ -58,7 +58,7 @@ describe('deleting an account', { concurrency: 1 }, () => {
     await page.goto(address);
     await shown('#erasure');
     await page.waitForFunction(() => document.querySelector('#erasure dd')?.textContent === 'in progress');
-    assert.match(await text('#erasure dl'), /auth, chat, notify, search/);
+    assert.match(await text('#erasure dl'), /auth, chat, notify, reports, search/);
     await send('#erasure form', {}, 'As of ');
     assert.equal(await page.$eval('#receipt', (receipt) => receipt.hidden), true);
   });
@@ -67,7 +67,7 @@ describe('deleting an account', { concurrency: 1 }, () => {
     const at = new Date().toISOString();
     const id = new URL(address).pathname.split('/').pop();
     const receipt = 'header.claims.signature';
-    const data = { id, status: 'completed', requestedAt: at, completedAt: at, services: ['auth', 'chat', 'notify', 'search'], receipt };
+    const data = { id, status: 'completed', requestedAt: at, completedAt: at, services: ['auth', 'chat', 'notify', 'reports', 'search'], receipt };
     await answerOnce('GET', `/erasures/${id}`, 200, { data, error: null });
     await send('#erasure form', {}, 'As of ');
     await shown('#receipt');

@@ -50,7 +50,7 @@ describe('an export', { concurrency: 1 }, () => {
     await shown('#reauthenticate');
     await send('#reauthenticate form', { password });
     await said('#export form', 'A mail says when the files are here.');
-    assert.match(await text('#export dl'), /in progress.*auth, chat, notify, search/);
+    assert.match(await text('#export dl'), /in progress.*auth, chat, notify, reports, search/);
     assert.deepEqual(await links(), []);
   });
 
