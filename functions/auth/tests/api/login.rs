@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use local_aws::{Fault, When};
 use serde_json::{Value, json};
 use shared::auth::{Role, Roles};
+use shared::jobs::{Fact, Facts, SignInMethod, SignInOutcome, What};
 
 use crate::support::{App, PASSWORD, T1, T2, refusal};
 
@@ -60,6 +61,28 @@ async fn two_calls_before_the_hash_and_one_transaction_after() {
     // that attempt is given back.
     assert_eq!(counts, [3, 1, 0, 1]);
     assert_eq!(after.values().sum::<u64>() - before.values().sum::<u64>(), 5);
+}
+
+/// What a sign-in costs besides where there is reports: its fact is in the same transaction, sent and deleted after it.
+#[tokio::test]
+async fn a_sign_in_is_told_to_reports_in_its_transaction() {
+    let app = App::start().await.with_reports().await;
+    let ada = app.account("ada", Role::User).await;
+    app.login("ada").await;
+    let _ = app.facts().await;
+    let before = app.aws.calls();
+    app.login("ada").await;
+    let after = app.aws.calls();
+    let made = |operation: &str| after.get(operation).unwrap_or(&0) - before.get(operation).unwrap_or(&0);
+    let counts =
+        ["UpdateItem", "Query", "GetItem", "TransactWriteItems", "BatchWriteItem", "SendMessageBatch"].map(made);
+    assert_eq!(counts, [3, 1, 0, 1, 1, 1]);
+    let told = app.facts().await;
+    let [Facts { tenant_id, facts }] = told.as_slice() else { panic!("{told:?}") };
+    let [Fact { user_id, what, .. }] = facts.as_slice() else { panic!("{facts:?}") };
+    assert_eq!((*tenant_id, *user_id), (T1, Some(ada.id)));
+    let outcome = SignInOutcome::Success;
+    assert_eq!(*what, What::SignIn { method: SignInMethod::Password, second_factor: None, outcome });
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use shared::auth::{Plan, Role, Roles, SYSTEM_TENANT, TenantId, UserId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
-use shared::jobs::{About, Addressee, Job, Message, QueueName, SendMessage};
+use shared::jobs::{About, Addressee, Facts, Job, Message, QueueName, SendMessage};
 use shared::store::sdk_config;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -99,6 +99,21 @@ impl App {
         let others = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let env: Env = without_chat(&app.aws).into_iter().chain(others).collect();
         Auth::build(&env, app.clock.clone()).await.unwrap()
+    }
+
+    /// The same where there is reports, as in every whole deployment.
+    pub async fn with_reports(self) -> Self {
+        let url = self.aws.function_env("AuthFunction").unwrap()[QueueName::Reports.variable()].clone();
+        let auth = Self::restarted(&self, &[(QueueName::Reports.variable(), &url)]).await;
+        Self { router: auth.router(), auth, ..self }
+    }
+
+    /// The facts that reports was told since the last call.
+    pub async fn facts(&self) -> Vec<Facts> {
+        let url = self.aws.function_env("AuthFunction").unwrap()[QueueName::Reports.variable()].clone();
+        let jobs = testing::take(&self.sqs, &url).await.into_iter();
+        // It hears of accounts, too.
+        jobs.filter_map(|job| if let Job::Facts(facts) = job { Some(facts) } else { None }).collect()
     }
 
     async fn on(aws: LocalAws, clock: Clock) -> Self {

@@ -1,5 +1,7 @@
 //! What definitions give.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use shared::auth::Role;
 
@@ -287,21 +289,25 @@ async fn what_is_hard_to_compute_holds_up_nobody() {
     let template =
         app.post("/templates", &json!({"name": "hard", "definition": definition})).by(&organizer).data().await;
     let path = format!("/templates/{}/preview", template["id"].as_str().unwrap());
-    let preview = async { app.post(&path, &json!({})).by(&organizer).data().await };
+    let began = Instant::now();
+    let preview = app.post(&path, &json!({})).by(&organizer).data();
+    // Nobody waits for a large part of what the preview takes, however fast the machine is.
+    let (mut last, mut longest) = (began, Duration::ZERO);
     let others = async {
-        let mut answered = 0;
-        for _ in 0..20 {
+        loop {
             app.get("/health").send().await;
-            answered += 1;
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            longest = longest.max(last.elapsed());
+            last = Instant::now();
+            tokio::task::yield_now().await;
         }
-        answered
     };
     tokio::select! {
-        biased;
-        answered = others => assert_eq!(answered, 20),
-        preview = preview => panic!("it has held up the others: {preview}"),
+        _ = preview => {}
+        () = others => {}
     }
+    let whole = began.elapsed();
+    let longest = longest.max(last.elapsed());
+    assert!(longest < whole / 4, "{longest:?} of {whole:?}");
 }
 
 #[tokio::test]
