@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook};
 
 use crate::error::Error;
+use crate::ids;
 
 /// How far the sender's clock may be from ours.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -36,6 +37,27 @@ impl WebhookKey {
         let key = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
         let long = (SHORTEST_KEY..=LONGEST_KEY).contains(&key.len());
         long.then(|| Webhook::from_bytes(key).ok()).flatten().map(Self)
+    }
+
+    /// A new key as both sides are given it: `whsec_<base64>` of 32 bytes.
+    pub fn generate() -> Result<String, Error> {
+        use base64::Engine;
+        Ok(format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(ids::random::<32>()?)))
+    }
+
+    /// The headers that prove to whoever has one of these keys that `body` is ours.
+    pub fn sign_with(
+        keys: &[Self],
+        id: &str,
+        now: Timestamp,
+        body: &str,
+    ) -> Result<Vec<(&'static str, String)>, Error> {
+        let signed = keys.iter().map(|key| key.sign(id, now, body)).collect::<Result<Vec<_>, _>>()?;
+        let signatures: Vec<&str> = signed.iter().map(|[_, _, (_, signature)]| signature.as_str()).collect();
+        let signatures = signatures.join(" ");
+        let first = signed.into_iter().next().ok_or_else(|| Error::internal("there is no key to sign with"))?;
+        let [id, time, (name, _)] = first;
+        Ok(vec![id, time, (name, signatures)])
     }
 
     /// The headers that prove that `body` is ours.
@@ -106,6 +128,15 @@ mod tests {
         let second = good[HEADER_WEBHOOK_SIGNATURE].to_str().unwrap().to_owned();
         two.insert(HEADER_WEBHOOK_SIGNATURE, format!("{first} {second}").parse().unwrap());
         assert_eq!(key.verify(&two, b"{}", now), Some("a"));
+        let both = headers(&WebhookKey::sign_with(&[other, key], "a", now, "{}").unwrap());
+        assert_eq!(both, two);
+        assert!(WebhookKey::sign_with(&[], "a", now, "{}").is_err());
+    }
+
+    #[test]
+    fn a_new_key_is_one() {
+        let (one, other) = (WebhookKey::generate().unwrap(), WebhookKey::generate().unwrap());
+        assert!(WebhookKey::parse(&one).is_some() && one != other);
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! The only place that builds clients of other people's servers.
 
+mod addresses;
+mod public;
+
 use std::time::Duration;
 
 use reqwest::{Certificate, Client, ClientBuilder};
 
 use crate::config::ConfigError;
 use crate::store::AMAZON_ROOTS;
+
+pub use public::{Answer, NotSent, PublicClient};
 
 /// How long a connection may take.
 const CONNECTING: Duration = Duration::from_secs(5);
