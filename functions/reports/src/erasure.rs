@@ -1,7 +1,8 @@
 //! The job of an erasure, in steps that can be repeated.
 //!
 //! 1. From now on rows about the user are dropped when they come.
-//! 2. His private templates, his schedules, his exports with their files, and all rows about him go.
+//! 2. His private templates, his schedules, his exports with their files, and all rows about him go, also those that did
+//!    not fit.
 //! 3. Fifteen minutes later the same once more: requests and jobs that were under way are over by then.
 //! 4. auth gets the receipt.
 
@@ -69,6 +70,17 @@ async fn forget(state: &State, erased: &UserErased) -> Result<bool, Error> {
                 delete_with_files(state, Which { tenant: *tenant, user, id: export.id }, export).await?;
             }
             if exports.next.is_none() {
+                break;
+            }
+            if is_late() {
+                return Ok(false);
+            }
+        }
+        loop {
+            let rejected = state.sources.rejected_about(*tenant, user, READ, None).await?;
+            let keys: Vec<Key> = rejected.items.into_iter().map(|(key, ..)| key).collect();
+            state.rows.delete(&keys).await?;
+            if rejected.next.is_none() {
                 break;
             }
             if is_late() {

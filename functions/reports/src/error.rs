@@ -21,6 +21,18 @@ pub enum ReportsError {
     /// No schedule of the tenant's.
     #[error("There is no such schedule.")]
     ScheduleNotFound,
+    /// No webhook of the tenant's, in either direction.
+    #[error("There is no such webhook.")]
+    WebhookNotFound,
+    /// No delivery of the webhook's, or it is forgotten.
+    #[error("There is no such delivery.")]
+    DeliveryNotFound,
+    /// An address that nothing is sent to.
+    #[error("`url` {0}.")]
+    InvalidWebhookUrl(&'static str),
+    /// Nobody whom we know has sent this, or not now.
+    #[error("The signature is not valid.")]
+    InvalidSignature,
     /// A name that is taken.
     #[error("There is one of this name.")]
     Duplicate,
@@ -65,6 +77,10 @@ impl ServiceError for ReportsError {
             Self::TemplateNotFound => Problem::new(404, "TEMPLATE_NOT_FOUND"),
             Self::ExportNotFound => Problem::new(404, "EXPORT_NOT_FOUND"),
             Self::ScheduleNotFound => Problem::new(404, "SCHEDULE_NOT_FOUND"),
+            Self::WebhookNotFound => Problem::new(404, "WEBHOOK_NOT_FOUND"),
+            Self::DeliveryNotFound => Problem::new(404, "DELIVERY_NOT_FOUND"),
+            Self::InvalidWebhookUrl(_) => Problem::new(400, "INVALID_WEBHOOK_URL"),
+            Self::InvalidSignature => Problem::new(401, "INVALID_SIGNATURE"),
             Self::InvalidCron(_) => Problem::new(400, "INVALID_CRON"),
             Self::Duplicate => Problem::new(409, "DUPLICATE"),
             Self::TemplateArchived => Problem::new(409, "TEMPLATE_ARCHIVED"),

@@ -7,6 +7,8 @@ use shared::jobs::{ExportUser, Facts, UserChanged, UserErased};
 use crate::exports::{CleanUp, RunExport};
 use crate::rows::StoreBatch;
 use crate::schedules::ExportEnded;
+use crate::sources::StoreReceived;
+use crate::webhooks::{Announce, Deliver};
 
 /// A message on reports' queue: from another service, as in `shared::jobs::Job`, or from itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,10 +30,16 @@ pub(crate) enum Job {
     GoOnExporting(Exporting),
     /// Rows of a request are to be stored.
     StoreBatch(StoreBatch),
+    /// What has come from a source is to be stored.
+    StoreReceived(StoreReceived),
     /// An export is to be gone on with.
     RunExport(RunExport),
     /// The export of a schedule's run is over.
     ExportEnded(ExportEnded),
+    /// Webhooks are to be told of something.
+    Announce(Announce),
+    /// A webhook's delivery is to be tried.
+    Deliver(Deliver),
     /// Files of an export are to be deleted.
     CleanUp(CleanUp),
 }

@@ -21,7 +21,7 @@ use crate::values::Value;
 /// Items that are read at once.
 const READ: u32 = 500;
 /// The lists of one tenant.
-const LISTS: [&str; 4] = ["rows", "exports", "templates", "schedules"];
+const LISTS: [&str; 5] = ["rows", "rejectedRows", "exports", "templates", "schedules"];
 
 /// What reports knows of users.
 struct Lists<'a>(&'a State);
@@ -35,6 +35,13 @@ struct RowAbout {
     at: String,
     /// Moments in it are milliseconds.
     values: Box<RawValue>,
+}
+
+/// A row about him that does not fit its dataset.
+#[derive(Serialize)]
+struct RejectedRow {
+    reason: String,
+    row: Box<RawValue>,
 }
 
 /// A template of his.
@@ -68,6 +75,15 @@ impl Known for Lists<'_> {
                         let values = RawValue::from_string(row.item.cells).map_err(Error::internal)?;
                         let at = Value::time(row.item.at).shown().to_string();
                         Ok(RowAbout { dataset, id: row.item.id, at, values })
+                    };
+                    let rows = found.items.into_iter().map(row).collect::<Result<Vec<_>, Error>>()?;
+                    Page::new(rows, found.next)
+                }
+                "rejectedRows" => {
+                    let found = state.sources.rejected_about(tenant, user, READ, after).await?;
+                    let row = |(_, reason, given)| {
+                        let row = RawValue::from_string(given).map_err(Error::internal)?;
+                        Ok(RejectedRow { reason, row })
                     };
                     let rows = found.items.into_iter().map(row).collect::<Result<Vec<_>, Error>>()?;
                     Page::new(rows, found.next)

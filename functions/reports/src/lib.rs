@@ -1,4 +1,4 @@
-//! reports: datasets, templates of reports, and exports that are whole.
+//! reports: datasets, templates of reports, exports that are whole, schedules and webhooks.
 
 mod as_text;
 mod datasets;
@@ -13,9 +13,12 @@ mod query;
 mod quotas;
 mod rows;
 mod schedules;
+mod secrets;
+mod sources;
 mod state;
 mod templates;
 mod values;
+mod webhooks;
 mod worker;
 
 use std::sync::Arc;
@@ -35,6 +38,8 @@ pub use state::State;
 
 /// The body limit of rows, in bytes.
 const ROWS_BODY: usize = 5 * 1024 * 1024;
+/// The body limit of what comes from sources, in bytes: whatever comes can be kept aside.
+const SOURCE_BODY: usize = 256 * 1024;
 
 /// The service, ready to run.
 #[derive(Clone)]
@@ -63,6 +68,11 @@ impl Reports {
             .route(organizer, routes!(datasets::create_dataset))
             .route(user, routes!(datasets::get_dataset))
             .route(organizer.with_body_limit(ROWS_BODY), routes!(rows::add_rows))
+            .route(organizer, routes!(sources::list_sources, sources::create_source))
+            .route(admin, routes!(sources::delete_source))
+            .route(admin, routes!(sources::rotate_source_secret))
+            .route(organizer, routes!(sources::list_rejected))
+            .route(Rule::public().with_body_limit(SOURCE_BODY), routes!(sources::receive_rows))
             .route(user, routes!(templates::list_templates, templates::create_template))
             .route(user, routes!(templates::get_template, templates::put_template, templates::archive_template))
             .route(user, routes!(templates::clone_template))
@@ -79,6 +89,13 @@ impl Reports {
             .route(planner, routes!(schedules::run_schedule))
             .route(planner, routes!(schedules::list_runs))
             .route(Rule::public(), routes!(schedules::fetch_shared))
+            .route(organizer, routes!(webhooks::list_webhooks, webhooks::create_webhook))
+            .route(organizer, routes!(webhooks::get_webhook, webhooks::put_webhook))
+            .route(admin, routes!(webhooks::delete_webhook))
+            .route(admin, routes!(webhooks::rotate_webhook_secret))
+            .route(organizer, routes!(webhooks::test_webhook))
+            .route(organizer, routes!(webhooks::list_webhook_deliveries))
+            .route(organizer, routes!(webhooks::redeliver))
             .route(admin, routes!(exports::list_jobs))
             .route(admin, routes!(quotas::get_quotas, quotas::put_quotas))
             .route(admin, routes!(quotas::get_usage))

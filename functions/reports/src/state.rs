@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use shared::Platform;
+use shared::client::PublicClient;
 use shared::config::{ConfigError, Env, url};
 use shared::exports::ExportFiles;
 use shared::files::Bucket;
@@ -13,7 +14,9 @@ use crate::exports::{Exports, Files};
 use crate::quotas::Quotas;
 use crate::rows::{Batches, Rows};
 use crate::schedules::Schedules;
+use crate::sources::Sources;
 use crate::templates::Templates;
+use crate::webhooks::Webhooks;
 
 /// One of each, for the whole process. Clones share it.
 #[derive(Clone)]
@@ -25,6 +28,8 @@ pub struct Parts {
     pub(crate) platform: Platform,
     /// Rows that wait to be stored.
     pub(crate) batches: Batches,
+    /// How webhooks are reached.
+    pub(crate) client: PublicClient,
     /// What rows belong to.
     pub(crate) datasets: Datasets,
     /// What users want to have of what is known of them.
@@ -41,8 +46,12 @@ pub struct Parts {
     pub(crate) rows: Rows,
     /// What is made by a calendar.
     pub(crate) schedules: Schedules,
+    /// Where rows come from.
+    pub(crate) sources: Sources,
     /// Definitions with a name.
     pub(crate) templates: Templates,
+    /// Who is told what happens.
+    pub(crate) webhooks: Webhooks,
 }
 
 impl std::ops::Deref for State {
@@ -62,6 +71,7 @@ impl State {
         let bucket = Bucket::from_env(env, platform.sdk(), "REPORTS_BUCKET")?;
         Ok(Self(Arc::new(Parts {
             batches: Batches::new(bucket.clone()),
+            client: PublicClient::from_env(env)?,
             datasets: Datasets::new(table.clone()),
             export_files: ExportFiles::from_env(env, platform.sdk())?,
             exports: Exports::new(table.clone()),
@@ -70,7 +80,9 @@ impl State {
             quotas: Quotas::new(table.clone(), clock.clone()),
             rows: Rows::new(table.clone(), clock),
             schedules: Schedules::new(table.clone()),
-            templates: Templates::new(table),
+            sources: Sources::new(table.clone()),
+            templates: Templates::new(table.clone()),
+            webhooks: Webhooks::new(table),
             platform,
         })))
     }

@@ -7,7 +7,7 @@ use shared::exports::Exporting;
 use shared::jobs::{Message, Worker};
 
 use crate::jobs::Job;
-use crate::{State, erasure, exports, known, rows, schedules};
+use crate::{State, erasure, exports, known, rows, schedules, sources, webhooks};
 
 /// Does what queue and timers ask for.
 pub(crate) struct ReportsWorker {
@@ -45,8 +45,11 @@ impl Worker for ReportsWorker {
                 Job::ExportUser(wanted) => known::export(&self.state, Exporting::new(wanted)).await,
                 Job::GoOnExporting(exporting) => known::export(&self.state, exporting).await,
                 Job::StoreBatch(batch) => rows::store_batch(&self.state, &batch).await,
+                Job::StoreReceived(received) => sources::store_received(&self.state, &received).await,
                 Job::RunExport(export) => exports::run(&self.state, &export).await,
                 Job::ExportEnded(ended) => schedules::tell(&self.state, &ended).await,
+                Job::Announce(announce) => webhooks::announce(&self.state, &announce).await,
+                Job::Deliver(delivery) => webhooks::deliver(&self.state, &delivery).await,
                 Job::CleanUp(left) => exports::clean_up(&self.state, &left).await,
             }
         }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use shared::auth::{self, TenantId, UserId};
-use shared::jobs::{Entry, Outbox, QueueName};
+use shared::jobs::{Entry, QueueName};
 use shared::store::{Action, Transaction};
 use shared::{Error, ids};
 
@@ -13,7 +13,7 @@ use crate::datasets::{Dataset, Scope};
 use crate::definitions::{Definition, Given, Plan};
 use crate::jobs::Job;
 use crate::quotas::Used;
-use crate::schedules::{ExportEnded, Planned};
+use crate::schedules::Planned;
 use crate::{ReportsError, State};
 
 /// What is wanted as a file.
@@ -83,19 +83,5 @@ impl Begun {
         let job = Job::RunExport(RunExport { which, attempt: export.attempt });
         let due = Some(export.as_of + SETTLING);
         state.platform.outbox().add(transaction, QueueName::ReportsExports, tenant, &job, due)
-    }
-}
-
-impl Export {
-    /// Tells the schedule that it is made for that it is over; nobody, if it is for none.
-    pub(super) fn tell_end(
-        &self,
-        outbox: &Outbox,
-        transaction: &mut Transaction,
-        tenant: TenantId,
-    ) -> Result<Vec<Entry>, Error> {
-        let Some(planned) = self.planned.clone() else { return Ok(Vec::new()) };
-        let which = Which { tenant, user: self.user, id: self.id };
-        outbox.add(transaction, QueueName::Reports, tenant, &Job::ExportEnded(ExportEnded { which, planned }), None)
     }
 }

@@ -111,7 +111,7 @@ async fn change(
         let mut entries = outbox.add(&mut transaction, queue, which.tenant, &job, due)?;
         let is_over = after.is_over();
         if is_over {
-            entries.extend(after.tell_end(outbox, &mut transaction, which.tenant)?);
+            entries.extend(after.tell_end(state, &mut transaction, which)?);
         }
         let view = after.view(state.platform.clock().now());
         let reply = if is_over { Reply::ok(view) } else { Reply::accepted(view) };

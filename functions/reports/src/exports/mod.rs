@@ -5,6 +5,7 @@ mod change;
 mod cleaning;
 mod collect;
 mod create;
+mod ending;
 mod formats;
 mod heartbeat;
 mod model;

@@ -161,7 +161,7 @@ impl Running<'_> {
         let job = Job::CleanUp(CleanUp::after(self.which.tenant, &after, &work));
         let outbox = self.state.platform.outbox();
         let mut entries = outbox.add(&mut transaction, QueueName::Reports, self.which.tenant, &job, None)?;
-        entries.extend(after.tell_end(outbox, &mut transaction, self.which.tenant)?);
+        entries.extend(after.tell_end(self.state, &mut transaction, self.which)?);
         if transaction.commit().await? == Commit::Done {
             outbox.send(entries).await;
         }

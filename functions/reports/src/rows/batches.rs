@@ -1,8 +1,9 @@
 //! Rows that were accepted and wait to be stored: a file each request, and a job that stores it.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::Error;
-use shared::auth::TenantId;
+use shared::auth::{TenantId, UserId};
 use shared::files::Bucket;
 use uuid::Uuid;
 
@@ -26,9 +27,9 @@ pub(crate) struct StoreBatch {
 
 /// A row in a file.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Waiting {
+pub(crate) struct Waiting {
     pub(super) row: Row,
-    pub(super) user: Option<shared::auth::UserId>,
+    pub(super) user: Option<UserId>,
 }
 
 impl Batches {
@@ -40,19 +41,38 @@ impl Batches {
         format!("batches/{tenant}/{batch}")
     }
 
-    /// Keeps rows until a job has stored them. Without that job the bucket forgets them.
-    pub(super) async fn put(&self, tenant: TenantId, batch: Uuid, rows: &[Waiting]) -> Result<(), Error> {
-        let json = serde_json::to_vec(rows).map_err(Error::internal)?;
+    /// Keeps what came until a job has stored it. Without that job the bucket forgets it.
+    pub(crate) async fn put(&self, tenant: TenantId, batch: Uuid, content: &impl Serialize) -> Result<(), Error> {
+        let json = serde_json::to_vec(content).map_err(Error::internal)?;
         self.bucket.put(&Self::key(tenant, batch), "application/json", json).await
+    }
+
+    /// What is kept; nothing, if another delivery of its job has stored it.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, tenant: TenantId, batch: Uuid) -> Result<Option<T>, Error> {
+        let json = self.bucket.get(&Self::key(tenant, batch)).await?;
+        json.map(|json| serde_json::from_slice(&json).map_err(Error::internal)).transpose()
+    }
+
+    pub(crate) async fn delete(&self, tenant: TenantId, batch: Uuid) -> Result<(), Error> {
+        self.bucket.delete(&Self::key(tenant, batch)).await
     }
 }
 
 /// Stores the rows of a request. Twice is once.
 pub(crate) async fn store_batch(state: &State, job: &StoreBatch) -> Result<(), Error> {
-    let (bucket, key) = (&state.batches.bucket, Batches::key(job.tenant_id, job.batch));
-    // Another delivery of this job has stored them.
-    let Some(json) = bucket.get(&key).await? else { return Ok(()) };
-    let waiting: Vec<Waiting> = serde_json::from_slice(&json).map_err(Error::internal)?;
+    let waiting: Option<Vec<Waiting>> = state.batches.get(job.tenant_id, job.batch).await?;
+    let Some(waiting) = waiting else { return Ok(()) };
+    store_waiting(state, job.tenant_id, &job.dataset, waiting).await?;
+    state.batches.delete(job.tenant_id, job.batch).await
+}
+
+/// Stores rows but those of users who are erased.
+pub(crate) async fn store_waiting(
+    state: &State,
+    tenant: TenantId,
+    dataset: &str,
+    waiting: Vec<Waiting>,
+) -> Result<(), Error> {
     let users = waiting.iter().filter_map(|waiting| waiting.user).collect();
     let erased = state.rows.erased(users).await?;
     let rows: Vec<Row> = waiting
@@ -60,6 +80,5 @@ pub(crate) async fn store_batch(state: &State, job: &StoreBatch) -> Result<(), E
         .filter(|waiting| waiting.user.is_none_or(|user| !erased.contains(&user)))
         .map(|waiting| Row { user: waiting.user, ..waiting.row })
         .collect();
-    state.rows.add(job.tenant_id, &job.dataset, &rows, |_| None).await?;
-    bucket.delete(&key).await
+    state.rows.add(tenant, dataset, &rows, |_| None).await
 }

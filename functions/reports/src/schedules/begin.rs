@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use shared::auth::TenantId;
 use shared::jobs::{About, Addressee, Entry, Job, QueueName, SendMessage};
 use shared::store::Transaction;
-use shared::{Error, ServiceError, seal};
+use shared::{Error, ServiceError, ids, seal};
 
 use super::model::{Outcome, Planned, Run, Schedule};
 use crate::exports::{NewExport, TemplateVersion, begin};
+use crate::webhooks::{Announce, Data, Event};
 use crate::{ReportsError, State};
 
 /// Adds what begins a run to a transaction, or that it could not begin, which its owner hears.
@@ -77,7 +78,7 @@ async fn prepare(
     })
 }
 
-/// Tells the owner that a run could not be made.
+/// Tells the owner and webhooks that a run could not be made.
 pub(super) fn tell_failure(
     state: &State,
     transaction: &mut Transaction,
@@ -87,7 +88,13 @@ pub(super) fn tell_failure(
     problem: String,
 ) -> Result<Vec<Entry>, Error> {
     let id = seal::name_id("schedule-failed", format!("{}#{}", planned.schedule, planned.due).as_bytes());
-    let about = About::ReportFailed { report: schedule.wanted.name.clone(), problem };
-    let message = SendMessage { id, tenant_id: tenant, to: Addressee::User(schedule.owner), about };
-    state.platform.outbox().add(transaction, QueueName::Notify, tenant, &Job::SendMessage(message), None)
+    let (name, due) = (schedule.wanted.name.clone(), planned.due);
+    let about = About::ReportFailed { report: name.clone(), problem: problem.clone() };
+    let message = Job::SendMessage(SendMessage { id, tenant_id: tenant, to: Addressee::User(schedule.owner), about });
+    let (outbox, clock) = (state.platform.outbox(), state.platform.clock());
+    let mut entries = outbox.add(transaction, QueueName::Notify, tenant, &message, None)?;
+    let data = Data::ScheduleFailed { schedule_id: planned.schedule, name, due, message: problem };
+    let event = Event { id: ids::new(clock), at: clock.now(), data };
+    entries.extend(Announce { tenant, export: None, event }.add_to(outbox, transaction)?);
+    Ok(entries)
 }

@@ -4,6 +4,7 @@ mod begin;
 mod calendar;
 mod change;
 mod due;
+mod linked;
 mod membership;
 mod model;
 mod outcome;
@@ -16,6 +17,7 @@ pub(crate) use change::{
     pause_schedule, resume_schedule, run_schedule,
 };
 pub(crate) use due::begin_due;
+pub(crate) use linked::linked;
 pub(crate) use membership::pause_of_strangers;
 pub(crate) use model::Planned;
 pub(crate) use outcome::{ExportEnded, tell};

@@ -52,7 +52,13 @@ pub(crate) struct SaveSchedule {
     #[garde(skip)]
     #[schema(value_type = Vec<Uuid>, max_items = 20)]
     pub(super) recipients: AtMost<UserId, 20>,
-    /// Whether nobody is told of a report without rows.
+    /// Webhooks that are told of the file with a link to it, whether they hear of exports or not. One that was last saved
+    /// by somebody who may not see everybody's rows gets no link.
+    #[serde(default)]
+    #[garde(skip)]
+    #[schema(value_type = Vec<Uuid>, max_items = 5)]
+    pub(super) webhooks: AtMost<Uuid, 5>,
+    /// Whether nobody gets a report without rows.
     #[serde(default)]
     #[garde(skip)]
     pub(super) skip_when_empty: bool,

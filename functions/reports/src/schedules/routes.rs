@@ -21,7 +21,11 @@ async fn check(state: &State, principal: &Principal, wanted: &SaveSchedule) -> R
     Format::named(&wanted.format).ok_or(ReportsError::InvalidFormat)?;
     let head = state.templates.head(principal.tenant(), wanted.template_id).await?;
     let head = head.filter(|head| head.is_visible_to(principal)).ok_or(ReportsError::TemplateNotFound)?;
-    if head.archived_at.is_some() { Err(ReportsError::TemplateArchived) } else { Ok(()) }
+    if head.archived_at.is_some() {
+        return Err(ReportsError::TemplateArchived);
+    }
+    let has_webhooks = state.webhooks.has_all(principal.tenant(), &wanted.webhooks.0).await?;
+    if has_webhooks { Ok(()) } else { Err(ReportsError::WebhookNotFound) }
 }
 
 /// Makes a schedule; a tenant has at most 50. Its reports are the caller's exports, with the rows that he may see now.
@@ -30,7 +34,7 @@ async fn check(state: &State, principal: &Principal, wanted: &SaveSchedule) -> R
     responses(
         (status = 201, body = Envelope<ScheduleView>),
         (status = 400, description = "INVALID_CRON, INVALID_FORMAT", body = ErrorEnvelope),
-        (status = 404, description = "TEMPLATE_NOT_FOUND", body = ErrorEnvelope),
+        (status = 404, description = "TEMPLATE_NOT_FOUND, WEBHOOK_NOT_FOUND", body = ErrorEnvelope),
         (status = 409, description = "TEMPLATE_ARCHIVED", body = ErrorEnvelope),
         (status = 429, description = "QUOTA_EXCEEDED: the tenant has 50", body = ErrorEnvelope),
     )
@@ -104,7 +108,7 @@ pub(crate) async fn get_schedule(
     responses(
         (status = 200, body = Envelope<ScheduleView>),
         (status = 400, description = "INVALID_CRON, INVALID_FORMAT", body = ErrorEnvelope),
-        (status = 404, description = "SCHEDULE_NOT_FOUND, TEMPLATE_NOT_FOUND", body = ErrorEnvelope),
+        (status = 404, description = "SCHEDULE_NOT_FOUND, TEMPLATE_NOT_FOUND, WEBHOOK_NOT_FOUND", body = ErrorEnvelope),
         (status = 409, description = "TEMPLATE_ARCHIVED; CONFLICT: it has changed meanwhile", body = ErrorEnvelope),
     )
 )]

@@ -24,6 +24,8 @@ use Least::{Admin, Organizer, Public, System, User as Anyone};
 fn expected(operation: &str) -> Option<(Least, Option<Value>, u16, Option<&'static str>)> {
     let definition = json!({"dataset": "sales"});
     let template = json!({"name": "x", "definition": definition});
+    // An address of the internet that is not looked up.
+    let webhook = json!({"url": "https://192.0.43.8/hook", "events": ["export.completed"]});
     let (dataset, gone, export) = (Some("DATASET_NOT_FOUND"), Some("TEMPLATE_NOT_FOUND"), Some("EXPORT_NOT_FOUND"));
     Some(match operation {
         "GET /health" => (Public, None, 200, None),
@@ -34,6 +36,21 @@ fn expected(operation: &str) -> Option<(Least, Option<Value>, u16, Option<&'stat
         }
         "GET /datasets/{name}" => (Anyone, None, 200, dataset),
         "POST /datasets/{name}/rows" => (Organizer, Some(json!({"rows": [sale("A", 1.0, 1)]})), 202, dataset),
+        "POST /datasets/{name}/sources" => (Organizer, Some(json!({"name": "x"})), 201, dataset),
+        "GET /datasets/{name}/sources" | "GET /datasets/{name}/sources/{id}/rejected" => {
+            (Organizer, None, 200, dataset)
+        }
+        "POST /datasets/{name}/sources/{id}/rotate-secret" | "DELETE /datasets/{name}/sources/{id}" => {
+            (Admin, None, 200, dataset)
+        }
+        "POST /webhooks/incoming/{sourceId}" => (Public, Some(json!({"rows": []})), 401, None),
+        "POST /webhooks" => (Organizer, Some(webhook), 201, None),
+        "GET /webhooks/{id}" | "GET /webhooks/{id}/deliveries" => (Organizer, None, 200, Some("WEBHOOK_NOT_FOUND")),
+        "PUT /webhooks/{id}" => (Organizer, Some(webhook), 200, Some("WEBHOOK_NOT_FOUND")),
+        "POST /webhooks/{id}/rotate-secret" | "DELETE /webhooks/{id}" => (Admin, None, 200, Some("WEBHOOK_NOT_FOUND")),
+        "POST /webhooks/{id}/test" => (Organizer, None, 202, Some("WEBHOOK_NOT_FOUND")),
+        // There is no delivery of this id.
+        "POST /webhooks/{id}/deliveries/{deliveryId}/redeliver" => (Organizer, None, 404, Some("WEBHOOK_NOT_FOUND")),
         "POST /templates" => (Anyone, Some(template), 201, dataset),
         "GET /templates/{id}" => (Anyone, None, 200, gone),
         "PUT /templates/{id}" => (Organizer, Some(template), 200, gone),
@@ -47,7 +64,7 @@ fn expected(operation: &str) -> Option<(Least, Option<Value>, u16, Option<&'stat
         | "GET /exports/{id}/download"
         | "POST /exports/{id}/cancel"
         | "POST /exports/{id}/retry" => (Anyone, None, 404, export),
-        "GET /schedules" => (Organizer, None, 200, None),
+        "GET /schedules" | "GET /webhooks" => (Organizer, None, 200, None),
         "POST /schedules" => {
             let schedule = json!({"name": "x", "templateId": uuid::Uuid::nil(), "format": "csv", "cron": "0 8 * * *"});
             (Organizer, Some(schedule), 404, gone)
@@ -92,9 +109,26 @@ async fn url(app: &App, path: &str) -> String {
             let schedule = json!({"name": "x", "templateId": template["id"], "format": "csv", "cron": "0 8 * * *"});
             app.post("/schedules", &schedule).by(&organizer).data().await["id"].clone()
         }
+        // There are at most 20 of each.
+        "datasets" if path.contains("{id}") => {
+            one(app, &organizer, "/datasets/sales/sources", &json!({"name": "x"})).await
+        }
+        "webhooks" if path.contains("{id}") => {
+            let webhook = json!({"url": "https://192.0.43.8/hook", "events": ["export.completed"]});
+            one(app, &organizer, "/webhooks", &webhook).await
+        }
         _ => Value::Null,
     };
+    let path = path.replace("{deliveryId}", &uuid::Uuid::nil().to_string()).replace("{sourceId}", "nonsense");
     path.replace("{name}", "sales").replace("{id}", id.as_str().unwrap_or_default())
+}
+
+/// The id of one that is there, or of a new one.
+async fn one(app: &App, user: &User, path: &str, body: &Value) -> Value {
+    match app.get(path).by(user).data().await.get(0) {
+        Some(one) => one["id"].clone(),
+        None => app.post(path, body).by(user).data().await["id"].clone(),
+    }
 }
 
 #[tokio::test]
@@ -157,7 +191,7 @@ async fn every_operation_lets_in_whom_it_declares() {
             }
         }
     }
-    assert_eq!(covered, 35);
+    assert_eq!(covered, 50);
 }
 
 #[tokio::test]

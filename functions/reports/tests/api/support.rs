@@ -11,7 +11,7 @@ use shared::auth::{PublicKey, Role, TenantId, UserId};
 use shared::clock::Clock;
 use shared::config::{AwsConfig, Env};
 use shared::ids;
-use shared::jobs::{Fact, Facts, Job, QueueName, What, handle};
+use shared::jobs::{Fact, Facts, Job, QueueName, SignInMethod, SignInOutcome, What, handle};
 use shared::service::REPORTS;
 use shared::store::{SdkConfig, Store, sdk_config};
 pub use testing::{Call, T1, T2, User, refusal};
@@ -29,12 +29,18 @@ pub struct App {
 
 impl App {
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With these variables besides.
+    pub async fn start_with(more: &[(&str, &str)]) -> Self {
         let aws = LocalAws::ephemeral().await.unwrap();
         let clock = Clock::manual(Clock::system().now());
         // The API's own, and what the worker has besides.
         let worker = aws.function_env("ReportsWorkerFunction").unwrap();
         let env = aws.function_env("ReportsFunction").unwrap().into_iter().chain(worker);
-        let env: std::collections::HashMap<String, String> = env.collect();
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let env: std::collections::HashMap<String, String> = env.chain(more).collect();
         let of_service: Env = env.clone().into_iter().collect();
         let sdk = sdk_config(&AwsConfig::from_env(&of_service)).await;
         let keys = Store::new(&sdk).table(&env["SIGNING_KEYS_TABLE"]);
@@ -42,6 +48,12 @@ impl App {
         let reports = Reports::build(&of_service, clock.clone()).await.unwrap();
         let sqs = aws_sdk_sqs::Client::new(&sdk);
         Self { router: reports.router(), aws, sdk, sqs, env, reports, clock }
+    }
+
+    /// The same service with another variable.
+    pub async fn router_with(&self, name: &str, value: &str) -> Router {
+        let env = self.env.clone().into_iter().chain([(name.to_owned(), value.to_owned())]);
+        Reports::build(&env.collect(), self.clock.clone()).await.unwrap().router()
     }
 
     /// Lets time pass, for reports and for AWS.
@@ -240,5 +252,15 @@ impl App {
         let key = listed.into_iter().filter_map(|object| object.key).find(|key| key.ends_with(name)).unwrap();
         let got = s3.get_object().bucket(bucket).key(key).send().await.unwrap();
         String::from_utf8(got.body.collect().await.unwrap().to_vec()).unwrap()
+    }
+}
+
+impl App {
+    /// Tells reports that somebody has signed in.
+    pub async fn signed_in(&self, tenant: TenantId, user: UserId) {
+        let what =
+            What::SignIn { method: SignInMethod::MagicLink, second_factor: None, outcome: SignInOutcome::Success };
+        let fact = Fact { id: ids::new(&self.clock), user_id: Some(user), at: self.now(), what };
+        assert!(self.receive(&[Job::Facts(Facts { tenant_id: tenant, facts: vec![fact] })]).await.is_empty());
     }
 }

@@ -1,0 +1,111 @@
+//! One try of a delivery: claimed before the call, and settled after it.
+//!
+//! A worker that dies between the two leaves it claimed; its message comes again and goes on when the claim has ended.
+//! So an endpoint may hear an event twice, with the same `webhook-id`, and never not at all.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use shared::Error;
+use shared::client::{Answer, NotSent};
+use shared::jobs::QueueName;
+use shared::store::{Commit, Transaction};
+use shared::webhooks::WebhookKey;
+
+use super::delivery::{Attempt, Delivery, State as DeliveryState, next_try};
+use super::model::Webhook;
+use super::store::Which;
+use crate::State;
+use crate::jobs::Job;
+use crate::secrets::Kind;
+
+/// How long a worker has for one call: longer than it may take, and to write that down.
+const CLAIM: SignedDuration = SignedDuration::from_secs(20);
+
+/// A delivery is to be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Deliver {
+    #[serde(flatten)]
+    pub(super) which: Which,
+    /// Of the delivery: a later one has its own message.
+    pub(super) round: u64,
+}
+
+/// Tries a delivery once.
+pub(crate) async fn deliver(state: &State, job: &Deliver) -> Result<(), Error> {
+    let (webhook, delivery) = state.webhooks.delivery(job.which).await?;
+    let Some((webhook, before)) = webhook.zip(delivery) else { return Ok(()) };
+    let now = state.platform.clock().now();
+    let tried = match before.state {
+        _ if before.round != job.round => return Ok(()),
+        DeliveryState::Pending { tried, .. } => tried,
+        DeliveryState::Sending { until, tried } if until <= now => tried,
+        DeliveryState::Sending { .. } => return Err(Error::unavailable("a delivery is being sent")),
+        DeliveryState::Delivered | DeliveryState::Failed => return Ok(()),
+    };
+    let claimed = before.claimed(now + CLAIM, tried);
+    if !state.webhooks.replace_delivery(job.which, &before, &claimed).run().await? {
+        return Err(Error::unavailable("a delivery is being sent"));
+    }
+    if webhook.is_enabled() {
+        return send(state, job.which, &webhook, &claimed, tried + 1).await;
+    }
+    let problem = Some("the webhook is disabled".to_owned());
+    let attempt = Attempt { at: now, status: None, problem, duration_ms: 0 };
+    settle(state, job.which, &claimed, &claimed.after(DeliveryState::Failed, Some(attempt))).await
+}
+
+async fn send(state: &State, which: Which, webhook: &Webhook, claimed: &Delivery, tried: usize) -> Result<(), Error> {
+    let clock = state.platform.clock();
+    let began = clock.now();
+    let keys = webhook.secrets.open(state.platform.sealer(), Kind::Outgoing, webhook.id, began)?;
+    let body = claimed.event.body()?;
+    let headers = WebhookKey::sign_with(&keys, &claimed.event.id.to_string(), began, &body)?;
+    let answer = state.client.post(&webhook.wanted.url, &headers, body).await;
+    let now = clock.now();
+    let duration_ms = u64::try_from(now.duration_since(began).as_millis()).unwrap_or_default();
+    let attempt = Attempt {
+        at: began,
+        status: answer.as_ref().ok().map(|answer| answer.status),
+        problem: problem(&answer),
+        duration_ms,
+    };
+    let gone = matches!(answer, Ok(Answer { status: 410, .. }));
+    let after = match answer {
+        Ok(Answer { status: 200..=299, .. }) => DeliveryState::Delivered,
+        _ if gone => DeliveryState::Failed,
+        other => match next_try(tried, other.ok().and_then(|answer| answer.retry_after), now) {
+            Some(due) => DeliveryState::Pending { due, tried },
+            None => DeliveryState::Failed,
+        },
+    };
+    if gone {
+        // Who changes it at this moment may mean another address.
+        state.webhooks.replace(which.tenant, &webhook.without_endpoint(now)).run().await?;
+    }
+    settle(state, which, claimed, &claimed.after(after, Some(attempt))).await
+}
+
+fn problem(answer: &Result<Answer, NotSent>) -> Option<String> {
+    match answer {
+        Ok(Answer { status: 200..=299, .. }) => None,
+        Ok(Answer { status: 410, .. }) => Some("the endpoint is gone; the webhook is disabled".to_owned()),
+        Ok(Answer { status: 300..=399, .. }) => Some("redirects are not followed".to_owned()),
+        Ok(_) => Some("the endpoint has not taken it".to_owned()),
+        Err(error) => Some(error.to_string()),
+    }
+}
+
+/// Writes down what came of a try, with the next one. What somebody else has written meanwhile stays.
+async fn settle(state: &State, which: Which, claimed: &Delivery, after: &Delivery) -> Result<(), Error> {
+    let mut transaction = Transaction::new(state.platform.store());
+    transaction.add(state.webhooks.replace_delivery(which, claimed, after));
+    let mut entries = Vec::new();
+    if let DeliveryState::Pending { due, .. } = after.state {
+        let job = Job::Deliver(Deliver { which, round: after.round });
+        entries = state.platform.outbox().add(&mut transaction, QueueName::Reports, which.tenant, &job, Some(due))?;
+    }
+    if transaction.commit().await? == Commit::Done {
+        state.platform.outbox().send(entries).await;
+    }
+    Ok(())
+}
