@@ -229,6 +229,34 @@ curl --silent --fail --max-time 30 --output "$work/report" "$file" || fail "the 
 [[ $(sha256sum <"$work/report") == "$sum  -" && $(tail -n 1 "$work/report") == $'Total,76.5\r' ]] || fail "the report is another one"
 passed=$((passed + 1))
 
+call 201 POST /reports/v1/datasets/walk/sources "${signed[@]}" -d '{"name": "box office"}'
+source=$(json "answer['data']['id']") secret=$(json "answer['data']['secret']")
+sold='{"rows": [{"values": {"ticket": "seat", "price": 51}}, {"values": {"ticket": "seat", "price": "dear"}}]}'
+post_sold() {
+  local at signature
+  at=$(date +%s)
+  signature=$(python3 -c 'import base64, hashlib, hmac, sys
+secret, message = sys.argv[1:]
+key = base64.b64decode(secret.removeprefix("whsec_"))
+print(base64.b64encode(hmac.digest(key, message.encode(), hashlib.sha256)).decode())' "$secret" "sale-1.$at.$1")
+  call "$2" POST "/reports/v1/webhooks/incoming/$source" -H 'Content-Type: application/json' -d "$1" \
+    -H 'webhook-id: sale-1' -H "webhook-timestamp: $at" -H "webhook-signature: v1,$signature"
+}
+post_sold "$sold" 202
+check "a signed row is taken, one that does not fit is kept aside" "answer['data'] == {'accepted': 1, 'rejected': 1, 'duplicate': False}"
+post_sold "$sold" 200
+check "it is taken once" "answer['data']['duplicate']"
+for _ in $(seq 50); do
+  call 200 GET "/reports/v1/datasets/walk/sources/$source/rejected" "${signed[@]}"
+  [[ $(json "len(answer['data'])") == 1 ]] && break
+  sleep 0.2
+done
+check "what does not fit is listed with its reason" "answer['data'][0]['reason'].startswith('values.price')"
+call 400 POST /reports/v1/webhooks "${signed[@]}" -d '{"url": "https://127.0.0.1/hook", "events": ["export.completed"]}'
+check "nothing is sent to private addresses" "answer['error']['code'] == 'ERR_REPORTS_INVALID_WEBHOOK_URL'"
+call 201 POST /reports/v1/webhooks "${signed[@]}" -d '{"url": "https://192.0.43.8/hook", "events": ["export.failed"]}'
+check "a webhook is made, and its secret shown once" "answer['data']['secret'].startswith('whsec_') and answer['data']['enabled']"
+
 call 202 POST /auth/v1/profile/export "${signed[@]}"
 check "admin@ wants what is known of him" "answer['data']['services'] == ['auth', 'chat', 'notify', 'reports', 'search']"
 for _ in $(seq 50); do

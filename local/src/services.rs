@@ -48,6 +48,11 @@ enum Linked {
     Worker(Arc<dyn Worker>),
 }
 
+/// The switches of development that this process was started with; deployed stages refuse them.
+fn switches() -> impl Iterator<Item = (String, String)> {
+    std::env::vars().filter(|(name, _)| name.starts_with("DANGEROUS_"))
+}
+
 impl Services {
     /// Builds all of them. A binary that is not linked into this program is an error.
     pub(crate) async fn build(aws: &LocalAws, clock: &Clock) -> Result<Self, LocalError> {
@@ -62,7 +67,8 @@ impl Services {
             chat: None,
         };
         for function in &aws.template().functions {
-            let variables = aws.function_env(&function.logical_id)?;
+            let mut variables = aws.function_env(&function.logical_id)?;
+            variables.extend(switches());
             let env: Env = variables.clone().into_iter().collect();
             services.environments.insert(function.logical_id.clone(), variables);
             let linked = services.link(function, &env, clock).await?;
@@ -72,7 +78,8 @@ impl Services {
             if container.task_definition != CHAT_TASK {
                 return Err(not_linked(&container.task_definition, &container.name));
             }
-            let variables = aws.container_env(CHAT_TASK)?;
+            let mut variables = aws.container_env(CHAT_TASK)?;
+            variables.extend(switches());
             let env: Env = variables.clone().into_iter().collect();
             services.environments.insert(CHAT_TASK.to_owned(), variables);
             let chat = Chat::build(&env, clock.clone()).await.map_err(config(CHAT_TASK))?;

@@ -68,9 +68,18 @@ impl Platform {
         Self::run(&[flags, &["--no-corpus"]].concat()).await
     }
 
+    /// One that keeps its data in `directory`, and whose webhooks may be on loopback.
+    pub(crate) async fn with_private_webhooks(directory: &TempDir) -> Self {
+        let flags = ["--data", argument(directory.path()), "--no-corpus"];
+        Self::spawn(command().env("DANGEROUS_ALLOW_PRIVATE_WEBHOOKS", "true").args(flags)).await
+    }
+
     async fn run(flags: &[&str]) -> Self {
-        let mut process =
-            command().args(["--port", "0", "--aws-port", "0"]).args(flags).stdout(Stdio::piped()).spawn().unwrap();
+        Self::spawn(command().args(flags)).await
+    }
+
+    async fn spawn(command: &mut Command) -> Self {
+        let mut process = command.args(["--port", "0", "--aws-port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let url = tokio::time::timeout(PATIENCE, async {
             loop {

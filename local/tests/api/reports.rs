@@ -1,9 +1,13 @@
 //! reports on the whole platform: what other services tell it, and its worker's death.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use http::Method;
 use serde_json::{Value, json};
+use shared::clock::Clock;
+use shared::webhooks::WebhookKey;
+use testing::Receiver;
 
 use crate::platform::{Platform, T2, answer};
 
@@ -114,4 +118,54 @@ async fn a_platform_that_is_killed_again_and_again_makes_whole_files() {
         let (export, file) = completed(&platform, &token, &begun).await;
         assert_eq!((&export["sha256"], file.lines().count()), (&whole["sha256"], 5001));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_platform_has_taken_is_stored_and_told_once() {
+    let (directory, receiver) = (tempfile::tempdir().unwrap(), Receiver::start().await);
+    let mut platform = Platform::with_private_webhooks(&directory).await;
+    let token = platform.token_in("admin@eventzr.com", T2).await;
+    let webhook = json!({"url": receiver.url, "events": ["export.completed"]});
+    let webhook = call(&platform, &token, Method::POST, "/webhooks", Some(&webhook)).await;
+    let dataset = json!({"name": "sold", "columns": [{"name": "ticket", "type": "text"}]});
+    call(&platform, &token, Method::POST, "/datasets", Some(&dataset)).await;
+    let source = call(&platform, &token, Method::POST, "/datasets/sold/sources", Some(&json!({"name": "x"}))).await;
+    let secret = WebhookKey::parse(source["secret"].as_str().unwrap()).unwrap();
+    let path = format!("/reports/v1/webhooks/incoming/{}", source["id"].as_str().unwrap());
+    let mut exports = BTreeSet::new();
+    for kill in 0..KILLS / 2 {
+        let token = platform.token_in("admin@eventzr.com", T2).await;
+        let body = json!({"rows": [{"values": {"ticket": format!("T{kill}")}}]}).to_string();
+        // Its sender does not know whether it was heard, and says it again.
+        for _ in 0..2 {
+            let signed = secret.sign(&kill.to_string(), Clock::system().now(), &body).unwrap();
+            let request = platform.request(Method::POST, &path).header("content-type", "application/json");
+            let request = signed.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+            assert!(answer(request.body(body.clone())).await.status < 300);
+        }
+        let wanted = json!({"definition": {"dataset": "sold"}, "format": "csv"});
+        let export = call(&platform, &token, Method::POST, "/exports", Some(&wanted)).await;
+        exports.insert(export["id"].as_str().unwrap().to_owned());
+        tokio::time::sleep(Duration::from_millis(950 + 70 * kill)).await;
+        platform.kill().await;
+        platform = Platform::with_private_webhooks(&directory).await;
+    }
+    let secret = WebhookKey::parse(webhook["secret"].as_str().unwrap()).unwrap();
+    let mut heard: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let all = async {
+        while heard.len() < exports.len() {
+            for (headers, body) in receiver.heard() {
+                let id = secret.verify(&headers, body.as_bytes(), Clock::system().now()).unwrap().to_owned();
+                let body: Value = serde_json::from_str(&body).unwrap();
+                heard.entry(body["data"]["exportId"].as_str().unwrap().to_owned()).or_default().insert(id);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, all).await.unwrap();
+    assert!(heard.keys().eq(&exports) && heard.values().all(|ids| ids.len() == 1), "{heard:?}");
+    let token = platform.token_in("admin@eventzr.com", T2).await;
+    let definition = json!({"dataset": "sold", "columns": [{"name": "ticket"}], "sort": [{"column": "ticket"}]});
+    let (_, file) = export(&platform, &token, &definition).await;
+    assert_eq!(file.lines().skip(1).collect::<Vec<_>>(), ["T0", "T1", "T2", "T3"]);
 }

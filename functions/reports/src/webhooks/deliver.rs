@@ -1,9 +1,9 @@
 //! One try of a delivery: claimed before the call, and settled after it.
 //!
-//! A worker that dies between the two leaves it claimed; its message comes again and goes on when the claim has ended.
+//! A worker that dies between the two leaves it claimed; its message comes again, and another one goes on when the claim has ended.
 //! So an endpoint may hear an event twice, with the same `webhook-id`, and never not at all.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::client::{Answer, NotSent};
@@ -39,12 +39,12 @@ pub(crate) async fn deliver(state: &State, job: &Deliver) -> Result<(), Error> {
         _ if before.round != job.round => return Ok(()),
         DeliveryState::Pending { tried, .. } => tried,
         DeliveryState::Sending { until, tried } if until <= now => tried,
-        DeliveryState::Sending { .. } => return Err(Error::unavailable("a delivery is being sent")),
+        DeliveryState::Sending { until, .. } => return look_again(state, job, until).await,
         DeliveryState::Delivered | DeliveryState::Failed => return Ok(()),
     };
     let claimed = before.claimed(now + CLAIM, tried);
     if !state.webhooks.replace_delivery(job.which, &before, &claimed).run().await? {
-        return Err(Error::unavailable("a delivery is being sent"));
+        return look_again(state, job, now + CLAIM).await;
     }
     if webhook.is_enabled() {
         return send(state, job.which, &webhook, &claimed, tried + 1).await;
@@ -52,6 +52,13 @@ pub(crate) async fn deliver(state: &State, job: &Deliver) -> Result<(), Error> {
     let problem = Some("the webhook is disabled".to_owned());
     let attempt = Attempt { at: now, status: None, problem, duration_ms: 0 };
     settle(state, job.which, &claimed, &claimed.after(DeliveryState::Failed, Some(attempt))).await
+}
+
+/// Whoever has claimed it may have died: then this goes on.
+async fn look_again(state: &State, job: &Deliver, then: Timestamp) -> Result<(), Error> {
+    let (transaction, next) = (Transaction::new(state.platform.store()), Job::Deliver(*job));
+    let place = (QueueName::Reports, job.which.tenant, Some(then));
+    state.platform.outbox().commit_with(transaction, place, &next).await
 }
 
 async fn send(state: &State, which: Which, webhook: &Webhook, claimed: &Delivery, tried: usize) -> Result<(), Error> {

@@ -8,7 +8,6 @@ mod faults;
 mod jobs;
 mod matrix;
 mod quotas;
-mod receiver;
 mod results;
 mod schedules;
 mod sources;

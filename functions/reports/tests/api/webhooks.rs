@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use shared::auth::{Plan, Role};
 use shared::service::REPORTS;
 use shared::webhooks::WebhookKey;
+use testing::{NEVER, Receiver};
 
-use crate::receiver::{NEVER, Receiver};
 use crate::support::{App, Call, T1, T2, User, refusal, sale};
 
 const ALL: [&str; 3] = ["export.completed", "export.failed", "schedule.failed"];
@@ -116,7 +116,7 @@ async fn an_endpoint_that_is_gone_is_told_nothing_more() {
     }
     let webhook = app.get(&format!("/webhooks/{id}")).by(&organizer).data().await;
     assert_eq!((&webhook["enabled"], &webhook["gone"]), (&json!(false), &json!(true)));
-    receiver.heard();
+    assert!(!receiver.heard().is_empty());
     // What was waiting is given up, and nothing new begins.
     app.advance(SignedDuration::from_secs(60));
     assert_eq!(app.work().await, 0);
@@ -240,12 +240,12 @@ async fn a_delivery_whose_worker_has_died_is_sent_again() {
             _ = &mut work => panic!("there is no answer"),
             () = receiver.hangs() => {}
         }
-        // Another delivery of the message meanwhile sends nothing, and does not count as done.
+        // Another delivery of the message meanwhile sends nothing, and looks again later.
         let message = json!({"job": "deliver", "tenant": T1, "webhook": id, "event": delivery["id"], "round": 1});
-        assert_eq!(app.receive_texts(&[message.to_string()]).await, [0]);
+        assert!(app.receive_texts(&[message.to_string()]).await.is_empty());
     }
     assert_eq!(receiver.heard().len(), 1);
-    app.advance(SignedDuration::from_secs(800));
+    app.advance(SignedDuration::from_secs(20));
     assert_eq!(app.work().await, 0);
     let again = receiver.heard();
     assert_eq!(again.len(), 1);

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 /// Listens on loopback until it is dropped.
 pub struct Receiver {
+    /// Where.
     pub url: String,
     heard: Arc<Heard>,
     server: tokio::task::JoinHandle<()>,
@@ -28,6 +29,7 @@ struct Heard {
 pub const NEVER: u16 = 0;
 
 impl Receiver {
+    /// On a free port.
     pub async fn start() -> Self {
         let heard = Arc::new(Heard::default());
         let router = Router::new().fallback(hear).with_state(heard.clone());
@@ -48,6 +50,7 @@ impl Receiver {
     }
 
     /// What it has heard since the last call.
+    #[must_use]
     pub fn heard(&self) -> Vec<(HeaderMap, String)> {
         std::mem::take(&mut self.heard.messages.lock().unwrap())
     }
