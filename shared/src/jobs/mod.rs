@@ -15,5 +15,5 @@ pub use messages::{
 pub use outbox::{Entry, Outbox};
 pub use poller::Poller;
 pub use queue::{QueueName, Queues};
-pub use send_message::{About, Addressee, SendMessage};
+pub use send_message::{About, Addressee, ReportFile, SendMessage};
 pub use worker::{Event, Message, Worker, handle};

@@ -174,6 +174,9 @@ pub enum About {
         link: String,
         /// How long that works.
         valid_hours: u32,
+        /// The mail takes it along.
+        #[serde(default)]
+        file: Option<ReportFile>,
     },
     /// reports: that a scheduled report could not be made.
     ReportFailed {
@@ -182,4 +185,18 @@ pub enum About {
         /// Why, in words.
         problem: String,
     },
+}
+
+/// A file in the bucket of reports' files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportFile {
+    /// Where it is, as reports has made it.
+    pub key: String,
+    /// What it is called.
+    pub name: String,
+    /// Its media type.
+    pub content_type: String,
+    /// Its size.
+    pub bytes: u64,
 }

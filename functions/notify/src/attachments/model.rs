@@ -23,6 +23,9 @@ pub(crate) struct Attached {
     pub(crate) content_type: String,
     /// In bytes.
     pub(crate) size: u64,
+    /// Its key among reports' files, if it is one of them and was not uploaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) report: Option<String>,
 }
 
 /// A file that is to be uploaded.

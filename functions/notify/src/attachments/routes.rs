@@ -32,8 +32,13 @@ pub(crate) async fn create_attachment(
 ) -> Result<Reply<AttachmentView>, NotifyError> {
     let (tenant, clock) = (principal.tenant(), state.platform.clock());
     let now = clock.now();
-    let file =
-        Attached { id: ids::new(clock), name: request.name, content_type: request.content_type, size: request.size };
+    let file = Attached {
+        id: ids::new(clock),
+        name: request.name,
+        content_type: request.content_type,
+        size: request.size,
+        report: None,
+    };
     let signed = state.attachments.upload(tenant, &file).await?;
     let upload = Upload::new(signed, now);
     let expires_at = now + WAITS;

@@ -27,6 +27,8 @@ pub(super) const SHARDS: u128 = 4;
 pub(crate) struct Attachments {
     table: Table,
     bucket: Bucket,
+    /// Of reports' files. The API does not read them.
+    reports: Option<Bucket>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,9 +42,10 @@ pub(super) struct Row {
 }
 
 impl Attachments {
-    /// Reads `ATTACHMENTS_BUCKET`.
+    /// Reads `ATTACHMENTS_BUCKET`, and `REPORTS_BUCKET` if it is there.
     pub(crate) fn from_env(env: &Env, sdk: &SdkConfig, table: Table) -> Result<Self, ConfigError> {
-        Ok(Self { table, bucket: Bucket::from_env(env, sdk, "ATTACHMENTS_BUCKET")? })
+        let reports = env.get("REPORTS_BUCKET").map(|_| Bucket::from_env(env, sdk, "REPORTS_BUCKET"));
+        Ok(Self { table, bucket: Bucket::from_env(env, sdk, "ATTACHMENTS_BUCKET")?, reports: reports.transpose()? })
     }
 
     /// The write that announces a file.
@@ -122,7 +125,11 @@ impl Attachments {
 
     /// A file's bytes; `None` if it is gone.
     pub(crate) async fn read(&self, tenant: TenantId, file: &Attached) -> Result<Option<Vec<u8>>, Error> {
-        self.bucket.get(&path(tenant, file)).await
+        match (&file.report, &self.reports) {
+            (None, _) => self.bucket.get(&path(tenant, file)).await,
+            (Some(key), Some(reports)) => reports.get(key).await,
+            (Some(_), None) => Err(Error::internal("a report is to be mailed without REPORTS_BUCKET")),
+        }
     }
 
     /// Where some files of one shard are that may go.

@@ -1,11 +1,13 @@
 //! A job of another service becomes a notification with its deliveries.
 
-use shared::jobs::{Addressee, SendMessage};
+use shared::jobs::{About, Addressee, ReportFile, SendMessage};
 use shared::store::{Commit, Transaction};
 use shared::{Error, ids};
+use uuid::Uuid;
 
 use super::words::{content, manner, variables};
 use crate::State;
+use crate::attachments::Attached;
 use crate::contacts::{Contact, Subject};
 use crate::deliveries::{Delivery, Event, Recipient, State as DeliveryState, What};
 use crate::jobs::{Deliver, Job};
@@ -32,7 +34,7 @@ pub(crate) async fn accept(state: &State, message: &SendMessage, receives: u32) 
     let notification = Notification {
         id: message.id,
         content: Some(content(&message.about, locale.as_deref())),
-        attachments: Vec::new(),
+        attachments: attachments(&message.about, message.id),
         digest: false,
         bulk: None,
         created_by: None,
@@ -74,4 +76,11 @@ pub(crate) async fn accept(state: &State, message: &SendMessage, receives: u32) 
         state.platform.outbox().send(entries).await;
     }
     Ok(())
+}
+
+/// The files that a message takes along.
+fn attachments(about: &About, id: Uuid) -> Vec<Attached> {
+    let About::ReportReady { file: Some(file), .. } = about else { return Vec::new() };
+    let ReportFile { key, name, content_type, bytes } = file.clone();
+    vec![Attached { id, name, content_type, size: bytes, report: Some(key) }]
 }

@@ -116,7 +116,13 @@ pub(super) fn words(about: &About) -> Words {
             "Your saved search {{search}} has {{count}} new results:\n\n{{link}}",
             "Show them",
         ),
-        About::ReportReady { .. } => (
+        About::ReportReady { file: Some(_), .. } => (
+            "Your report {{report}}",
+            "Your report {{report}} is attached. It can also be fetched here:\n\n{{link}}\n\nThe link works for \
+             {{validHours}} hours.",
+            "Fetch report",
+        ),
+        About::ReportReady { file: None, .. } => (
             "Your report {{report}} is ready",
             "Your report {{report}} can be fetched here:\n\n{{link}}\n\nThe link works for {{validHours}} hours.",
             "Fetch report",

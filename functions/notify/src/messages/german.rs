@@ -122,7 +122,13 @@ pub(super) fn words(about: &About) -> Words {
             "Deine gespeicherte Suche {{search}} hat {{count}} neue Treffer:\n\n{{link}}",
             "Anzeigen",
         ),
-        About::ReportReady { .. } => (
+        About::ReportReady { file: Some(_), .. } => (
+            "Dein Bericht {{report}}",
+            "Dein Bericht {{report}} liegt bei. Er liegt auch hier bereit:\n\n{{link}}\n\nDer Link gilt {{validHours}} \
+             Stunden.",
+            "Bericht abholen",
+        ),
+        About::ReportReady { file: None, .. } => (
             "Dein Bericht {{report}} ist fertig",
             "Dein Bericht {{report}} liegt hier bereit:\n\n{{link}}\n\nDer Link gilt {{validHours}} Stunden.",
             "Bericht abholen",

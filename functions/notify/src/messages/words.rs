@@ -74,6 +74,8 @@ pub(super) fn variables(about: &About) -> Result<Variables, Error> {
     match serde_json::to_value(about).map_err(Error::internal)? {
         Value::Object(mut variables) => {
             variables.remove("kind");
+            // It goes along, and nobody reads of it.
+            variables.remove("file");
             Ok(variables)
         }
         _ => Err(Error::internal("a message that is no object")),
@@ -106,10 +108,13 @@ mod tests {
 
     use super::*;
     use crate::rendering::Compiled;
+    use shared::jobs::ReportFile;
 
     pub(crate) fn all() -> Vec<About> {
         let link = || "https://app.example.com/x?token=a&b=c".to_owned();
         let name = || "Summer & Sun".to_owned();
+        let file =
+            ReportFile { key: "k".to_owned(), name: "a.csv".to_owned(), content_type: "text/csv".to_owned(), bytes: 1 };
         vec![
             About::VerifyAddress { link: link(), valid_hours: 24 },
             About::ResetPassword { link: link(), valid_minutes: 30 },
@@ -129,7 +134,8 @@ mod tests {
             About::Mentioned { thread: name() },
             About::NewMessages { thread: name(), count: 3 },
             About::SearchAlert { search: name(), count: 3, link: link() },
-            About::ReportReady { report: name(), link: link(), valid_hours: 24 },
+            About::ReportReady { report: name(), link: link(), valid_hours: 24, file: None },
+            About::ReportReady { report: name(), link: link(), valid_hours: 24, file: Some(file) },
             About::ReportFailed { report: name(), problem: "the dataset is gone".to_owned() },
         ]
     }

@@ -3,8 +3,10 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 use shared::auth::Role;
+use shared::config::Env;
+use shared::files::Bucket;
 use shared::ids;
-use shared::jobs::{About, Addressee, Job, SendMessage};
+use shared::jobs::{About, Addressee, Job, ReportFile, SendMessage};
 
 use crate::support::{App, T1, T2, body, changed, refusal};
 
@@ -154,4 +156,35 @@ async fn who_is_not_known_yet_is_waited_for() {
     assert!(app.receive(&[told]).await.is_empty());
     app.work().await;
     assert_eq!(app.aws.mailbox().await.unwrap()[0].subject, "Neues Passwort setzen");
+}
+
+#[tokio::test]
+async fn a_report_is_taken_along() {
+    let app = App::start().await;
+    let env: Env = app.aws.function_env("NotifyWorkerFunction").unwrap().into_iter().collect();
+    let bucket = Bucket::from_env(&env, app.sdk(), "REPORTS_BUCKET").unwrap();
+    bucket.put("files/a-report", "text/csv", b"query\r\njazz\r\n".to_vec()).await.unwrap();
+    let about = |key: &str| About::ReportReady {
+        report: "Daily".to_owned(),
+        link: "https://api.example.com/reports/v1/shared/x".to_owned(),
+        valid_hours: 168,
+        file: Some(ReportFile {
+            key: key.to_owned(),
+            name: "daily.csv".to_owned(),
+            content_type: "text/csv; charset=utf-8".to_owned(),
+            bytes: 13,
+        }),
+    };
+    assert!(app.receive(&[message(&app, address(Some("de")), about("files/a-report")).1]).await.is_empty());
+    app.work().await;
+    let mailbox = app.aws.mailbox().await.unwrap();
+    assert_eq!(
+        (mailbox[0].subject.as_str(), &mailbox[0].attachments),
+        ("Dein Bericht Daily", &vec!["daily.csv".to_owned()])
+    );
+    assert!(mailbox[0].text.as_ref().unwrap().contains("liegt bei"));
+    // One that is gone by then is not mailed without it.
+    assert!(app.receive(&[message(&app, address(None), about("files/gone")).1]).await.is_empty());
+    app.work().await;
+    assert_eq!(app.aws.mailbox().await.unwrap().len(), 1);
 }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::auth::{TenantId, UserId};
+use shared::jobs::ReportFile;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -49,7 +50,7 @@ pub(crate) struct Export {
 /// How an export has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    Completed { rows: u64 },
+    Completed { rows: u64, file: ReportFile },
     Failed { problem: String },
     Cancelled,
 }
@@ -186,16 +187,6 @@ impl Export {
     /// Moments in words are seen from here: a run that is late is about its own time.
     pub(super) fn seen_from(&self) -> Timestamp {
         self.planned.as_ref().map_or(self.as_of, |planned| planned.due)
-    }
-
-    /// How it has ended, if it has.
-    pub(super) fn ended(&self) -> Option<Ended> {
-        match &self.state {
-            State::Queued | State::Collecting | State::Rendering => None,
-            State::Completed { .. } => Some(Ended::Completed { rows: self.rows }),
-            State::Failed { failure, .. } => Some(Ended::Failed { problem: failure.message.clone() }),
-            State::Cancelled { .. } => Some(Ended::Cancelled),
-        }
     }
 
     /// The file, while it can be fetched.

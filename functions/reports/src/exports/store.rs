@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use shared::Error;
 use shared::auth::{TenantId, UserId};
 use shared::files::Bucket;
+use shared::jobs::ReportFile;
 use shared::store::{Action, Key, Position, Query, Rows, Stored, Table};
 use uuid::Uuid;
 
@@ -80,7 +81,17 @@ impl Exports {
 
     /// How an export has ended, if it has and is still there.
     pub(crate) async fn ended(&self, which: Which) -> Result<Option<Ended>, Error> {
-        Ok(self.get(which).await?.and_then(|export| export.ended()))
+        let Some(export) = self.get(which).await? else { return Ok(None) };
+        Ok(match &export.state {
+            State::Queued | State::Collecting | State::Rendering => None,
+            State::Completed { file, .. } => {
+                let (key, content_type) = (Files::file(which.tenant, &export), export.format.content_type().to_owned());
+                let file = ReportFile { key, name: file.name.clone(), content_type, bytes: file.bytes };
+                Some(Ended::Completed { rows: export.rows, file })
+            }
+            State::Failed { failure, .. } => Some(Ended::Failed { problem: failure.message.clone() }),
+            State::Cancelled { .. } => Some(Ended::Cancelled),
+        })
     }
 
     /// An address of an export's file, while it can be fetched.

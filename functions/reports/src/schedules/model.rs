@@ -47,11 +47,15 @@ pub(crate) struct SaveSchedule {
     #[serde(default)]
     #[garde(skip)]
     pub(super) catch_up: CatchUp,
-    /// Users of the tenant who get a mail with a link to the file; nobody, if it is empty.
+    /// Users of the tenant who get a mail; nobody, if it is empty.
     #[serde(default)]
     #[garde(skip)]
     #[schema(value_type = Vec<Uuid>, max_items = 20)]
     pub(super) recipients: AtMost<UserId, 20>,
+    /// How mails bring the file.
+    #[serde(default)]
+    #[garde(skip)]
+    pub(super) delivery: Delivery,
     /// Webhooks that are told of the file with a link to it, whether they hear of exports or not. One that was last saved
     /// by somebody who may not see everybody's rows gets no link.
     #[serde(default)]
@@ -75,6 +79,18 @@ pub(crate) enum CatchUp {
     RunLatest,
     /// All are made, at most the last 24.
     RunAll,
+}
+
+/// How a mail brings a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReportDelivery)]
+pub(crate) enum Delivery {
+    /// By a link, which works for seven days.
+    #[default]
+    Link,
+    /// Attached, besides the link; a file of more than 7 MB by the link alone.
+    Attachment,
 }
 
 /// A schedule as it is stored.

@@ -6,10 +6,13 @@ use shared::store::{Commit, Transaction};
 use shared::{Error, seal};
 
 use super::begin::tell_failure;
-use super::model::{Outcome, Planned, Run};
+use super::model::{Delivery, Outcome, Planned, Run};
 use super::shared_link;
 use crate::State;
 use crate::exports::{Ended, Which};
+
+/// Bytes of a file that a mail takes along.
+const LARGEST_ATTACHED: u64 = 7_000_000;
 
 /// The export of a run is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,10 +39,11 @@ pub(crate) async fn tell(state: &State, job: &ExportEnded) -> Result<(), Error> 
     let mut entries = Vec::new();
     // Of a schedule that is gone nobody is told.
     match (ended, schedule) {
-        (Some(Ended::Completed { rows: 0 }), Some(schedule)) if schedule.wanted.skip_when_empty => {
+        (Some(Ended::Completed { rows: 0, .. }), Some(schedule)) if schedule.wanted.skip_when_empty => {
             run.outcome = Outcome::Empty;
         }
-        (Some(Ended::Completed { .. }), Some(schedule)) => {
+        (Some(Ended::Completed { file, .. }), Some(schedule)) => {
+            let is_attached = schedule.wanted.delivery == Delivery::Attachment && file.bytes <= LARGEST_ATTACHED;
             for recipient in &schedule.wanted.recipients.0 {
                 let name = format!("{}#{recipient}", job.which.id);
                 let message = SendMessage {
@@ -50,6 +54,7 @@ pub(crate) async fn tell(state: &State, job: &ExportEnded) -> Result<(), Error> 
                         report: schedule.wanted.name.clone(),
                         link: shared_link::of(state, job.which)?,
                         valid_hours: shared_link::HOURS,
+                        file: is_attached.then(|| file.clone()),
                     },
                 };
                 let message = Job::SendMessage(message);

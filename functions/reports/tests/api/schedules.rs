@@ -82,8 +82,8 @@ async fn a_run_is_made_at_its_time_of_its_period_and_mailed() {
     let mails = told(&app).await;
     assert_eq!(mails.len(), 2);
     assert!(mails.iter().all(|mail| mail.to == Addressee::User(ada.id) || mail.to == Addressee::User(bob.id)));
-    let About::ReportReady { report, link, valid_hours } = &mails[0].about else { panic!("{mails:?}") };
-    assert_eq!((report.as_str(), *valid_hours), ("Daily", 168));
+    let About::ReportReady { report, link, valid_hours, file } = &mails[0].about else { panic!("{mails:?}") };
+    assert_eq!((report.as_str(), *valid_hours, file), ("Daily", 168, &None));
     // Whoever has the link gets the file, without a token.
     let path = link.split_once("/reports/v1").unwrap().1;
     let location = app.location(path).await;
@@ -91,6 +91,31 @@ async fn a_run_is_made_at_its_time_of_its_period_and_mailed() {
     assert_eq!(app.get("/shared/1.nonsense").refused().await, refusal(404, "EXPORT_NOT_FOUND"));
     app.advance(SignedDuration::from_hours(7 * 24));
     assert_eq!(app.get(path).refused().await, refusal(404, "EXPORT_NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn a_mail_takes_its_file_along_unless_it_is_too_large() {
+    let (app, organizer, template) = start().await;
+    let ada = app.user(T1, Role::User);
+    let more = json!({"recipients": [ada.id], "delivery": "attachment"});
+    let id = create(&app, &organizer, &body(&template, "0 8 * * *", &more)).await;
+    let mailed = async || {
+        app.advance(SignedDuration::from_secs(1));
+        app.post(&format!("/schedules/{id}/run"), &json!({})).by(&organizer).data().await;
+        assert_eq!(app.work().await, 0);
+        let mails = told(&app).await;
+        let [SendMessage { about: About::ReportReady { file, .. }, .. }] = mails.as_slice() else {
+            panic!("{mails:?}")
+        };
+        file.clone()
+    };
+    app.searched(T1, ada.id, &[("jazz", 1)]).await;
+    let file = mailed().await.unwrap();
+    assert_eq!((app.files(&file.key).await.len(), file.content_type.as_str()), (1, "text/csv; charset=utf-8"));
+    assert!(file.name.contains(".csv") && file.bytes == "query\r\njazz\r\n".len() as u64, "{file:?}");
+    let long = "x".repeat(16_000);
+    app.searched(T1, ada.id, &vec![(long.as_str(), 1); 450]).await;
+    assert_eq!(mailed().await, None);
 }
 
 /// A year over both changes of the clocks in three zones, with timers that fire twice, and once not at all.
