@@ -52,10 +52,12 @@ pub enum ReportsError {
     #[error("`cron` cannot be used: {0}.")]
     InvalidCron(String),
     /// No format that files are made in.
-    #[error("`format` must be csv, xlsx, json or jsonLines.")]
+    #[error("`format` must be csv, xlsx, pdf, json or jsonLines.")]
     InvalidFormat,
     /// More rows than a file of this format takes.
-    #[error("The file would be too large: a workbook takes 1000000 rows, and what is sorted, or a workbook, 1500 MB.")]
+    #[error(
+        "The file would be too large: a workbook takes 1000000 rows, a PDF 50000 cells of 2000000 letters, and what is sorted, or a workbook, 1500 MB."
+    )]
     FileTooLarge,
     /// The tenant has as much as it may have.
     #[error("The tenant has as many as it may have.")]

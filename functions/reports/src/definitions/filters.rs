@@ -15,8 +15,9 @@ const MOST_VALUES: usize = 200;
 pub(crate) struct Test {
     /// Which of the plan's inputs.
     pub(crate) input: usize,
-    operator: Operator,
-    values: Vec<Value>,
+    pub(crate) operator: Operator,
+    /// What it compares with: one, or those of `in`. Texts without case, if they are compared without.
+    pub(crate) values: Vec<Value>,
 }
 
 impl Test {

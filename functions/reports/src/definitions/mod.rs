@@ -5,6 +5,7 @@ mod model;
 mod parameters;
 mod plan;
 
-pub(crate) use model::{ChartKind, Definition, Function, Layout};
+pub(crate) use filters::Test;
+pub(crate) use model::{ChartKind, Definition, Function, Operator};
 pub(crate) use parameters::Given;
 pub(crate) use plan::{Measure, Output, Plan, Shape, Source};

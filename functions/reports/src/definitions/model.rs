@@ -254,7 +254,7 @@ pub(crate) struct Layout {
     #[garde(inner(length(chars, min = 1, max = 200)))]
     #[schema(max_length = 200)]
     pub(crate) title: Option<String>,
-    /// Of the first 200 rows; in workbooks.
+    /// Of the first 200 rows; in workbooks and PDFs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[garde(dive)]
     pub(crate) chart: Option<ChartOf>,

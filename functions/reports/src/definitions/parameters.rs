@@ -19,6 +19,14 @@ const LARGEST: usize = 16 * 1024;
 #[schema(value_type = Object, example = json!({"from": "month-1mo", "to": "month"}))]
 pub(crate) struct Given(pub(crate) BTreeMap<String, Json>);
 
+/// A parameter with its value.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// What it is called in the report.
+    pub(crate) label: String,
+    pub(crate) value: Value,
+}
+
 /// The parameters' values.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters(BTreeMap<String, (Kind, Value)>);
@@ -55,6 +63,16 @@ impl Parameters {
             parameter.required && self.0.get(&parameter.name).is_none_or(|(_, value)| value.is_null())
         };
         definition.parameters.0.iter().find(lacks).map(|parameter| parameter.name.clone())
+    }
+
+    /// Those that have a value, in their order.
+    pub(super) fn asked(&self, definition: &Definition) -> Vec<Asked> {
+        let asked = |parameter: &Parameter| {
+            let (_, value) = self.0.get(&parameter.name).filter(|(_, value)| !value.is_null())?;
+            let label = parameter.label.as_ref().unwrap_or(&parameter.name).clone();
+            Some(Asked { label, value: value.clone() })
+        };
+        definition.parameters.0.iter().filter_map(asked).collect()
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&(Kind, Value)> {

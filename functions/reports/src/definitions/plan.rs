@@ -2,7 +2,7 @@
 
 use super::filters::Test;
 use super::model::{Definition, Direction, Function, GroupKey};
-use super::parameters::{Given, Parameters, shown};
+use super::parameters::{Asked, Given, Parameters, shown};
 use crate::ReportsError;
 use crate::datasets::Dataset;
 use crate::query::{Formula, Order, names_in};
@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) limit: Option<u64>,
     pub(crate) totals: bool,
     pub(crate) moments: Moments,
+    /// Parameters that have a value.
+    pub(crate) parameters: Vec<Asked>,
     /// The first and last milliseconds of rows that can pass.
     pub(crate) range: (i64, i64),
 }
@@ -119,8 +121,16 @@ impl Plan {
             limit: definition.limit,
             totals: definition.totals,
             moments,
+            parameters: parameters.asked(definition),
             range,
         })
+    }
+
+    /// What the report calls the column that a filter is of.
+    pub(crate) fn filtered(&self, test: &Test) -> &str {
+        let name = self.inputs.get(test.input).map_or("", |input| &input.name);
+        let output = self.outputs.iter().find(|output| output.name == name);
+        output.map_or(name, |output| &output.label)
     }
 
     /// What is kept of a row that passes: what is shown, or keys and what is counted.

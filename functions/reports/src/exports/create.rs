@@ -30,7 +30,7 @@ pub(crate) struct CreateExport {
     #[serde(default)]
     #[garde(dive)]
     definition: Option<Definition>,
-    /// `csv`, `xlsx`, `json` or `jsonLines`.
+    /// `csv`, `xlsx`, `pdf`, `json` or `jsonLines`.
     #[garde(skip)]
     #[schema(example = "csv")]
     format: String,

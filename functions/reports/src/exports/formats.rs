@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use shared::Error;
 use utoipa::ToSchema;
 
+use super::whole::WholeFormat;
 use crate::definitions::Output;
 use crate::values::Value;
 
@@ -24,6 +25,8 @@ pub(crate) enum Format {
     JsonLines,
     /// A workbook (Office Open XML) of at most 1 000 000 rows: types, a filter, totals, and the layout's chart.
     Xlsx,
+    /// Pages to read and print, of at most 50 000 cells: what was asked, the layout's chart, and a table with totals.
+    Pdf,
 }
 
 impl Format {
@@ -33,6 +36,7 @@ impl Format {
             "json" => Some(Self::Json),
             "jsonLines" => Some(Self::JsonLines),
             "xlsx" => Some(Self::Xlsx),
+            "pdf" => Some(Self::Pdf),
             _ => None,
         }
     }
@@ -43,6 +47,7 @@ impl Format {
             Self::Json => "json",
             Self::JsonLines => "ndjson",
             Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -52,18 +57,27 @@ impl Format {
             Self::Json => "application/json",
             Self::JsonLines => "application/x-ndjson",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pdf => "application/pdf",
         }
     }
 
-    /// How its rows become lines of text; `None` for a workbook.
-    pub(super) fn as_text(self) -> Option<TextFormat> {
+    /// How it is written.
+    pub(super) fn written(self) -> WrittenAs {
         match self {
-            Self::Csv => Some(TextFormat::Csv),
-            Self::Json => Some(TextFormat::Json),
-            Self::JsonLines => Some(TextFormat::JsonLines),
-            Self::Xlsx => None,
+            Self::Csv => WrittenAs::Text(TextFormat::Csv),
+            Self::Json => WrittenAs::Text(TextFormat::Json),
+            Self::JsonLines => WrittenAs::Text(TextFormat::JsonLines),
+            Self::Xlsx => WrittenAs::Whole(WholeFormat::Xlsx),
+            Self::Pdf => WrittenAs::Whole(WholeFormat::Pdf),
         }
     }
+}
+
+/// How a format is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WrittenAs {
+    Text(TextFormat),
+    Whole(WholeFormat),
 }
 
 /// A format that is written row by row, and goes on where it was.

@@ -9,13 +9,15 @@ mod ending;
 mod formats;
 mod heartbeat;
 mod model;
+mod pdf;
 mod purge;
 mod render;
-mod render_workbook;
+mod render_whole;
 mod routes;
 mod run;
 mod source;
 mod store;
+mod whole;
 mod work;
 mod workbook;
 

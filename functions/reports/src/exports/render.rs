@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use shared::Error;
 
 use super::collect::SHARE;
-use super::formats::TextFormat;
+use super::formats::{TextFormat, WrittenAs};
 use super::model::{FILE_KEPT, File, State as ExportState};
 use super::run::{After, Running};
 use super::source::Source;
@@ -23,9 +23,9 @@ const BUFFER: usize = PART + 768 * 1024;
 impl Running<'_> {
     /// Writes on where a part ended.
     pub(super) async fn render(&mut self, plan: &Plan, written: Written) -> Result<After, ReportsError> {
-        match self.export.format.as_text() {
-            Some(format) => self.render_text(plan, format, written).await,
-            None => self.render_workbook(plan).await,
+        match self.export.format.written() {
+            WrittenAs::Text(format) => self.render_text(plan, format, written).await,
+            WrittenAs::Whole(format) => self.render_whole(plan, format).await,
         }
     }
 

@@ -2,20 +2,18 @@
 
 use std::io::{Seek, SeekFrom};
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::{Chart, ChartType, DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use shared::Error;
 use tokio::sync::mpsc::Receiver;
 
+use super::whole::{CHARTED, Piece, Style};
 use crate::ReportsError;
-use crate::definitions::{ChartKind, Layout, Output};
+use crate::definitions::ChartKind;
 use crate::values::{Kind, Value};
 
 /// Rows of a workbook, without header and totals: a sheet has 1 048 576.
 pub(super) const MOST_ROWS: u64 = 1_000_000;
-/// Rows that a chart shows.
-const CHARTED: u32 = 200;
 /// The largest whole number that a workbook keeps exactly.
 const LARGEST_WHOLE: u64 = 9_007_199_254_740_992;
 /// Width of columns, in characters.
@@ -23,34 +21,18 @@ const WIDTH: f64 = 18.0;
 /// Of columns with moments.
 const TIME_WIDTH: f64 = 21.0;
 
-/// What a workbook is made of.
-pub(super) enum Piece {
-    Rows(Vec<Vec<Value>>),
-    Totals(Vec<Value>),
-}
-
-/// What is the same for all its rows.
-pub(super) struct Style {
-    pub(super) outputs: Vec<Output>,
-    pub(super) layout: Layout,
-    /// Of moments: a workbook's have no zone.
-    pub(super) zone: TimeZone,
-    /// When it says that it was made.
-    pub(super) as_of: Timestamp,
-}
-
 /// Writes a workbook of all pieces into a temporary file, which is read from its beginning next. Blocks.
 pub(super) fn write(style: &Style, mut pieces: Receiver<Piece>) -> Result<std::fs::File, ReportsError> {
     let mut workbook = Workbook::new();
     // Else its bytes would differ from second to second.
     let made = style.as_of.to_zoned(TimeZone::UTC).datetime();
-    let title = style.layout.title.as_deref().unwrap_or_default();
+    let title = style.definition.layout.title.as_deref().unwrap_or_default();
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made).set_title(title));
     let bold = Format::new().set_bold();
     let moments = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
     let sheet = workbook.add_worksheet_with_constant_memory().map_err(failed)?;
     sheet.set_name("Report").map_err(failed)?.set_freeze_panes(1, 0).map_err(failed)?;
-    for (column, output) in (0_u16..).zip(&style.outputs) {
+    for (column, output) in (0_u16..).zip(&style.plan.outputs) {
         let width = if output.kind == Kind::Timestamp { TIME_WIDTH } else { WIDTH };
         sheet.set_column_width(column, width).map_err(failed)?;
         sheet.write_string_with_format(0, column, &output.label, &bold).map_err(failed)?;
@@ -64,16 +46,16 @@ pub(super) fn write(style: &Style, mut pieces: Receiver<Piece>) -> Result<std::f
                     if u64::from(rows) > MOST_ROWS {
                         return Err(ReportsError::FileTooLarge);
                     }
-                    cells(sheet, rows, &row, &style.zone, &moments).map_err(failed)?;
+                    cells(sheet, rows, &row, style.zone(), &moments).map_err(failed)?;
                 }
             }
             Piece::Totals(row) => {
                 sheet.set_row_format(rows + 1, &bold).map_err(failed)?;
-                cells(sheet, rows + 1, &row, &style.zone, &moments).map_err(failed)?;
+                cells(sheet, rows + 1, &row, style.zone(), &moments).map_err(failed)?;
             }
         }
     }
-    if let Some(last) = u16::try_from(style.outputs.len()).ok().and_then(|columns| columns.checked_sub(1)) {
+    if let Some(last) = u16::try_from(style.plan.outputs.len()).ok().and_then(|columns| columns.checked_sub(1)) {
         sheet.autofilter(0, 0, rows, last).map_err(failed)?;
     }
     if let Some(chart) = chart(style, rows) {
@@ -135,9 +117,9 @@ fn moment(value: &Value, zone: &TimeZone) -> Option<ExcelDateTime> {
 
 /// The chart of the first rows.
 fn chart(style: &Style, rows: u32) -> Option<Chart> {
-    let wanted = style.layout.chart.as_ref().filter(|_| rows > 0)?;
+    let wanted = style.definition.layout.chart.as_ref().filter(|_| rows > 0)?;
     let place = |name: &str| {
-        let place = style.outputs.iter().position(|output| output.name == name)?;
+        let place = style.plan.outputs.iter().position(|output| output.name == name)?;
         u16::try_from(place).ok()
     };
     let (category, last) = (place(&wanted.category)?, rows.min(CHARTED));
@@ -147,7 +129,7 @@ fn chart(style: &Style, rows: u32) -> Option<Chart> {
         ChartKind::Line => ChartType::Line,
         ChartKind::Pie => ChartType::Pie,
     });
-    if let Some(title) = &style.layout.title {
+    if let Some(title) = &style.definition.layout.title {
         chart.title().set_name(&plain(title));
     }
     for name in &wanted.values.0 {

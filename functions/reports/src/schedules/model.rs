@@ -27,7 +27,7 @@ pub(crate) struct SaveSchedule {
     /// Its newest version is made each time.
     #[garde(skip)]
     pub(super) template_id: Uuid,
-    /// `csv`, `xlsx`, `json` or `jsonLines`.
+    /// `csv`, `xlsx`, `pdf`, `json` or `jsonLines`.
     #[garde(length(max = 20))]
     pub(super) format: String,
     /// Values of parameters. `from` and `to`, if the definition asks for them and they are not given, are the times when

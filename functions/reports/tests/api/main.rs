@@ -7,6 +7,8 @@ mod exports;
 mod faults;
 mod jobs;
 mod matrix;
+mod pages;
+mod pdfs;
 mod quotas;
 mod results;
 mod schedules;

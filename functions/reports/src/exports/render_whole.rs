@@ -1,4 +1,4 @@
-//! The second phase of workbooks: one worker makes the whole file, and begins again if it dies.
+//! The second phase of workbooks and PDFs: one worker makes the whole file, and begins again if it dies.
 
 use std::fs::File;
 use std::io::Read;
@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use super::render::PART;
 use super::run::{After, Running};
 use super::source::{MOST_BYTES, Source};
+use super::whole::{Piece, Style, WholeFormat};
 use super::work::Written;
-use super::workbook::{MOST_ROWS, Piece, Style, write};
 use crate::ReportsError;
 use crate::definitions::Plan;
 
@@ -19,21 +19,17 @@ use crate::definitions::Plan;
 const WAITING: usize = 4;
 
 impl Running<'_> {
-    pub(super) async fn render_workbook(&mut self, plan: &Plan) -> Result<After, ReportsError> {
+    pub(super) async fn render_whole(&mut self, plan: &Plan, format: WholeFormat) -> Result<After, ReportsError> {
         let limit = plan.limit.unwrap_or(u64::MAX);
-        if self.expected(plan) > MOST_ROWS || self.work.bytes > MOST_BYTES && self.expected(plan) > 0 {
+        let expected = self.expected(plan);
+        if expected > format.most_rows(plan.outputs.len()) || self.work.bytes > MOST_BYTES && expected > 0 {
             return Err(ReportsError::FileTooLarge);
         }
-        let style = Style {
-            outputs: plan.outputs.clone(),
-            layout: self.export.definition.layout.clone(),
-            zone: plan.moments.zone().clone(),
-            as_of: self.export.as_of,
-        };
+        let style = Style { definition: self.export.definition.clone(), plan: plan.clone(), as_of: self.export.as_of };
         let place = (self.which.tenant, &self.export);
         let mut source = Source::open(plan, &self.state.files, place, &self.work).await?;
         let (sender, pieces) = mpsc::channel(WAITING);
-        let writer = tokio::task::spawn_blocking(move || write(&style, pieces));
+        let writer = tokio::task::spawn_blocking(move || format.write(&style, pieces));
         let mut rows = 0_u64;
         while let Some(mut batch) = if rows < limit { source.next().await? } else { None } {
             batch.truncate(usize::try_from(limit - rows).unwrap_or(usize::MAX));
