@@ -8,6 +8,8 @@ use crate::values::Value;
 
 /// Where a line may be broken.
 const BREAK: char = '\u{200B}';
+/// Ems that a line may become longer than its letters are.
+const SLACK: f64 = 0.2;
 /// In place of what has no shape.
 const SHAPELESS: char = '\u{FFFD}';
 /// Numbers from here on, and those below one of so many parts, are written with an exponent.
@@ -74,7 +76,7 @@ pub(super) fn short(text: &str, weight: Weight, width: f64) -> String {
     short + "…"
 }
 
-/// A text whose words can be broken where they do not fit into so many ems.
+/// A text whose words can be broken where they would not fit into so many ems.
 pub(super) fn breakable(text: &str, weight: Weight, width: f64) -> String {
     let fonts = Fonts::get();
     let mut breakable = String::with_capacity(text.len());
@@ -83,9 +85,15 @@ pub(super) fn breakable(text: &str, weight: Weight, width: f64) -> String {
             breakable.push_str(piece);
             continue;
         }
+        let mut room = width - SLACK;
         for letter in piece.graphemes(true) {
+            let taken = fonts.width(weight, letter);
+            if taken > room && !letter.trim().is_empty() {
+                breakable.push(BREAK);
+                room = width - SLACK;
+            }
+            room -= taken;
             breakable.push_str(letter);
-            breakable.push(BREAK);
         }
     }
     breakable
@@ -117,6 +125,15 @@ mod tests {
         assert_eq!(clean("a\0b\r\nc\td\u{7}\u{FFFF}"), "a\u{FFFD}b\nc d\u{FFFD}\u{FFFD}");
         assert_eq!(short("a\nbcdef", Weight::Regular, 2.5), "a b…");
         assert_eq!(short("a\nb", Weight::Regular, 2.5), "a b");
+    }
+
+    #[test]
+    fn long_words_are_broken_where_a_line_is_full() {
+        let broken = breakable(&"x".repeat(100), Weight::Regular, 20.0);
+        let lines: Vec<&str> = broken.split(BREAK).collect();
+        assert!((3..6).contains(&lines.len()), "{lines:?}");
+        assert!(lines.iter().all(|line| Fonts::get().width(Weight::Regular, line) <= 20.0));
+        assert_eq!(breakable("short words stay", Weight::Regular, 20.0), "short words stay");
     }
 
     proptest! {
