@@ -129,6 +129,7 @@ async fn what_users_write_is_never_code() {
         }
         assert!(all.contains("a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e"), "{all}");
         assert!(!all.contains("root:"), "no file is read");
+        assert!(!all.contains("boxes"), "every letter has a shape: {all}");
         let paper = 595.28 - 40.0;
         let beyond = pages.iter().flat_map(|page| &page.runs).find(|run| run.right > paper + 0.5);
         assert!(beyond.is_none(), "{beyond:?}");
@@ -154,12 +155,16 @@ async fn a_hundred_columns_have_room() {
 }
 
 #[tokio::test]
-async fn a_pdf_without_rows_says_so() {
+async fn a_pdf_says_what_it_has_not() {
     let app = App::start().await;
     let organizer = app.user(T1, Role::Organizer);
     app.sales(T1, &[]).await;
+    app.add(T1, &[json!({"at": "2020-01-01T00:00:00Z", "values": {"ticket": "会議"}})]).await;
+    let boxed = app.export(&organizer, &json!({"dataset": "sales"}), "pdf").await;
+    assert!(pages(app.bytes(&organizer, &boxed).await)[0].text().contains("shown as boxes"));
     let chart = json!({"type": "pie", "category": "ticket", "values": ["price"]});
-    let definition = json!({"dataset": "sales", "layout": {"chart": chart}});
+    let none = json!([{"column": "ticket", "operator": "isEmpty"}]);
+    let definition = json!({"dataset": "sales", "filters": none, "layout": {"chart": chart}});
     let export = app.export(&organizer, &definition, "pdf").await;
     let pages = pages(app.bytes(&organizer, &export).await);
     assert!(pages[0].text().contains("There are no rows"), "{}", pages[0].text());
@@ -174,10 +179,12 @@ async fn too_much_is_no_pdf() {
     app.sales(T1, &rows).await;
     let columns: Vec<Value> =
         (0..100).map(|n| json!({"name": format!("c{n}"), "expression": "count", "type": "integer"})).collect();
+    let over_pages: Vec<Value> = columns.iter().cloned().chain([json!({"name": "ticket"})]).skip(1).collect();
     for definition in [
         json!({"dataset": "sales", "columns": columns}),
         json!({"dataset": "sales", "columns": columns, "sort": [{"column": "c1"}]}),
         json!({"dataset": "sales", "columns": [{"name": "ticket"}]}),
+        json!({"dataset": "sales", "columns": over_pages, "limit": 400}),
     ] {
         let export = app.export(&organizer, &definition, "pdf").await;
         assert_eq!((&export["status"], &export["failure"]["code"]), (&json!("failed"), &json!("FILE_TOO_LARGE")));

@@ -3,7 +3,7 @@
 use typst::foundations::{Dict, IntoValue, Str, Value as Typst, dict};
 
 use super::columns::{Measured, Placed};
-use super::fonts::Weight;
+use super::fonts::{Fonts, Weight};
 use super::text::{breakable, clean, shown};
 use super::{MOST_CELLS, MOST_LETTERS};
 use crate::ReportsError;
@@ -45,7 +45,7 @@ impl<'a> Cells<'a> {
             self.letters += text.chars().map(|letter| if letter == '\n' { LINE } else { 1 }).sum::<usize>();
             self.texts.push(text);
         }
-        let has_room = u64::try_from(self.texts.len()).is_ok_and(|cells| cells <= MOST_CELLS);
+        let has_room = u32::try_from(self.texts.len()).is_ok_and(|cells| cells <= MOST_CELLS);
         if has_room && self.letters <= MOST_LETTERS { Ok(()) } else { Err(ReportsError::FileTooLarge) }
     }
 
@@ -62,6 +62,11 @@ impl<'a> Cells<'a> {
         self.texts.len() / self.columns()
     }
 
+    /// Whether some letters of it have no shape.
+    pub(super) fn lack_shapes(&self) -> bool {
+        self.texts.iter().any(|text| !Fonts::get().cover(text))
+    }
+
     pub(super) fn take_charted(&mut self) -> Vec<Vec<Value>> {
         std::mem::take(&mut self.charted)
     }
@@ -71,7 +76,10 @@ impl<'a> Cells<'a> {
     }
 
     /// The table as Typst gets it.
-    pub(super) fn placed(mut self) -> Table {
+    ///
+    /// # Errors
+    /// `FILE_TOO_LARGE` if it has too many pages.
+    pub(super) fn placed(mut self) -> Result<Table, ReportsError> {
         let (outputs, count) = (&self.style.plan.outputs, self.columns());
         let mut measured = Vec::with_capacity(count);
         let labels: Vec<String> = outputs.iter().map(|output| clean(&output.label).replace('\n', " ")).collect();
@@ -85,6 +93,10 @@ impl<'a> Cells<'a> {
             measured.push(widths);
         }
         let placed = Placed::of(&measured);
+        let pieces: f64 = self.texts.chunks(count).map(|row| placed.pieces(row)).sum();
+        if pieces > f64::from(MOST_CELLS) {
+            return Err(ReportsError::FileTooLarge);
+        }
         let fitting = |texts: Vec<String>, weight| -> Vec<Typst> {
             let fitting = |(number, text): (usize, String)| {
                 Str::from(breakable(&text, weight, placed.room(number % count))).into_value()
@@ -96,7 +108,7 @@ impl<'a> Cells<'a> {
             dict! { "label" => label, "width" => *width, "right" => output.kind.is_numeric() }
         };
         let columns = outputs.iter().zip(&placed.widths).zip(fitting(labels, Weight::Bold)).map(column).collect();
-        (placed, columns, texts, totals)
+        Ok((placed, columns, texts, totals))
     }
 
     /// Leaves only the days of a column's moments if all are beginnings of days.

@@ -14,6 +14,10 @@ const NEEDED: f64 = 8.0;
 const WIDEST: f64 = 40.0;
 /// Ems of an empty column.
 const NARROWEST: f64 = 2.0;
+/// Ems from line to line, and what is lost where words do not fill them.
+const LINE: f64 = 1.5;
+/// Points of a page above and below the table, with its header.
+const FRAME: f64 = 120.0;
 /// What letters move together or apart, in ems.
 const SLACK: f64 = 0.3;
 
@@ -101,6 +105,18 @@ impl Placed {
         Self { paper, size, widths: widths.into_iter().map(|width| width * stretched).collect() }
     }
 
+    /// In how many pieces the cells of a row are set, about: in as many as there are pages that the row goes over.
+    pub(super) fn pieces(&self, row: &[String]) -> f64 {
+        let lines = |(column, text): (usize, &String)| -> f64 {
+            let room = self.room(column);
+            text.lines().map(|line| (Fonts::get().width(Weight::Regular, line) / room).ceil().max(1.0)).sum()
+        };
+        let height = row.iter().enumerate().map(lines).fold(1.0, f64::max) * LINE * self.size;
+        let pages = height / (self.paper.height - FRAME);
+        let cells = row.iter().map(|_| 1.0).sum::<f64>();
+        if pages < 0.5 { cells } else { cells * (pages.floor() + 2.0) }
+    }
+
     /// Ems that a column's text has room in.
     pub(super) fn room(&self, column: usize) -> f64 {
         self.widths.get(column).map_or(NARROWEST, |width| width / self.size - 2.0 * INSET)
@@ -127,6 +143,14 @@ mod tests {
         assert_eq!([paper(1), paper(5), paper(8), paper(13)], [A4, A4, A4_LANDSCAPE, A3_LANDSCAPE]);
         let wide = paper(100);
         assert!((5000.0..14_400.0).contains(&wide.width), "{wide:?}: Acrobat shows no wider pages");
+    }
+
+    #[test]
+    fn rows_that_go_over_pages_have_more_pieces() {
+        let placed = Placed::of(&columns(&[(10.0, true), (10.0, false)]));
+        let pieces = |lines: usize| placed.pieces(&["a".to_owned(), "b\n".repeat(lines)]);
+        assert!([pieces(1), pieces(10)].iter().all(|pieces| (pieces - 2.0).abs() < 0.1));
+        assert!(pieces(200) > 2.0 * 4.0 && pieces(200) < 2.0 * 8.0, "{}", pieces(200));
     }
 
     proptest! {

@@ -1,6 +1,5 @@
 //! What the page reads: all of it is data.
 
-use shared::Error;
 use typst::foundations::{Bytes, Dict, IntoValue, Value as Typst, dict};
 
 use super::cells::Cells;
@@ -8,6 +7,7 @@ use super::columns::{A4_LANDSCAPE, INSET, MARGIN, Placed};
 use super::fonts::{Fonts, Weight};
 use super::text::{breakable, clean, short};
 use super::{chart, words};
+use crate::ReportsError;
 use crate::exports::whole::Style;
 
 /// Points of letters: of the title, below it, and at the foot of each page.
@@ -16,15 +16,20 @@ const TEXT: f64 = 8.5;
 const FOOT: f64 = 7.5;
 /// Points between names below the title and what they name.
 const GUTTER: f64 = 12.0;
+/// What a reader should know of boxes.
+const SHAPELESS: &str = "Some letters have no shape in this file and are shown as boxes. Other formats have them.";
 
 /// What the page reads.
-pub(super) fn report(style: &Style, mut cells: Cells<'_>) -> Result<Dict, Error> {
+pub(super) fn report(style: &Style, mut cells: Cells<'_>) -> Result<Dict, ReportsError> {
     let definition = &style.definition;
     let title = definition.layout.title.as_ref().unwrap_or(&definition.dataset);
     let rows = cells.rows();
-    let facts = words::facts(style, rows);
+    let mut facts = words::facts(style, rows);
+    if cells.lack_shapes() {
+        facts.push(("Note".to_owned(), SHAPELESS.to_owned()));
+    }
     let charted = cells.take_charted();
-    let (Placed { paper, size, .. }, columns, texts, totals) = cells.placed();
+    let (Placed { paper, size, .. }, columns, texts, totals) = cells.placed()?;
     let width = paper.width - 2.0 * MARGIN;
     let pictured = width.min(A4_LANDSCAPE.width - 2.0 * MARGIN);
     let chart = chart::svg(style, &charted, pictured)?;

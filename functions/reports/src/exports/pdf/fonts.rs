@@ -59,6 +59,11 @@ impl Fonts {
         };
         text.chars().map(|letter| advances.advance(letter)).sum()
     }
+
+    /// Whether all letters of a text have a shape, or need none.
+    pub(super) fn cover(&self, text: &str) -> bool {
+        text.chars().all(|letter| letter.is_ascii() || is_formatting(letter) || self.regular.shape(letter).is_some())
+    }
 }
 
 impl Advances {
@@ -78,9 +83,20 @@ impl Advances {
     }
 
     fn look_up(&self, letter: char) -> f64 {
-        let advance = self.font.as_ref().and_then(|font| font.x_advance(font.ttf().glyph_index(letter)?.0));
-        advance.map_or(UNKNOWN, Em::get)
+        self.shape(letter).map_or(UNKNOWN, Em::get)
     }
+
+    /// How far the font's letter advances, if it has one.
+    fn shape(&self, letter: char) -> Option<Em> {
+        let font = self.font.as_ref()?;
+        font.x_advance(font.ttf().glyph_index(letter)?.0)
+    }
+}
+
+/// What only tells how other letters are set.
+fn is_formatting(letter: char) -> bool {
+    matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]
@@ -94,10 +110,10 @@ mod tests {
         let (narrow, wide) = (fonts.width(Weight::Regular, "iiii"), fonts.width(Weight::Regular, "WWWW"));
         assert!(0.5 < narrow && narrow < wide && wide < fonts.width(Weight::Bold, "WWWW"));
         assert!((fonts.width(Weight::Regular, "会") - UNKNOWN).abs() < f64::EPSILON);
+        assert!(fonts.cover("plain, \u{202E}turned \u{1F600}") && !fonts.cover("会議") && !fonts.cover("नमस्ते"));
         for text in ["Ωß€ñ", "Ћирилица", "Հայերեն", "ქართული", "مرحبا", "שלום", "≥ ≠ → ✓"]
         {
-            let font = fonts.regular.font.as_ref().unwrap();
-            assert!(text.chars().all(|letter| font.ttf().glyph_index(letter).is_some()), "{text}");
+            assert!(fonts.cover(text), "{text}");
         }
     }
 }

@@ -30,18 +30,20 @@ use crate::ReportsError;
 use cells::Cells;
 use world::ReportWorld;
 
-/// Cells of a file, without header and totals. Each takes some 11 KB while pages are set.
-const MOST_CELLS: u64 = 50_000;
+/// Cells of a file, without header and totals; one that goes on on other pages is one on each. Each takes some 14 KB
+/// while pages are set.
+const MOST_CELLS: u32 = 50_000;
 /// Letters of them all. Each takes some 200 bytes.
 const MOST_LETTERS: usize = 2_000_000;
 /// Cells of a file that says how its table is made up, for who has it read out: that makes it much larger.
 const MOST_TAGGED: usize = 20_000;
+
 /// One after the other: each takes much memory, and what Typst remembers of it is forgotten at its end.
 static AT_WORK: Mutex<()> = Mutex::new(());
 
 /// Rows of so many columns that a file takes.
 pub(super) fn most_rows(columns: usize) -> u64 {
-    MOST_CELLS / u64::try_from(columns.max(1)).unwrap_or(u64::MAX)
+    u64::from(MOST_CELLS) / u64::try_from(columns.max(1)).unwrap_or(u64::MAX)
 }
 
 /// Writes all pieces into a temporary file, which is read from its beginning next. Blocks.

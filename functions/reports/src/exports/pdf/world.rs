@@ -55,3 +55,22 @@ impl World for ReportWorld {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use typst::syntax::{RootedPath, VirtualPath, VirtualRoot};
+
+    use super::*;
+
+    #[test]
+    fn there_is_nothing_but_the_page_and_its_fonts() {
+        let world = ReportWorld::of(Dict::new());
+        assert!(world.source(world.main()).is_ok());
+        for path in ["etc/passwd", "report.typ", "Cargo.toml"] {
+            let id = RootedPath::new(VirtualRoot::Project, VirtualPath::new(path).unwrap()).intern();
+            assert_eq!(world.file(id), Err(FileError::AccessDenied), "{path}");
+            assert!(world.source(id).is_err(), "{path}");
+        }
+        assert_eq!((world.today(None), world.font(2).is_none()), (None, true));
+    }
+}
