@@ -77,10 +77,7 @@ async fn forget(state: &State, erased: &UserErased) -> Result<bool, Error> {
             }
         }
         loop {
-            let rejected = state.sources.rejected_about(*tenant, user, READ, None).await?;
-            let keys: Vec<Key> = rejected.items.into_iter().map(|(key, ..)| key).collect();
-            state.rows.delete(&keys).await?;
-            if rejected.next.is_none() {
+            if state.sources.forget_rejected(*tenant, user, READ).await? {
                 break;
             }
             if is_late() {

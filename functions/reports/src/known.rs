@@ -81,7 +81,7 @@ impl Known for Lists<'_> {
                 }
                 "rejectedRows" => {
                     let found = state.sources.rejected_about(tenant, user, READ, after).await?;
-                    let row = |(_, reason, given)| {
+                    let row = |(reason, given)| {
                         let row = RawValue::from_string(given).map_err(Error::internal)?;
                         Ok(RejectedRow { reason, row })
                     };

@@ -64,9 +64,10 @@ impl std::ops::Deref for State {
 
 impl State {
     pub(crate) fn new(platform: Platform, env: &Env) -> Result<Self, ConfigError> {
-        // Without it, no export would ever be made.
+        // Without them, nothing would ever be made or told.
         env.require(QueueName::Reports.variable())?;
         env.require(QueueName::ReportsExports.variable())?;
+        env.require(QueueName::ReportsWebhooks.variable())?;
         let (table, clock) = (platform.table().clone(), platform.clock().clone());
         let bucket = Bucket::from_env(env, platform.sdk(), "REPORTS_BUCKET")?;
         Ok(Self(Arc::new(Parts {

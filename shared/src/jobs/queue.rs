@@ -34,13 +34,15 @@ pub enum QueueName {
     Reports,
     /// Read by reports, one export after another.
     ReportsExports,
+    /// Its calls of tenants' servers, which may be slow.
+    ReportsWebhooks,
     /// Read by search.
     Search,
 }
 
 impl QueueName {
     /// Every queue there may be.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Auth,
         Self::Chat,
         Self::NotifyHigh,
@@ -48,6 +50,7 @@ impl QueueName {
         Self::NotifyLow,
         Self::Reports,
         Self::ReportsExports,
+        Self::ReportsWebhooks,
         Self::Search,
     ];
 
@@ -62,6 +65,7 @@ impl QueueName {
             Self::NotifyLow => "NOTIFY_LOW_QUEUE_URL",
             Self::Reports => "REPORTS_QUEUE_URL",
             Self::ReportsExports => "REPORTS_EXPORTS_QUEUE_URL",
+            Self::ReportsWebhooks => "REPORTS_WEBHOOKS_QUEUE_URL",
             Self::Search => "SEARCH_QUEUE_URL",
         }
     }

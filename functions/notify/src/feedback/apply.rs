@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use shared::Error;
 use shared::seal::name_id;
-use shared::store::{Action, Commit, Key, Transaction};
+use shared::store::{Action, Commit, Key, Transaction, minute_of};
 
 use super::model::Told;
 use crate::State;
@@ -82,13 +82,7 @@ fn remember(state: &State, provider: &str, event: &str) -> Action {
 
 fn count(state: &State, provider: &str, event: &str) -> Action {
     let now = state.platform.clock().now();
-    let (minute, shard) = (now.as_second() / 60, name_id("event", event.as_bytes()).as_u128() % SHARDS);
+    let (minute, shard) = (minute_of(now), name_id("event", event.as_bytes()).as_u128() % SHARDS);
     let key = Key::new(format!("EVENTS#{provider}#{minute}#{shard}"), "COUNT");
-    let count = state
-        .platform
-        .table()
-        .update(&key, "ADD #n :one SET #ttl = :ttl")
-        .when("attribute_not_exists(#n) OR #n < :most");
-    let count = count.name("#n", "count").name("#ttl", "ttl").value(":one", 1).value(":most", MOST_A_MINUTE);
-    count.value(":ttl", (now + SignedDuration::from_hours(1)).as_second())
+    state.platform.table().count_in_minute(&key, MOST_A_MINUTE, now)
 }

@@ -45,7 +45,6 @@ impl Export {
                 sha256: file.sha256.clone(),
                 rows: self.rows,
                 as_of: self.as_of,
-                link: None,
             }),
             ExportState::Failed { failure, .. } => Some(Data::ExportFailed {
                 export_id,

@@ -71,7 +71,7 @@ pub(crate) fn read(
 }
 
 /// Whose a row is, as far as it says so, whether it fits or not.
-pub(crate) fn owner(dataset: &Dataset, values: &serde_json::Map<String, Json>) -> Option<UserId> {
+pub(crate) fn owner(dataset: &Dataset, values: &BTreeMap<String, Json>) -> Option<UserId> {
     let Dataset::Custom(custom) = dataset else { return None };
     Some(UserId(values.get(custom.user_column.as_deref()?)?.as_str()?.parse().ok()?))
 }

@@ -1,11 +1,13 @@
 //! Schedules, their runs, and rules.
 
+use std::collections::HashSet;
+
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::auth::{Plan, Roles, UserId};
 use shared::http::AtMost;
-use shared::http::rules::zone_name;
+use shared::http::rules::{refuse_unless, zone_name};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -56,10 +58,10 @@ pub(crate) struct SaveSchedule {
     #[serde(default)]
     #[garde(skip)]
     pub(super) delivery: Delivery,
-    /// Webhooks that are told of the file with a link to it, whether they hear of exports or not. One that was last saved
-    /// by somebody who may not see everybody's rows gets no link.
+    /// Webhooks that are told of the file with a link to it, whether they hear of exports or not. One whose address has
+    /// changed since the schedule was saved gets no link.
     #[serde(default)]
-    #[garde(skip)]
+    #[garde(custom(each_once))]
     #[schema(value_type = Vec<Uuid>, max_items = 5)]
     pub(super) webhooks: AtMost<Uuid, 5>,
     /// Whether nobody gets a report without rows.
@@ -105,6 +107,9 @@ pub(crate) struct Schedule {
     /// What its owner may see, as of when he saved it.
     pub(super) roles: Roles,
     pub(super) plan: Plan,
+    /// The webhooks that get a link, with their addresses as of then.
+    #[serde(default)]
+    pub(super) webhook_urls: Vec<(Uuid, String)>,
     /// When it is due next; `None` while it is paused, and when it is never due again.
     pub(super) next: Option<Timestamp>,
     pub(super) paused: bool,
@@ -242,6 +247,11 @@ impl Run {
         let Self { due, manual, export, outcome, problem, updated_at } = self;
         RunView { due, manual, export_id: export, outcome, problem, updated_at }
     }
+}
+
+fn each_once<C>(ids: &AtMost<Uuid, 5>, _: &C) -> garde::Result {
+    let different: HashSet<&Uuid> = ids.0.iter().collect();
+    refuse_unless(different.len() == ids.0.len(), "must name each once")
 }
 
 fn utc() -> String {

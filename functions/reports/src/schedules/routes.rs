@@ -16,16 +16,20 @@ pub(super) async fn found(state: &State, principal: &Principal, id: Uuid) -> Res
     state.schedules.get(principal.tenant(), id).await?.ok_or(ReportsError::ScheduleNotFound)
 }
 
-/// Whether it can be carried out for the caller.
-async fn check(state: &State, principal: &Principal, wanted: &SaveSchedule) -> Result<(), ReportsError> {
+/// Whether it can be carried out for the caller; the addresses of its webhooks.
+async fn check(
+    state: &State,
+    principal: &Principal,
+    wanted: &SaveSchedule,
+) -> Result<Vec<(Uuid, String)>, ReportsError> {
     Format::named(&wanted.format).ok_or(ReportsError::InvalidFormat)?;
     let head = state.templates.head(principal.tenant(), wanted.template_id).await?;
     let head = head.filter(|head| head.is_visible_to(principal)).ok_or(ReportsError::TemplateNotFound)?;
     if head.archived_at.is_some() {
         return Err(ReportsError::TemplateArchived);
     }
-    let has_webhooks = state.webhooks.has_all(principal.tenant(), &wanted.webhooks.0).await?;
-    if has_webhooks { Ok(()) } else { Err(ReportsError::WebhookNotFound) }
+    let urls = state.webhooks.urls(principal.tenant(), &wanted.webhooks.0).await?;
+    urls.ok_or(ReportsError::WebhookNotFound)
 }
 
 /// Makes a schedule; a tenant has at most 50. Its reports are the caller's exports, with the rows that he may see now.
@@ -47,13 +51,14 @@ pub(crate) async fn create_schedule(
 ) -> Result<Reply<ScheduleView>, ReportsError> {
     let now = state.platform.clock().now();
     let next = wanted.calendar(now)?.after(now);
-    check(&state, &principal, &wanted).await?;
+    let webhook_urls = check(&state, &principal, &wanted).await?;
     let schedule = Schedule {
         id: ids::new(state.platform.clock()),
         wanted,
         owner: principal.user(),
         roles: principal.roles().clone(),
         plan: principal.plan(),
+        webhook_urls,
         next,
         paused: false,
         version: 1,
@@ -122,12 +127,13 @@ pub(crate) async fn put_schedule(
     let now = state.platform.clock().now();
     let before = found(&state, &principal, id).await?;
     let next = wanted.calendar(now)?.after(now).filter(|_| !before.paused);
-    check(&state, &principal, &wanted).await?;
+    let webhook_urls = check(&state, &principal, &wanted).await?;
     let after = Schedule {
         wanted,
         owner: principal.user(),
         roles: principal.roles().clone(),
         plan: principal.plan(),
+        webhook_urls,
         next,
         version: before.version + 1,
         updated_at: now,

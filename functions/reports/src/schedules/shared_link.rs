@@ -16,7 +16,7 @@ const PURPOSE: Purpose = "shared-report";
 pub(super) const HOURS: u32 = 7 * 24;
 
 /// The link of an export's file, for whoever has it.
-pub(super) fn of(state: &State, which: Which) -> Result<String, Error> {
+pub(crate) fn of(state: &State, which: Which) -> Result<String, Error> {
     let plain = serde_json::to_vec(&which).map_err(Error::internal)?;
     let token = state.platform.sealer().seal(PURPOSE, b"", &plain)?;
     Ok(format!("{}/reports/v1/shared/{token}", state.public_base_url))

@@ -1,6 +1,7 @@
 //! Sources: somebody else's webhooks as rows of a dataset.
 
 mod model;
+mod named;
 mod receive;
 mod rejected;
 mod routes;

@@ -77,8 +77,8 @@ pub(super) struct Rejected {
     pub(super) reason: String,
     /// As it came, as JSON.
     pub(super) given: String,
-    /// Whose it is, as far as that can be told.
-    pub(super) user: Option<UserId>,
+    /// Whom it is about: every user whose id stands in it.
+    pub(super) users: Vec<UserId>,
     pub(super) received_at: Timestamp,
 }
 

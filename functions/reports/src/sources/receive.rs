@@ -7,6 +7,7 @@ use axum::extract::State as Extract;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 use shared::auth::TenantId;
 use shared::http::{Envelope, ErrorEnvelope, PathParams, Reply};
 use shared::jobs::QueueName;
@@ -45,10 +46,17 @@ pub(crate) struct Message {
 pub(crate) struct Received {
     /// Rows that will be stored.
     accepted: usize,
-    /// Rows that do not fit and are kept aside.
+    /// Rows, or messages, that do not fit and are kept aside.
     rejected: usize,
     /// Whether a message of this `webhook-id` came within 24 hours: nothing is done again.
     duplicate: bool,
+}
+
+impl Received {
+    /// Of a message that came before.
+    fn before() -> Self {
+        Self { accepted: 0, rejected: 0, duplicate: true }
+    }
 }
 
 /// What came is to be stored.
@@ -89,33 +97,40 @@ pub(crate) async fn receive_rows(
     let keys = source.secrets.open(state.platform.sealer(), Kind::Incoming, source.id, now)?;
     let verified = keys.iter().find_map(|key| key.verify(&headers, &body, now));
     let message = verified.ok_or(ReportsError::InvalidSignature)?;
-    let given: Json = serde_json::from_slice(&body).map_err(|error| Error::InvalidJson(error.to_string()))?;
+    if !state.sources.count_request(source.id, now).await? {
+        return Err(Error::RateLimited { retry_after: Duration::from_mins(1) }.into());
+    }
+    if state.sources.heard(source.id, message, now).await?.is_some() {
+        return Ok(Reply::ok(Received::before()));
+    }
+    let body: &RawValue = serde_json::from_slice(&body).map_err(|error| Error::InvalidJson(error.to_string()))?;
     // Datasets cannot be deleted.
     let dataset = state.datasets.get(place.tenant, &place.dataset).await?.ok_or(ReportsError::InvalidSignature)?;
     let batch = ids::new(state.platform.clock());
-    let sorted = sort(&dataset, batch, given, now)?;
-    let (accepted, rejected) = (sorted.rows.len(), sorted.rejected.len());
-    let taken = state.quotas.take(place.tenant, source.plan, Used::rows(accepted)).await?;
+    let sorted = sort(&dataset, batch, body.get(), now)?;
+    let received = Received { accepted: sorted.rows.len(), rejected: sorted.rejected.len(), duplicate: false };
+    let mut transaction = Transaction::new(state.platform.store());
+    let heard = transaction.add(state.sources.remember(source.id, message, batch, now));
+    let rows = Used::rows(received.accepted + received.rejected);
+    if rows.rows > 0 {
+        transaction.extend(state.quotas.take(place.tenant, source.plan, rows).await?);
+    }
     // Before the transaction that refers to it; if that does not come, the bucket forgets it.
     state.batches.put(place.tenant, batch, &sorted).await?;
-    let mut transaction = Transaction::new(state.platform.store());
-    let heard = transaction.add(state.sources.remember(source.id, message, now));
-    let counted = transaction.add(state.sources.count_request(source.id, now));
-    transaction.extend(taken);
     let Place { tenant, dataset, id } = place;
     let job = Job::StoreReceived(StoreReceived { tenant_id: tenant, dataset, source: id, batch });
     let outbox = state.platform.outbox();
     let entries = outbox.add(&mut transaction, QueueName::Reports, tenant, &job, None)?;
     let Commit::Refused(index) = transaction.commit().await? else {
         outbox.send(entries).await;
-        return Ok(Reply::accepted(Received { accepted, rejected, duplicate: false }));
+        return Ok(Reply::accepted(received));
     };
-    // The file stays until the bucket forgets it: a commit whose answer was lost looks like one that was refused.
-    match index {
-        index if index == heard => Ok(Reply::ok(Received { accepted: 0, rejected: 0, duplicate: true })),
-        index if index == counted => Err(Error::RateLimited { retry_after: Duration::from_mins(1) }.into()),
-        _ => Err(ReportsError::QuotaExceeded),
+    if index == heard && state.sources.heard(source.id, message, now).await? == Some(batch) {
+        // By this very request: the answer to its first commit was lost.
+        return Ok(Reply::accepted(received));
     }
+    state.batches.delete(tenant, batch).await?;
+    if index == heard { Ok(Reply::ok(Received::before())) } else { Err(ReportsError::QuotaExceeded) }
 }
 
 /// The source of this id, with its place.
@@ -131,8 +146,8 @@ pub(crate) async fn store_received(state: &State, job: &StoreReceived) -> Result
     let sorted: Option<Sorted> = state.batches.get(job.tenant_id, job.batch).await?;
     let Some(Sorted { rows, mut rejected }) = sorted else { return Ok(()) };
     store_waiting(state, job.tenant_id, &job.dataset, rows).await?;
-    let erased = state.rows.erased(rejected.iter().filter_map(|row| row.user).collect()).await?;
-    rejected.retain(|row| row.user.is_none_or(|user| !erased.contains(&user)));
+    let erased = state.rows.erased(rejected.iter().flat_map(|row| row.users.clone()).collect()).await?;
+    rejected.retain(|row| row.users.iter().all(|user| !erased.contains(user)));
     state.sources.reject((job.tenant_id, job.source), job.batch, &rejected).await?;
     state.batches.delete(job.tenant_id, job.batch).await
 }

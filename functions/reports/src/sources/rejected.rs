@@ -4,6 +4,7 @@ use axum::extract::State as Extract;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 use shared::Error;
 use shared::auth::Principal;
 use shared::http::{Envelope, ErrorEnvelope, Paging, PathParams, Reply};
@@ -22,14 +23,15 @@ pub(crate) struct RejectedRow {
     #[schema(example = "values.price: must be a number")]
     reason: String,
     /// As it came.
-    row: Json,
+    #[schema(value_type = Json)]
+    row: Box<RawValue>,
     #[schema(value_type = String, format = DateTime)]
     received_at: Timestamp,
 }
 
 impl Rejected {
     fn view(self) -> Result<RejectedRow, Error> {
-        let row = serde_json::from_str(&self.given).map_err(Error::internal)?;
+        let row = RawValue::from_string(self.given).map_err(Error::internal)?;
         Ok(RejectedRow { reason: self.reason, row, received_at: self.received_at })
     }
 }
@@ -40,6 +42,7 @@ impl Rejected {
     params(("name" = String, Path), ("id" = Uuid, Path), Paging),
     responses(
         (status = 200, body = Envelope<Vec<RejectedRow>>),
+        (status = 403, description = "FORBIDDEN: the dataset is the platform's", body = ErrorEnvelope),
         (status = 404, description = "DATASET_NOT_FOUND, WEBHOOK_NOT_FOUND", body = ErrorEnvelope),
     )
 )]

@@ -100,6 +100,7 @@ pub(crate) async fn list_sources(
     params(("name" = String, Path), ("id" = Uuid, Path)),
     responses(
         (status = 200, body = Envelope<SourceWithSecret>),
+        (status = 403, description = "FORBIDDEN: the dataset is the platform's", body = ErrorEnvelope),
         (status = 404, description = "DATASET_NOT_FOUND, WEBHOOK_NOT_FOUND", body = ErrorEnvelope),
         (status = 409, description = "CONFLICT: somebody else has just done so; IDEMPOTENCY_RESULT_NOT_STORED", body = ErrorEnvelope),
     )
@@ -127,6 +128,7 @@ pub(crate) async fn rotate_source_secret(
     params(("name" = String, Path), ("id" = Uuid, Path)),
     responses(
         (status = 200, body = Envelope<SourceDeleted>),
+        (status = 403, description = "FORBIDDEN: the dataset is the platform's", body = ErrorEnvelope),
         (status = 404, description = "DATASET_NOT_FOUND, WEBHOOK_NOT_FOUND", body = ErrorEnvelope),
     )
 )]

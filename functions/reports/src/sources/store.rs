@@ -6,14 +6,15 @@
 //! | `TENANT#<id>#SOURCES` | `COUNT` | how many the tenant has |
 //! | `SOURCE#<id>` | `PLACE` | where it belongs: all that a request names is its id |
 //! | `SOURCE#<id>` | `MINUTE#<minute>` | how many requests came in a minute |
-//! | `SOURCE#<id>#HEARD#<message>` | `HEARD` | that a message came; the id is made of the sender's |
-//! | `TENANT#<id>#REJECTED#<source>` | `<batch>#<number>` | a row that does not fit; `gsi1`: `TENANT#<id>#REJECTED-OF#<user>` / `<sk>`, whose it is |
+//! | `SOURCE#<id>#HEARD#<message>` | `HEARD` | that a message came, and its batch; the id is made of the sender's |
+//! | `TENANT#<id>#REJECTED#<source>` | `<batch>#<number>` | a row that does not fit |
+//! | `TENANT#<id>#REJECTED-OF#<user>` | `<source>#<batch>#<number>` | that such a row is about a user |
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::auth::{TenantId, UserId};
 use shared::seal::name_id;
-use shared::store::{Action, Key, Position, Rows, Stored, Table};
+use shared::store::{Action, Key, Position, Rows, Table, minute_of};
 use shared::{Error, ids};
 use uuid::Uuid;
 
@@ -40,28 +41,20 @@ struct Row<S> {
     source: S,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Heard {
+    batch: Uuid,
     /// In milliseconds, so that conditions can compare it.
     expires_at: i64,
     ttl: i64,
 }
 
-/// What stands beside a row that does not fit.
-#[derive(Debug, Serialize)]
-struct RejectedRow<'a> {
-    rejected: &'a Rejected,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gsi1pk: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gsi1sk: Option<String>,
+/// A row that does not fit, or that one is about somebody: what stands beside it is the store's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct RejectedRow<R> {
+    rejected: R,
     ttl: i64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Found {
-    rejected: Rejected,
 }
 
 impl Sources {
@@ -128,22 +121,28 @@ impl Sources {
         [self.table.delete(&Self::key(place)).if_present(), place_key, self.count(place.tenant, -1)]
     }
 
-    /// Remembers a message of a source; refused if it came within a day.
-    pub(super) fn remember(&self, id: Uuid, message: &str, now: Timestamp) -> Action {
-        let key = Key::new(format!("SOURCE#{id}#HEARD#{}", name_id("message", message.as_bytes())), "HEARD");
-        let until = now + REMEMBERED;
-        let heard = Heard { expires_at: until.as_millisecond(), ttl: until.as_second() };
-        let put = self.table.put(&key, &heard).when("attribute_not_exists(pk) OR expiresAt <= :now");
-        put.value(":now", now.as_millisecond())
+    fn heard_key(id: Uuid, message: &str) -> Key {
+        Key::new(format!("SOURCE#{id}#HEARD#{}", name_id("message", message.as_bytes())), "HEARD")
     }
 
-    /// Counts a request of a source; refused if there are too many in this minute.
-    pub(super) fn count_request(&self, id: Uuid, now: Timestamp) -> Action {
-        let key = Key::new(format!("SOURCE#{id}"), format!("MINUTE#{}", now.as_second().div_euclid(60)));
-        let count = self.table.update(&key, "ADD #count :one SET #ttl = :ttl");
-        let count = count.when("attribute_not_exists(#count) OR #count < :most").value(":most", MOST_A_MINUTE);
-        let count = count.name("#count", "count").name("#ttl", "ttl").value(":one", 1);
-        count.value(":ttl", (now + SignedDuration::from_hours(1)).as_second())
+    /// Remembers a message of a source; refused if it came within a day.
+    pub(super) fn remember(&self, id: Uuid, message: &str, batch: Uuid, now: Timestamp) -> Action {
+        let until = now + REMEMBERED;
+        let heard = Heard { batch, expires_at: until.as_millisecond(), ttl: until.as_second() };
+        let put = self.table.put(&Self::heard_key(id, message), &heard);
+        put.when("attribute_not_exists(pk) OR expiresAt <= :now").value(":now", now.as_millisecond())
+    }
+
+    /// The batch of a message that came within a day.
+    pub(super) async fn heard(&self, id: Uuid, message: &str, now: Timestamp) -> Result<Option<Uuid>, Error> {
+        let heard: Option<Heard> = self.table.get(&Self::heard_key(id, message)).await?;
+        Ok(heard.filter(|heard| heard.expires_at > now.as_millisecond()).map(|heard| heard.batch))
+    }
+
+    /// Counts a request of a source; says whether there were not too many in this minute.
+    pub(super) async fn count_request(&self, id: Uuid, now: Timestamp) -> Result<bool, Error> {
+        let key = Key::new(format!("SOURCE#{id}"), format!("MINUTE#{}", minute_of(now)));
+        self.table.count_in_minute(&key, MOST_A_MINUTE, now).run().await
     }
 
     fn rejected(tenant: TenantId, source: Uuid) -> String {
@@ -161,17 +160,17 @@ impl Sources {
         batch: Uuid,
         rejected: &[Rejected],
     ) -> Result<(), Error> {
-        let mut rows = Vec::with_capacity(rejected.len());
+        let (mut rows, mut about) = (Vec::with_capacity(rejected.len()), Vec::new());
         for rejected in rejected {
-            let sk = format!("{batch}#{:04}", rejected.number);
-            let row = RejectedRow {
-                rejected,
-                gsi1pk: rejected.user.map(|user| Self::rejected_of(tenant, user)),
-                gsi1sk: rejected.user.map(|_| sk.clone()),
-                ttl: (rejected.received_at + KEPT).as_second(),
-            };
-            rows.push((Key::new(Self::rejected(tenant, source), sk), row));
+            let (sk, ttl) = (format!("{batch}#{:04}", rejected.number), (rejected.received_at + KEPT).as_second());
+            for user in &rejected.users {
+                let key = Key::new(Self::rejected_of(tenant, *user), format!("{source}#{sk}"));
+                about.push((key, RejectedRow { rejected: (), ttl }));
+            }
+            rows.push((Key::new(Self::rejected(tenant, source), sk), RejectedRow { rejected, ttl }));
         }
+        // By these they are found when somebody is erased, so these come first.
+        self.table.put_all(&about).await?;
         self.table.put_all(&rows).await
     }
 
@@ -186,21 +185,49 @@ impl Sources {
         // Batches are named by when they came.
         let from = ids::lowest_at(now - KEPT).to_string();
         let kept = self.table.query(Self::rejected(tenant, source)).between(from, "g").backwards(true);
-        let found: Rows<Found> = kept.limit(limit).after(after).page().await?;
+        let found: Rows<RejectedRow<Rejected>> = kept.limit(limit).after(after).page().await?;
         Ok(Rows { items: found.items.into_iter().map(|row| row.rejected).collect(), next: found.next })
     }
 
-    /// A page of a user's rows that do not fit, of every source: where they are, why, and as they came.
+    /// A page of where rows are that do not fit and are about a user, of every source.
+    async fn places_about(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Rows<(Key, Key)>, Error> {
+        let own = self.table.query(Self::rejected_of(tenant, user)).limit(limit).after(after);
+        let found: Rows<Key> = own.page().await?;
+        let place = |about: Key| {
+            let (source, sk) = about.sk.split_once('#')?;
+            let row = Key::new(Self::rejected(tenant, source.parse().ok()?), sk);
+            Some((about, row))
+        };
+        Ok(Rows { items: found.items.into_iter().filter_map(place).collect(), next: found.next })
+    }
+
+    /// A page of a user's rows that do not fit, of every source: why, and as they came.
     pub(crate) async fn rejected_about(
         &self,
         tenant: TenantId,
         user: UserId,
         limit: u32,
         after: Option<Position>,
-    ) -> Result<Rows<(Key, String, String)>, Error> {
-        let own = self.table.query(Self::rejected_of(tenant, user)).index("gsi1");
-        let found: Rows<Stored<Found>> = own.limit(limit).after(after).page_stored().await?;
-        let row = |row: Stored<Found>| (row.key, row.item.rejected.reason, row.item.rejected.given);
-        Ok(Rows { items: found.items.into_iter().map(row).collect(), next: found.next })
+    ) -> Result<Rows<(String, String)>, Error> {
+        let places = self.places_about(tenant, user, limit, after).await?;
+        let keys: Vec<Key> = places.items.into_iter().map(|(_, row)| row).collect();
+        let found: Vec<Option<RejectedRow<Rejected>>> = self.table.get_all(&keys).await?;
+        let rows = found.into_iter().flatten().map(|row| (row.rejected.reason, row.rejected.given));
+        Ok(Rows { items: rows.collect(), next: places.next })
+    }
+
+    /// Deletes some of a user's rows that do not fit; says whether those were all.
+    pub(crate) async fn forget_rejected(&self, tenant: TenantId, user: UserId, limit: u32) -> Result<bool, Error> {
+        let places = self.places_about(tenant, user, limit, None).await?;
+        let (about, rows): (Vec<Key>, Vec<Key>) = places.items.into_iter().unzip();
+        self.table.delete_all(&rows).await?;
+        self.table.delete_all(&about).await?;
+        Ok(places.next.is_none())
     }
 }

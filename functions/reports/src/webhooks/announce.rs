@@ -7,8 +7,8 @@ use shared::jobs::{Entry, Outbox, QueueName};
 use shared::store::{Commit, Transaction};
 
 use super::deliver::Deliver;
-use super::delivery::Delivery;
-use super::event::{Data, Event};
+use super::delivery::{Delivery, FileFor};
+use super::event::Event;
 use super::model::Webhook;
 use super::store::Which;
 use crate::jobs::Job;
@@ -34,23 +34,18 @@ impl Announce {
 /// Makes the deliveries. Twice is once, since a delivery's id is the event's.
 pub(crate) async fn announce(state: &State, job: &Announce) -> Result<(), Error> {
     let webhooks = state.webhooks.all(job.tenant).await?;
-    let linked = if webhooks.is_empty() { None } else { schedules::linked(state, job).await? };
+    let files = if webhooks.is_empty() { Vec::new() } else { schedules::files_for(state, job).await? };
     for webhook in webhooks.iter().filter(|webhook| webhook.is_enabled()) {
-        let link = linked.as_ref().filter(|linked| linked.is_for(webhook.id, &webhook.roles));
+        let file = files.iter().find(|(id, _)| *id == webhook.id).map(|(_, file)| file.clone());
         let hears = job.event.kind().is_some_and(|kind| webhook.wanted.events.0.contains(&kind));
-        if !hears && link.is_none() {
-            continue;
+        if hears || file.is_some() {
+            add(state, job.tenant, webhook, (job.event.clone(), file)).await?;
         }
-        let mut event = job.event.clone();
-        if let (Data::ExportCompleted { link: place, .. }, Some(linked)) = (&mut event.data, link) {
-            *place = Some(linked.link.clone());
-        }
-        add(state, job.tenant, webhook, event).await?;
     }
     Ok(())
 }
 
-async fn add(state: &State, tenant: TenantId, webhook: &Webhook, event: Event) -> Result<(), Error> {
+async fn add(state: &State, tenant: TenantId, webhook: &Webhook, event: (Event, Option<FileFor>)) -> Result<(), Error> {
     let mut transaction = Transaction::new(state.platform.store());
     let entries = begin(state, &mut transaction, tenant, webhook, event)?.1;
     if transaction.commit().await? == Commit::Done {
@@ -65,12 +60,12 @@ pub(super) fn begin(
     transaction: &mut Transaction,
     tenant: TenantId,
     webhook: &Webhook,
-    event: Event,
+    (event, file): (Event, Option<FileFor>),
 ) -> Result<(Delivery, Vec<Entry>), Error> {
     let which = Which { tenant, webhook: webhook.id, event: event.id };
-    let delivery = Delivery::new(event, state.platform.clock().now());
+    let delivery = Delivery::new(event, file, state.platform.clock().now());
     transaction.add(state.webhooks.add_delivery(which, &delivery));
     let job = Job::Deliver(Deliver { which, round: delivery.round });
-    let entries = state.platform.outbox().add(transaction, QueueName::Reports, tenant, &job, None)?;
+    let entries = state.platform.outbox().add(transaction, QueueName::ReportsWebhooks, tenant, &job, None)?;
     Ok((delivery, entries))
 }

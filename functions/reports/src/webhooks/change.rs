@@ -40,10 +40,9 @@ pub(crate) async fn put_webhook(
     Json(wanted): Json<SaveWebhook>,
 ) -> Result<Reply<WebhookView>, ReportsError> {
     let before = found(&state, &principal, id).await?;
-    check(&state, &wanted).await?;
+    let wanted = check(&state, wanted).await?;
     let (gone, now) = (before.gone && !wanted.enabled, state.platform.clock().now());
-    let roles = principal.roles().clone();
-    let after = Webhook { wanted, roles, gone, version: before.version + 1, updated_at: now, ..before };
+    let after = Webhook { wanted, gone, version: before.version + 1, updated_at: now, ..before };
     let replace = state.webhooks.replace(principal.tenant(), &after);
     let transaction = Transaction::new(state.platform.store()).with(replace);
     idempotency.commit(transaction, Reply::ok(after.view())).await?.reply_or(Error::Conflict.into())

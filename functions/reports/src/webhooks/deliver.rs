@@ -11,12 +11,12 @@ use shared::jobs::QueueName;
 use shared::store::{Commit, Transaction};
 use shared::webhooks::WebhookKey;
 
-use super::delivery::{Attempt, Delivery, State as DeliveryState, next_try};
+use super::delivery::{Attempt, Delivery, State as DeliveryState};
 use super::model::Webhook;
 use super::store::Which;
-use crate::State;
 use crate::jobs::Job;
 use crate::secrets::Kind;
+use crate::{State, schedules};
 
 /// How long a worker has for one call: longer than it may take, and to write that down.
 const CLAIM: SignedDuration = SignedDuration::from_secs(20);
@@ -57,7 +57,7 @@ pub(crate) async fn deliver(state: &State, job: &Deliver) -> Result<(), Error> {
 /// Whoever has claimed it may have died: then this goes on.
 async fn look_again(state: &State, job: &Deliver, then: Timestamp) -> Result<(), Error> {
     let (transaction, next) = (Transaction::new(state.platform.store()), Job::Deliver(*job));
-    let place = (QueueName::Reports, job.which.tenant, Some(then));
+    let place = (QueueName::ReportsWebhooks, job.which.tenant, Some(then));
     state.platform.outbox().commit_with(transaction, place, &next).await
 }
 
@@ -65,7 +65,12 @@ async fn send(state: &State, which: Which, webhook: &Webhook, claimed: &Delivery
     let clock = state.platform.clock();
     let began = clock.now();
     let keys = webhook.secrets.open(state.platform.sealer(), Kind::Outgoing, webhook.id, began)?;
-    let body = claimed.event.body()?;
+    let file = claimed.file.as_ref().filter(|file| file.url == webhook.wanted.url);
+    let body = match file {
+        Some(file) => claimed.event.body_with(schedules::link_of(state, file.export)?)?,
+        None => claimed.event.body()?,
+    };
+    let body = body.to_string();
     let headers = WebhookKey::sign_with(&keys, &claimed.event.id.to_string(), began, &body)?;
     let answer = state.client.post(&webhook.wanted.url, &headers, body).await;
     let now = clock.now();
@@ -80,16 +85,17 @@ async fn send(state: &State, which: Which, webhook: &Webhook, claimed: &Delivery
     let after = match answer {
         Ok(Answer { status: 200..=299, .. }) => DeliveryState::Delivered,
         _ if gone => DeliveryState::Failed,
-        other => match next_try(tried, other.ok().and_then(|answer| answer.retry_after), now) {
+        other => match claimed.next_try(tried, other.ok().and_then(|answer| answer.retry_after), now) {
             Some(due) => DeliveryState::Pending { due, tried },
             None => DeliveryState::Failed,
         },
     };
+    settle(state, which, claimed, &claimed.after(after, Some(attempt))).await?;
     if gone {
         // Who changes it at this moment may mean another address.
         state.webhooks.replace(which.tenant, &webhook.without_endpoint(now)).run().await?;
     }
-    settle(state, which, claimed, &claimed.after(after, Some(attempt))).await
+    Ok(())
 }
 
 fn problem(answer: &Result<Answer, NotSent>) -> Option<String> {
@@ -109,7 +115,8 @@ async fn settle(state: &State, which: Which, claimed: &Delivery, after: &Deliver
     let mut entries = Vec::new();
     if let DeliveryState::Pending { due, .. } = after.state {
         let job = Job::Deliver(Deliver { which, round: after.round });
-        entries = state.platform.outbox().add(&mut transaction, QueueName::Reports, which.tenant, &job, Some(due))?;
+        entries =
+            state.platform.outbox().add(&mut transaction, QueueName::ReportsWebhooks, which.tenant, &job, Some(due))?;
     }
     if transaction.commit().await? == Commit::Done {
         state.platform.outbox().send(entries).await;

@@ -1,5 +1,7 @@
 //! `/webhooks/{id}/deliveries` and `/webhooks/{id}/test`
 
+use std::time::Duration;
+
 use axum::extract::State as Extract;
 use shared::auth::Principal;
 use shared::http::{Envelope, ErrorEnvelope, Finished, Idempotency, Paging, PathParams, Reply};
@@ -41,13 +43,14 @@ pub(crate) async fn list_webhook_deliveries(
     Ok(Reply::page(rows.items.into_iter().map(Delivery::view).collect::<Result<_, _>>()?, page))
 }
 
-/// Tells a webhook something, to try whether it works.
+/// Tells a webhook something, once, to try whether it works.
 #[utoipa::path(
     post, path = "/webhooks/{id}/test", operation_id = "testWebhook", tag = "webhooks", params(("id" = Uuid, Path)),
     responses(
         (status = 202, body = Envelope<DeliveryView>),
         (status = 404, description = "WEBHOOK_NOT_FOUND", body = ErrorEnvelope),
         (status = 409, description = "CONFLICT: it is disabled", body = ErrorEnvelope),
+        (status = 429, description = "RATE_LIMITED: the tenant has asked for 30 in a minute", body = ErrorEnvelope),
     )
 )]
 pub(crate) async fn test_webhook(
@@ -60,7 +63,7 @@ pub(crate) async fn test_webhook(
     let data = Data::Test { message: "It works.".to_owned() };
     let event = Event { id: ids::new(state.platform.clock()), at: state.platform.clock().now(), data };
     let mut transaction = Transaction::new(state.platform.store());
-    let (delivery, entries) = begin(&state, &mut transaction, principal.tenant(), &webhook, event)?;
+    let (delivery, entries) = begin(&state, &mut transaction, principal.tenant(), &webhook, (event, None))?;
     match idempotency.commit(transaction, Reply::accepted(delivery.view()?)).await? {
         Finished::Reply(reply) => {
             reply.send(state.platform.outbox(), entries).await;
@@ -78,6 +81,7 @@ pub(crate) async fn test_webhook(
         (status = 202, body = Envelope<DeliveryView>),
         (status = 404, description = "WEBHOOK_NOT_FOUND, DELIVERY_NOT_FOUND", body = ErrorEnvelope),
         (status = 409, description = "CONFLICT: it is still tried, or the webhook is disabled", body = ErrorEnvelope),
+        (status = 429, description = "RATE_LIMITED: the tenant has asked for 30 in a minute", body = ErrorEnvelope),
     )
 )]
 pub(crate) async fn redeliver(
@@ -96,7 +100,7 @@ pub(crate) async fn redeliver(
     let mut transaction = Transaction::new(state.platform.store());
     transaction.add(state.webhooks.replace_delivery(which, &before, &after));
     let (outbox, job) = (state.platform.outbox(), Job::Deliver(Deliver { which, round: after.round }));
-    let entries = outbox.add(&mut transaction, QueueName::Reports, which.tenant, &job, None)?;
+    let entries = outbox.add(&mut transaction, QueueName::ReportsWebhooks, which.tenant, &job, None)?;
     match idempotency.commit(transaction, Reply::accepted(after.view()?)).await? {
         Finished::Reply(reply) => {
             reply.send(outbox, entries).await;
@@ -106,8 +110,16 @@ pub(crate) async fn redeliver(
     }
 }
 
-/// One of the tenant's that is told things.
+/// One of the tenant's that is told things, if not too much was asked for in this minute.
 async fn enabled(state: &State, principal: &Principal, id: Uuid) -> Result<Webhook, ReportsError> {
     let webhook = found(state, principal, id).await?;
-    if webhook.is_enabled() { Ok(webhook) } else { Err(Error::Conflict.into()) }
+    if !webhook.is_enabled() {
+        return Err(Error::Conflict.into());
+    }
+    // Nobody's server is to be kept busy by hand.
+    if state.webhooks.count_by_hand(principal.tenant(), state.platform.clock().now()).await? {
+        Ok(webhook)
+    } else {
+        Err(Error::RateLimited { retry_after: Duration::from_mins(1) }.into())
+    }
 }

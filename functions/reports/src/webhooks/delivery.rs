@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::event::Event;
+use super::event::{Data, Event};
+use crate::exports;
 
 /// Pauses after the tries of a delivery: ten tries in a day and two hours.
 const PAUSES: [SignedDuration; 9] = [
@@ -32,6 +33,8 @@ const SHOWN: usize = 20;
 pub(crate) struct Delivery {
     #[serde(with = "crate::as_text")]
     pub(super) event: Event,
+    /// The file that it brings a link to.
+    pub(super) file: Option<FileFor>,
     pub(super) state: State,
     /// The last tries, the oldest first.
     pub(super) attempts: Vec<Attempt>,
@@ -39,6 +42,14 @@ pub(crate) struct Delivery {
     pub(super) round: u64,
     /// Counts the workers that had it.
     pub(super) claims: u64,
+}
+
+/// A file, and the address that its owner has named for it: another one gets no link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FileFor {
+    pub(crate) export: exports::Which,
+    pub(crate) url: String,
 }
 
 /// How a delivery is.
@@ -90,7 +101,7 @@ pub(crate) struct DeliveryView {
     /// Of the event, which `webhook-id` repeats.
     id: Uuid,
     status: DeliveryStatus,
-    /// What is posted.
+    /// What is posted, without a link to a file.
     #[schema(value_type = Object)]
     payload: serde_json::Value,
     /// The last 20 tries, the oldest first.
@@ -104,8 +115,9 @@ pub(crate) struct DeliveryView {
 
 impl Delivery {
     /// One that is to be sent at once.
-    pub(super) fn new(event: Event, now: Timestamp) -> Self {
-        Self { event, state: State::Pending { due: now, tried: 0 }, attempts: Vec::new(), round: 1, claims: 0 }
+    pub(super) fn new(event: Event, file: Option<FileFor>, now: Timestamp) -> Self {
+        let state = State::Pending { due: now, tried: 0 };
+        Self { event, file, state, attempts: Vec::new(), round: 1, claims: 0 }
     }
 
     /// The same in a worker's hands.
@@ -120,6 +132,11 @@ impl Delivery {
         let many = attempts.len().saturating_sub(SHOWN);
         attempts.drain(..many);
         Self { state, attempts, round: self.round + 1, ..self.clone() }
+    }
+
+    /// When it is tried again that was tried so often, if at all: nobody waits for a test.
+    pub(super) fn next_try(&self, tried: usize, wished: Option<SignedDuration>, now: Timestamp) -> Option<Timestamp> {
+        if matches!(self.event.data, Data::Test { .. }) { None } else { next_try(tried, wished, now) }
     }
 
     /// Whether it will be tried by itself; one that is late by an hour was lost.
@@ -137,14 +154,14 @@ impl Delivery {
             State::Delivered => (DeliveryStatus::Delivered, None),
             State::Failed => (DeliveryStatus::Failed, None),
         };
-        let payload = serde_json::from_str(&self.event.body()?).map_err(shared::Error::internal)?;
+        let payload = self.event.body()?;
         let Self { event, attempts, .. } = self;
         Ok(DeliveryView { id: event.id, status, payload, attempts, next_attempt_at, created_at: event.at })
     }
 }
 
 /// When a delivery that was tried so often is tried again, if at all.
-pub(super) fn next_try(tried: usize, wished: Option<SignedDuration>, now: Timestamp) -> Option<Timestamp> {
+fn next_try(tried: usize, wished: Option<SignedDuration>, now: Timestamp) -> Option<Timestamp> {
     let pause = *PAUSES.get(tried.checked_sub(1)?)?;
     Some(now + pause.max(wished.unwrap_or_default().min(LONGEST_PAUSE)))
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use shared::Error;
 use uuid::Uuid;
 
 use super::model::EventType;
@@ -31,9 +32,6 @@ pub(crate) enum Data {
         sha256: String,
         rows: u64,
         as_of: Timestamp,
-        /// Gives the file to whoever has it, for seven days: only for webhooks that the schedule names.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        link: Option<String>,
     },
     #[serde(rename = "export.failed")]
     ExportFailed {
@@ -77,8 +75,17 @@ impl Event {
         }
     }
 
-    /// What is posted: the same bytes each time.
-    pub(super) fn body(&self) -> Result<String, shared::Error> {
-        serde_json::to_string(&Body { timestamp: self.at, data: &self.data }).map_err(shared::Error::internal)
+    /// What is posted, and shown.
+    pub(super) fn body(&self) -> Result<serde_json::Value, Error> {
+        serde_json::to_value(Body { timestamp: self.at, data: &self.data }).map_err(Error::internal)
+    }
+
+    /// What is posted to whoever may have the file, too: `data.link` gives it. Nobody keeps this.
+    pub(super) fn body_with(&self, link: String) -> Result<serde_json::Value, Error> {
+        let mut body = self.body()?;
+        if let Some(data) = body.get_mut("data").and_then(|data| data.as_object_mut()) {
+            data.insert("link".to_owned(), link.into());
+        }
+        Ok(body)
     }
 }

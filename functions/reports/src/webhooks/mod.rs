@@ -20,6 +20,7 @@ pub(crate) use deliveries::{
     __path_list_webhook_deliveries, __path_redeliver, __path_test_webhook, list_webhook_deliveries, redeliver,
     test_webhook,
 };
+pub(crate) use delivery::FileFor;
 pub(crate) use event::{Data, Event};
 pub(crate) use routes::{
     __path_create_webhook, __path_get_webhook, __path_list_webhooks, create_webhook, get_webhook, list_webhooks,

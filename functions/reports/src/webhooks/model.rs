@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shared::auth::Roles;
 use shared::http::AtMost;
 use shared::http::rules::refuse_unless;
 use utoipa::ToSchema;
@@ -54,8 +53,6 @@ pub(crate) struct Webhook {
     pub(super) id: Uuid,
     pub(super) wanted: SaveWebhook,
     pub(super) secrets: Secrets,
-    /// What whoever saved it may see, as of then: links to files go to no one else.
-    pub(super) roles: Roles,
     /// Whether its endpoint has said that it is gone for good.
     pub(super) gone: bool,
     /// Counts changes.

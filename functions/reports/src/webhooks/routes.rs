@@ -16,13 +16,13 @@ pub(super) async fn found(state: &State, principal: &Principal, id: Uuid) -> Res
     state.webhooks.get(principal.tenant(), id).await?.ok_or(ReportsError::WebhookNotFound)
 }
 
-/// Whether its address may be sent to, as far as that can be told now.
-pub(super) async fn check(state: &State, wanted: &SaveWebhook) -> Result<(), ReportsError> {
+/// The same with its address as it is asked for, if that may be sent to, as far as can be told now.
+pub(super) async fn check(state: &State, wanted: SaveWebhook) -> Result<SaveWebhook, ReportsError> {
     let url = state.client.target(&wanted.url).map_err(ReportsError::InvalidWebhookUrl)?;
-    if state.client.may_reach(&url).await {
-        return Ok(());
+    if !state.client.may_reach(&url).await {
+        return Err(ReportsError::InvalidWebhookUrl("must have an address of the public internet"));
     }
-    Err(ReportsError::InvalidWebhookUrl("must have an address of the public internet"))
+    Ok(SaveWebhook { url: url.into(), ..wanted })
 }
 
 /// Makes a webhook; a tenant has at most 20. Its secret is shown this once.
@@ -41,11 +41,10 @@ pub(crate) async fn create_webhook(
     idempotency: Idempotency,
     Json(wanted): Json<SaveWebhook>,
 ) -> Result<Reply<WebhookWithSecret>, ReportsError> {
-    check(&state, &wanted).await?;
+    let wanted = check(&state, wanted).await?;
     let (id, now) = (ids::new(state.platform.clock()), state.platform.clock().now());
     let (secrets, secret) = Secrets::new(state.platform.sealer(), Kind::Outgoing, id)?;
-    let roles = principal.roles().clone();
-    let webhook = Webhook { id, wanted, secrets, roles, gone: false, version: 1, created_at: now, updated_at: now };
+    let webhook = Webhook { id, wanted, secrets, gone: false, version: 1, created_at: now, updated_at: now };
     let mut transaction = Transaction::new(state.platform.store());
     transaction.extend(state.webhooks.create(principal.tenant(), &webhook));
     let reply = Reply::created(WebhookWithSecret { webhook: webhook.view(), secret });

@@ -4,12 +4,13 @@
 //! |---|---|---|
 //! | `TENANT#<id>#WEBHOOKS` | `ID#<id>` | a webhook |
 //! | `TENANT#<id>#WEBHOOKS` | `COUNT` | how many the tenant has |
+//! | `TENANT#<id>#WEBHOOKS` | `MINUTE#<minute>` | how many tests and repetitions were asked for in a minute |
 //! | `TENANT#<id>#WEBHOOK#<id>` | `DELIVERY#<event>` | an event for it; events' ids are in the order of time |
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::auth::TenantId;
-use shared::store::{Action, Key, Position, Rows, Table};
+use shared::store::{Action, Key, Position, Rows, Table, minute_of};
 use shared::{Error, ids};
 use uuid::Uuid;
 
@@ -18,6 +19,8 @@ use super::model::Webhook;
 
 /// Webhooks of one tenant.
 const MOST: u32 = 20;
+/// Tests and repetitions of one tenant in a minute.
+const MOST_BY_HAND: u32 = 30;
 /// How long a delivery is known.
 const KNOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -36,7 +39,7 @@ pub(crate) struct Which {
 }
 
 /// A row: what stands beside the webhook is the store's.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Row<W> {
     webhook: W,
 }
@@ -79,11 +82,17 @@ impl Webhooks {
         Ok(found.into_iter().map(|row| row.webhook).collect())
     }
 
-    /// Whether these are all the tenant's.
-    pub(crate) async fn has_all(&self, tenant: TenantId, ids: &[Uuid]) -> Result<bool, Error> {
+    /// The addresses of webhooks, if these are all the tenant's.
+    pub(crate) async fn urls(&self, tenant: TenantId, ids: &[Uuid]) -> Result<Option<Vec<(Uuid, String)>>, Error> {
         let keys: Vec<Key> = ids.iter().map(|id| Self::key(tenant, *id)).collect();
-        let found: Vec<Option<serde::de::IgnoredAny>> = self.table.get_all(&keys).await?;
-        Ok(found.iter().all(Option::is_some))
+        let found: Vec<Option<Row<Webhook>>> = self.table.get_all(&keys).await?;
+        Ok(found.into_iter().map(|row| row.map(|row| (row.webhook.id, row.webhook.wanted.url))).collect())
+    }
+
+    /// Counts something that is sent by hand; says whether there was not too much of it in this minute.
+    pub(super) async fn count_by_hand(&self, tenant: TenantId, now: Timestamp) -> Result<bool, Error> {
+        let key = Key::new(Self::partition(tenant), format!("MINUTE#{}", minute_of(now)));
+        self.table.count_in_minute(&key, MOST_BY_HAND, now).run().await
     }
 
     fn count(&self, tenant: TenantId, by: i32) -> Action {

@@ -94,7 +94,6 @@ async fn rows_come_once_and_those_that_do_not_fit_are_kept_aside() {
         assert!(reason.starts_with(wanted) && !reason.is_empty(), "{reason}");
         assert_eq!(**row, body["rows"][number]);
     }
-    assert!(app.files("batches/").await.is_empty(), "nothing is left where it waited");
     // The same message again, and once more with other rows, does nothing; after a day it is a new one.
     let again = post(&app, &source, "one", &json!({"rows": [{"values": {"ticket": "Z"}}]}).to_string()).await;
     assert_eq!((again.status.as_u16(), &again.body["data"]["duplicate"]), (200, &json!(true)));
@@ -102,6 +101,7 @@ async fn rows_come_once_and_those_that_do_not_fit_are_kept_aside() {
     assert_eq!(tickets(&app).await.len(), 2);
     app.advance(SignedDuration::from_hours(24));
     assert_eq!(taken(&app, &source, "one", &json!({"rows": [{"values": {"ticket": "Z"}}]})).await, (1, 0));
+    assert!(app.files("batches/").await.is_empty(), "nothing is left where it waited");
     // What does not fit is forgotten in time.
     app.advance(SignedDuration::from_hours(29 * 24 + 1));
     assert_eq!(rejected(&app, &source).await, json!([]));
@@ -124,6 +124,8 @@ async fn events_of_standard_webhooks_are_rows_too() {
         taken(&app, &own, "2", &json!({"type": "x", "data": [{"who": "Bob"}, {"type": "own"}, {"when": 1}, 5]})).await,
         (2, 2)
     );
+    let aside = app.get(&format!("/datasets/events/sources/{}/rejected", own.id)).by(&organizer).data().await;
+    assert_eq!(aside[0]["row"], json!({"type": "x", "timestamp": null, "data": 5}));
     let columns =
         json!({"dataset": "events", "columns": [{"name": "type"}, {"name": "who"}], "sort": [{"column": "type"}]});
     assert_eq!(app.csv(&organizer, &columns).await, ["own,", "ticket.sold,Ada", "x,Bob"]);
@@ -148,6 +150,30 @@ async fn events_of_standard_webhooks_are_rows_too() {
         assert_eq!(rejected(&app, &source).await[0]["row"], *odd);
     }
     assert_eq!(taken(&app, &source, "none", &json!({"rows": []})).await, (0, 0));
+}
+
+#[tokio::test]
+async fn what_is_odd_is_kept_as_it_came_and_not_many_times() {
+    let (app, source) = start().await;
+    // Numbers as they are written, whatever they would become; and what no number can be.
+    let large = format!("{{\"rows\":{{\"a\":[{}]}}}}", vec!["1e15"; 40_000].join(","));
+    let deep = format!("{{\"rows\":[{{\"values\":{{\"ticket\":{}1{}}}}}]}}", "[".repeat(3000), "]".repeat(3000));
+    let rows =
+        "{\"rows\":[{\"values\":{\"ticket\":\"A\"}},{\"values\":{\"price\":1e999}},{\"values\": {\"ticket\":1.0}}]}";
+    for (message, body, rejected) in [("1", large.as_str(), 1), ("2", deep.as_str(), 1), ("3", rows, 2)] {
+        let answer = post(&app, &source, message, body).await;
+        assert_eq!((answer.status.as_u16(), &answer.body["data"]["rejected"]), (202, &json!(rejected)), "{message}");
+        assert_eq!(app.work().await, 0);
+    }
+    assert_eq!(tickets(&app).await, ["A,"]);
+    let path = format!("/datasets/sales/sources/{}/rejected?limit=1", source.id);
+    let listed = app.get(&path).by(&app.user(T1, Role::Organizer)).send().await;
+    assert_eq!(listed.body["data"][0]["row"], json!({"values": {"ticket": 1.0}}));
+    // What stands beside each of an event's rows is short.
+    let long = json!({"type": "x".repeat(100_000), "data": vec![1; 1000]});
+    assert_eq!(taken(&app, &source, "4", &long).await, (0, 1));
+    let short = json!({"type": "x".repeat(256), "data": vec![1; 1000]});
+    assert_eq!(taken(&app, &source, "5", &short).await, (0, 1000));
 }
 
 #[tokio::test]
@@ -227,12 +253,20 @@ async fn a_source_has_a_limit_and_a_secret_that_is_exchanged_with_an_overlap() {
 async fn what_sources_send_counts_and_a_full_month_is_told() {
     let (app, source) = start().await;
     let admin = app.user(T1, Role::Admin);
-    app.put("/admin/quotas", &json!({"rowsPerMonth": 3})).by(&admin).data().await;
+    app.put("/admin/quotas", &json!({"rowsPerMonth": 4})).by(&admin).data().await;
     let rows = |count: usize| json!({"rows": vec![json!({"values": {"ticket": "A"}}); count]});
     assert_eq!(taken(&app, &source, "1", &rows(2)).await, (2, 0));
+    let misfits = json!({"rows": [{"values": {"price": 1}}]});
+    assert_eq!(taken(&app, &source, "misfits", &misfits).await, (0, 1));
     let full = post(&app, &source, "2", &rows(2).to_string()).await;
     assert_eq!((full.status.as_u16(), full.body["error"]["code"].as_str()), (429, Some("ERR_REPORTS_QUOTA_EXCEEDED")));
     assert_eq!(taken(&app, &source, "2", &rows(1)).await, (1, 0), "it was not heard yet");
+    // What came before is told so, also when the month is full, and nothing of it is kept.
+    let again = post(&app, &source, "1", &rows(2).to_string()).await;
+    assert_eq!((again.status.as_u16(), &again.body["data"]["duplicate"]), (200, &json!(true)));
+    assert_eq!(post(&app, &source, "3", &rows(1).to_string()).await.status, 429);
+    assert_eq!(taken(&app, &source, "4", &rows(0)).await, (0, 0));
+    assert!(app.files("batches/").await.is_empty());
     assert_eq!(tickets(&app).await.len(), 3);
 }
 
@@ -243,6 +277,19 @@ async fn what_does_not_fit_is_known_and_erased_like_other_rows() {
     let row = |user: UserId, text: &str| json!({"values": {"ticket": text, "buyer": user, "price": "dear"}});
     let body = json!({"rows": [row(ada.id, "hers"), row(bob.id, "his")]});
     assert_eq!(taken(&app, &source, "1", &body).await, (0, 2));
+    // Wherever her id stands.
+    for (number, odd) in [
+        json!({"rows": [row(ada.id, "hers")], "extra": 1}),
+        json!([{"who": ada.id}]),
+        json!({"event": "x", "who": format!("user:{}", ada.id.to_string().to_uppercase())}),
+        json!({"data": {"user": {"who": ada.id}}}),
+        json!({"rows": [{"who": ada.id}]}),
+    ]
+    .iter()
+    .enumerate()
+    {
+        assert_eq!(taken(&app, &source, &format!("odd {number}"), odd).await, (0, 1));
+    }
     let wanted = ExportUser { export_id: ids::new(app.clock()), user_id: ada.id, tenants: vec![T1] };
     assert!(app.receive(&[Job::ExportUser(wanted)]).await.is_empty());
     let told = app.told(QueueName::Auth).await;
@@ -251,7 +298,7 @@ async fn what_does_not_fit_is_known_and_erased_like_other_rows() {
     assert!(file.contains("hers") && !file.contains("his\""), "{file}");
     let erased = UserErased { erasure_id: ids::new(app.clock()), user_id: ada.id, tenants: vec![T1] };
     assert!(app.receive(&[Job::UserErased(erased)]).await.is_empty());
-    assert_eq!(taken(&app, &source, "2", &json!({"rows": [row(ada.id, "late")]})).await, (0, 1));
+    assert_eq!(taken(&app, &source, "late", &json!({"rows": [row(ada.id, "late")]})).await, (0, 1));
     let left = rejected(&app, &source).await;
     assert_eq!((left.as_array().unwrap().len(), &left[0]["row"]["values"]["ticket"]), (1, &json!("his")));
 }

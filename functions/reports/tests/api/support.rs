@@ -86,7 +86,7 @@ impl App {
         for _ in 0..200 {
             let before = failed;
             let mut done = 0;
-            for queue in [QueueName::Reports, QueueName::ReportsExports] {
+            for queue in [QueueName::Reports, QueueName::ReportsExports, QueueName::ReportsWebhooks] {
                 let (some, of_them) = self.work_batch(queue).await;
                 done += some;
                 failed += of_them;
@@ -118,6 +118,15 @@ impl App {
     pub async fn receive(&self, jobs: &[Job]) -> Vec<usize> {
         let bodies: Vec<String> = jobs.iter().map(|job| serde_json::to_string(job).unwrap()).collect();
         testing::receive(self.reports.worker().as_ref(), &bodies).await
+    }
+
+    /// How many messages a queue holds.
+    pub async fn waiting(&self, queue: QueueName) -> u64 {
+        let url = self.variable(queue.variable());
+        let name = url.rsplit('/').next().unwrap();
+        let queues = self.aws.queues().await.unwrap();
+        let depth = queues.iter().find(|depth| depth.name == name).unwrap();
+        depth.visible + depth.delayed
     }
 
     /// What it has told the reader of this queue since the last call.

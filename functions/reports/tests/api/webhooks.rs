@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use local_aws::{Fault, When};
 use serde_json::{Value, json};
 use shared::auth::{Plan, Role};
+use shared::jobs::QueueName;
 use shared::service::REPORTS;
 use shared::webhooks::WebhookKey;
 use testing::{NEVER, Receiver};
@@ -73,21 +74,22 @@ async fn what_is_not_taken_is_tried_ten_times_and_again_when_asked_for() {
     let (id, secret) = create(&app, &organizer, &receiver.url, &ALL).await;
     receiver.answer(&[(500, None), (302, None), (429, Some("600")), (404, None)]);
     receiver.answer(&[(503, None); 6]);
-    let delivery = app.post(&format!("/webhooks/{id}/test"), &json!({})).by(&organizer).data().await;
-    assert_eq!(delivery["status"], "pending");
+    let body = json!({"definition": {"dataset": "searches"}, "format": "csv"});
+    app.post("/exports", &body).by(&organizer).data().await;
     let began = app.now();
     let mut times = Vec::new();
+    let mut ids = BTreeSet::new();
     while app.now().duration_since(began) < SignedDuration::from_hours(48) {
         assert_eq!(app.work().await, 0);
         for message in receiver.heard() {
-            assert_eq!(verified(&app, &message, &secret).unwrap()["type"], "webhook.test");
-            assert_eq!(message.0["webhook-id"].to_str().unwrap(), delivery["id"].as_str().unwrap());
+            assert_eq!(verified(&app, &message, &secret).unwrap()["type"], "export.completed");
+            ids.insert(message.0["webhook-id"].to_str().unwrap().to_owned());
             times.push(app.now().duration_since(began).as_secs());
         }
         app.advance(SignedDuration::from_secs(if times.len() < 4 { 3 } else { 900 }));
         assert!(app.timer("outbox").await);
     }
-    assert_eq!(times.len(), 10, "{times:?}");
+    assert_eq!((times.len(), ids.len()), (10, 1), "{times:?}");
     assert!(times[3] - times[2] >= 600, "as its endpoint has asked for: {times:?}");
     let log = deliveries(&app, &organizer, &id).await;
     let problems: Vec<&str> =
@@ -96,7 +98,7 @@ async fn what_is_not_taken_is_tried_ten_times_and_again_when_asked_for() {
     assert_eq!(problems[1], "redirects are not followed");
     assert!(!log.to_string().contains("secret of the endpoint"));
     // Once more, by hand; then it is taken.
-    let redeliver = format!("/webhooks/{id}/deliveries/{}/redeliver", delivery["id"].as_str().unwrap());
+    let redeliver = format!("/webhooks/{id}/deliveries/{}/redeliver", ids.first().unwrap());
     assert_eq!(app.post(&redeliver, &json!({})).by(&organizer).data().await["status"], "pending");
     assert_eq!(app.post(&redeliver, &json!({})).by(&organizer).refused().await, refusal(409, "CONFLICT"));
     assert_eq!((app.work().await, receiver.heard().len()), (0, 1));
@@ -110,10 +112,9 @@ async fn an_endpoint_that_is_gone_is_told_nothing_more() {
     let (app, organizer, receiver) = start().await;
     let (id, _) = create(&app, &organizer, &receiver.url, &ALL).await;
     receiver.answer(&[(500, None), (410, None)]);
-    for _ in 0..2 {
-        app.post(&format!("/webhooks/{id}/test"), &json!({})).by(&organizer).data().await;
-        assert_eq!(app.work().await, 0);
-    }
+    app.export(&organizer, &json!({"dataset": "searches"}), "csv").await;
+    app.post(&format!("/webhooks/{id}/test"), &json!({})).by(&organizer).data().await;
+    assert_eq!(app.work().await, 0);
     let webhook = app.get(&format!("/webhooks/{id}")).by(&organizer).data().await;
     assert_eq!((&webhook["enabled"], &webhook["gone"]), (&json!(false), &json!(true)));
     assert!(!receiver.heard().is_empty());
@@ -133,6 +134,25 @@ async fn an_endpoint_that_is_gone_is_told_nothing_more() {
     assert_eq!((&back["enabled"], &back["gone"]), (&json!(true), &json!(false)));
     app.post(&format!("/webhooks/{id}/test"), &json!({})).by(&organizer).data().await;
     assert_eq!((app.work().await, receiver.heard().len()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_test_is_sent_once_and_nobody_is_kept_busy_by_hand() {
+    let (app, organizer, receiver) = start().await;
+    let (id, _) = create(&app, &organizer, &receiver.url, &ALL).await;
+    receiver.answer(&[(500, None)]);
+    let test = format!("/webhooks/{id}/test");
+    app.post(&test, &json!({})).by(&organizer).data().await;
+    assert_eq!(app.work().await, 0);
+    assert_eq!(deliveries(&app, &organizer, &id).await[0]["status"], "failed");
+    app.advance(SignedDuration::from_mins(1));
+    for _ in 0..30 {
+        app.post(&test, &json!({})).by(&organizer).data().await;
+    }
+    assert_eq!(app.post(&test, &json!({})).by(&organizer).refused().await, refusal(429, "RATE_LIMITED"));
+    // What is slow there holds up nobody else's rows: it has a queue of its own.
+    assert_eq!(app.waiting(QueueName::ReportsWebhooks).await, 30);
+    assert_eq!(app.waiting(QueueName::Reports).await, 0);
 }
 
 #[tokio::test]
@@ -292,63 +312,67 @@ async fn stores_that_fail_lose_no_event() {
 }
 
 #[tokio::test]
-async fn a_schedules_webhooks_get_a_link_to_the_file_and_hear_of_failures() {
+async fn a_schedules_webhooks_get_a_link_to_the_file_and_nobody_else_does() {
     let (app, organizer, receiver) = start().await;
     let admin = app.user(T1, Role::Admin).with_plan(Plan::Professional);
     let named = create(&app, &organizer, &receiver.url, &["export.failed"]).await.0;
-    create(&app, &organizer, &receiver.url, &["export.completed", "schedule.failed"]).await;
-    app.searched(T1, admin.id, &[("jazz", 1)]).await;
-    let template = async |dataset: &str| {
-        let template = json!({"name": dataset, "visibility": "tenant", "definition": {"dataset": dataset}});
-        app.post("/templates", &template).by(&admin).data().await["id"].clone()
+    let other = create(&app, &organizer, &receiver.url, &["export.completed", "schedule.failed"]).await.0;
+    app.signed_in(T1, admin.id).await;
+    let template = json!({"name": "x", "definition": {"dataset": "sign_ins"}});
+    let template = app.post("/templates", &template).by(&admin).data().await["id"].clone();
+    let schedule =
+        json!({"name": "Daily", "templateId": template, "format": "csv", "cron": "0 8 * * *", "webhooks": [named]});
+    let with = |webhooks: Value| {
+        let mut body = schedule.clone();
+        body["webhooks"] = webhooks;
+        body
     };
-    let schedule = async |template: &Value, webhooks: Value| {
-        let body = json!({"name": "Daily", "templateId": template, "format": "csv", "cron": "0 8 * * *",
-            "webhooks": webhooks, "skipWhenEmpty": true});
-        app.post("/schedules", &body).by(&admin).send().await
-    };
-    let (searches, sign_ins) = (template("searches").await, template("sign_ins").await);
-    assert_eq!(
-        schedule(&searches, json!([uuid::Uuid::nil()])).await.body["error"]["code"],
-        "ERR_REPORTS_WEBHOOK_NOT_FOUND"
-    );
-    let run = async |template: &Value| {
-        let made = schedule(template, json!([named])).await.body;
-        let id = made["data"]["id"].as_str().unwrap().to_owned();
-        app.post(&format!("/schedules/{id}/run"), &json!({})).by(&admin).data().await;
+    let gone = app.post("/schedules", &with(json!([uuid::Uuid::nil()]))).by(&admin).refused().await;
+    assert_eq!(gone, refusal(404, "WEBHOOK_NOT_FOUND"));
+    let twice = app.post("/schedules", &with(json!([named, named]))).by(&admin).refused().await;
+    assert_eq!(twice, refusal(400, "VALIDATION_FAILED"));
+    let made = app.post("/schedules", &schedule).by(&admin).data().await;
+    let id = made["id"].as_str().unwrap().to_owned();
+    let links = async || {
         assert_eq!(app.work().await, 0);
         let mut links = Vec::new();
         for (_, body) in receiver.heard() {
             let body: Value = serde_json::from_str(&body).unwrap();
-            assert_eq!(
-                (&body["type"], body["data"]["scheduleId"].as_str()),
-                (&json!("export.completed"), Some(id.as_str()))
-            );
+            assert_eq!(body["data"]["scheduleId"].as_str(), Some(id.as_str()));
             links.push(body["data"]["link"].as_str().map(str::to_owned));
         }
         links.sort();
         links
     };
-    let links = run(&searches).await;
-    let [None, Some(link)] = links.as_slice() else { panic!("{links:?}") };
+    app.post(&format!("/schedules/{id}/run"), &json!({})).by(&admin).data().await;
+    let told = links().await;
+    let [None, Some(link)] = told.as_slice() else { panic!("{told:?}") };
     let location = app.location(link.split_once("/reports/v1").unwrap().1).await;
-    assert!(testing::fetch(&location).await.text().await.unwrap().contains("jazz"));
-    // An organizer's webhook gets no link to what organizers do not see; and of what is empty nobody gets one.
-    assert_eq!(run(&sign_ins).await, [None]);
-    app.signed_in(T1, admin.id).await;
-    assert_eq!(run(&sign_ins).await, [None]);
-    let body = json!({"url": receiver.url, "events": ["export.failed"]});
-    app.put(&format!("/webhooks/{named}"), &body).by(&admin).data().await;
-    assert_eq!(run(&sign_ins).await.len(), 2);
+    assert!(testing::fetch(&location).await.text().await.unwrap().contains("magicLink"));
+    // Organizers do not see others' sign-ins: neither what is shown of the delivery, nor another address of theirs,
+    // has the link.
+    let log = deliveries(&app, &organizer, &named).await;
+    assert!(log[0]["payload"]["data"]["link"].is_null() && log[0]["status"] == "delivered", "{log}");
+    let redeliver = format!("/webhooks/{named}/deliveries/{}/redeliver", log[0]["id"].as_str().unwrap());
+    let again = app.post(&redeliver, &json!({})).by(&organizer).data().await;
+    assert!(!again.to_string().contains("/shared/"), "{again}");
+    assert!(matches!(links().await.as_slice(), [Some(_)]), "the same address may have it again");
+    let moved = json!({"url": receiver.url.replace("/hook", "/evil"), "events": ["export.failed"]});
+    app.put(&format!("/webhooks/{named}"), &moved).by(&organizer).data().await;
+    app.post(&redeliver, &json!({})).by(&organizer).data().await;
+    assert_eq!(links().await, [None]);
+    app.post(&format!("/schedules/{id}/run"), &json!({})).by(&admin).data().await;
+    assert_eq!(links().await, [None, None]);
+    app.put(&format!("/schedules/{id}"), &schedule).by(&admin).data().await;
+    app.post(&format!("/schedules/{id}/run"), &json!({})).by(&admin).data().await;
+    assert_eq!(links().await.len(), 2);
     // Of a template that is archived no run can be made.
-    app.delete(&format!("/templates/{}", searches.as_str().unwrap())).by(&admin).data().await;
-    let first = app.get("/schedules").by(&admin).data().await[0]["id"].clone();
-    app.post(&format!("/schedules/{}/run", first.as_str().unwrap()), &json!({})).by(&admin).data().await;
+    app.delete(&format!("/templates/{}", template.as_str().unwrap())).by(&admin).data().await;
+    app.post(&format!("/schedules/{id}/run"), &json!({})).by(&admin).data().await;
     assert_eq!(app.work().await, 0);
     let failed: Vec<Value> = receiver.heard().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect();
     assert_eq!((failed.len(), &failed[0]["type"]), (1, &json!("schedule.failed")), "{failed:?}");
-    assert_eq!(
-        (&failed[0]["data"]["name"], &failed[0]["data"]["message"]),
-        (&json!("Daily"), &json!("The template is archived."))
-    );
+    let data = &failed[0]["data"];
+    assert_eq!((&data["name"], &data["message"]), (&json!("Daily"), &json!("The template is archived.")));
+    assert_eq!(deliveries(&app, &organizer, &other).await.as_array().unwrap().len(), 4);
 }
