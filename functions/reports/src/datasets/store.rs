@@ -63,10 +63,9 @@ impl Datasets {
 
     /// Adds one: the first action is refused if there is one of this name, the second if the tenant has too many.
     pub(super) fn create(&self, tenant: TenantId, dataset: &Custom) -> [Action; 2] {
-        let count = self.table.update(&Self::key(tenant, "COUNT"), "ADD #count :one").name("#count", "count");
         [
             self.table.put(&Self::name_key(tenant, &dataset.name), &Row { dataset }).if_absent(),
-            count.when("attribute_not_exists(#count) OR #count < :most").value(":one", 1).value(":most", MOST),
+            self.table.count_one(&Self::key(tenant, "COUNT"), MOST),
         ]
     }
 }

@@ -124,15 +124,13 @@ impl Schedules {
         self.table.put(&Self::key(tenant, schedule.id), &row)
     }
 
-    fn count(&self, tenant: TenantId, by: i32) -> Action {
-        let key = Key::new(Self::partition(tenant), "COUNT");
-        self.table.update(&key, "ADD #count :by").name("#count", "count").value(":by", by)
+    fn count_key(tenant: TenantId) -> Key {
+        Key::new(Self::partition(tenant), "COUNT")
     }
 
     /// Adds one; the first action is refused if the tenant has too many.
     pub(super) fn create(&self, tenant: TenantId, schedule: &Schedule) -> [Action; 2] {
-        let few = self.count(tenant, 1).when("attribute_not_exists(#count) OR #count < :most").value(":most", MOST);
-        [few, self.put(tenant, schedule).if_absent()]
+        [self.table.count_one(&Self::count_key(tenant), MOST), self.put(tenant, schedule).if_absent()]
     }
 
     /// Changes one that still has the version before.
@@ -143,7 +141,7 @@ impl Schedules {
 
     /// Deletes one that is there.
     pub(super) fn delete(&self, tenant: TenantId, id: Uuid) -> [Action; 2] {
-        [self.table.delete(&Self::key(tenant, id)).if_present(), self.count(tenant, -1)]
+        [self.table.delete(&Self::key(tenant, id)).if_present(), self.table.count_off(&Self::count_key(tenant))]
     }
 
     /// Deletes a user's schedules, and him from the recipients of others.

@@ -91,16 +91,14 @@ impl Sources {
         Ok(found.into_iter().map(|row| row.source).collect())
     }
 
-    fn count(&self, tenant: TenantId, by: i32) -> Action {
-        let key = Key::new(Self::partition(tenant), "COUNT");
-        self.table.update(&key, "ADD #count :by").name("#count", "count").value(":by", by)
+    fn count_key(tenant: TenantId) -> Key {
+        Key::new(Self::partition(tenant), "COUNT")
     }
 
     /// Adds one; the first action is refused if the tenant has too many.
     pub(super) fn create(&self, place: &Place, source: &Source) -> [Action; 3] {
-        let few = self.count(place.tenant, 1).when("attribute_not_exists(#count) OR #count < :most");
         [
-            few.value(":most", MOST),
+            self.table.count_one(&Self::count_key(place.tenant), MOST),
             self.table.put(&Self::key(place), &Row { source }).if_absent(),
             self.table.put(&Self::place_key(place.id), place).if_absent(),
         ]
@@ -118,7 +116,11 @@ impl Sources {
     /// Deletes one that is there.
     pub(super) fn delete(&self, place: &Place) -> [Action; 3] {
         let place_key = self.table.delete(&Self::place_key(place.id));
-        [self.table.delete(&Self::key(place)).if_present(), place_key, self.count(place.tenant, -1)]
+        [
+            self.table.delete(&Self::key(place)).if_present(),
+            place_key,
+            self.table.count_off(&Self::count_key(place.tenant)),
+        ]
     }
 
     fn heard_key(id: Uuid, message: &str) -> Key {

@@ -82,22 +82,17 @@ impl Templates {
         Ok(rows.into_iter().map(|row| row.template).collect())
     }
 
-    fn count(&self, tenant: TenantId, of: Option<UserId>, by: i32) -> Action {
+    fn count_key(tenant: TenantId, of: Option<UserId>) -> Key {
         let sk = of.map_or_else(|| "COUNT".to_owned(), |user| format!("COUNT#{user}"));
-        let key = Key::new(Self::partition(tenant), sk);
-        self.table.update(&key, "ADD #count :by").name("#count", "count").value(":by", by)
-    }
-
-    fn one_more(&self, tenant: TenantId, of: Option<UserId>, most: u32) -> Action {
-        self.count(tenant, of, 1).when("attribute_not_exists(#count) OR #count < :most").value(":most", most)
+        Key::new(Self::partition(tenant), sk)
     }
 
     /// Adds one, unless the tenant or its owner has too many.
     pub(super) fn create(&self, tenant: TenantId, head: &Head, definition: &Definition) -> Result<[Action; 4], Error> {
         let put = self.table.put(&Self::key(tenant, head.id), &HeadRow { template: head }).if_absent();
         Ok([
-            self.one_more(tenant, None, MOST),
-            self.one_more(tenant, Some(head.owner_id), MOST_OF_ONE),
+            self.table.count_one(&Self::count_key(tenant, None), MOST),
+            self.table.count_one(&Self::count_key(tenant, Some(head.owner_id)), MOST_OF_ONE),
             put,
             self.put_version(tenant, head, definition)?,
         ])
@@ -130,8 +125,8 @@ impl Templates {
         self.table.delete_all(&versions.into_iter().map(|version| version.key).collect::<Vec<_>>()).await?;
         let transaction = shared::store::Transaction::new(self.table.store())
             .with(self.table.delete(&Self::key(tenant, id)).if_present())
-            .with(self.count(tenant, None, -1))
-            .with(self.count(tenant, Some(head.owner_id), -1));
+            .with(self.table.count_off(&Self::count_key(tenant, None)))
+            .with(self.table.count_off(&Self::count_key(tenant, Some(head.owner_id))));
         // Somebody else may have deleted it.
         let _ = transaction.commit().await?;
         Ok(())

@@ -95,15 +95,16 @@ impl Webhooks {
         self.table.count_in_minute(&key, MOST_BY_HAND, now).run().await
     }
 
-    fn count(&self, tenant: TenantId, by: i32) -> Action {
-        let key = Key::new(Self::partition(tenant), "COUNT");
-        self.table.update(&key, "ADD #count :by").name("#count", "count").value(":by", by)
+    fn count_key(tenant: TenantId) -> Key {
+        Key::new(Self::partition(tenant), "COUNT")
     }
 
     /// Adds one; the first action is refused if the tenant has too many.
     pub(super) fn create(&self, tenant: TenantId, webhook: &Webhook) -> [Action; 2] {
-        let few = self.count(tenant, 1).when("attribute_not_exists(#count) OR #count < :most").value(":most", MOST);
-        [few, self.table.put(&Self::key(tenant, webhook.id), &Row { webhook }).if_absent()]
+        [
+            self.table.count_one(&Self::count_key(tenant), MOST),
+            self.table.put(&Self::key(tenant, webhook.id), &Row { webhook }).if_absent(),
+        ]
     }
 
     /// Changes one that still has the version before.
@@ -115,7 +116,7 @@ impl Webhooks {
 
     /// Deletes one that is there. Its deliveries are forgotten in time.
     pub(super) fn delete(&self, tenant: TenantId, id: Uuid) -> [Action; 2] {
-        [self.table.delete(&Self::key(tenant, id)).if_present(), self.count(tenant, -1)]
+        [self.table.delete(&Self::key(tenant, id)).if_present(), self.table.count_off(&Self::count_key(tenant))]
     }
 
     /// A delivery, with its webhook.

@@ -19,9 +19,9 @@ use super::model::SavedSearch;
 use crate::documents::DocumentKey;
 
 /// Saved searches of one tenant.
-const MOST: u64 = 500;
+const MOST: u32 = 500;
 /// Of one user, so that nobody takes all of them.
-const MOST_OF_ONE: u64 = 50;
+const MOST_OF_ONE: u32 = 50;
 /// How long it is remembered that somebody was told of a document.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 /// The sort key of what its owner is about to be told.
@@ -65,16 +65,6 @@ impl SavedSearches {
         Key::new(Self::partition(tenant), format!("COUNT#{user}"))
     }
 
-    /// Counts one more, unless there are as many as there may be.
-    fn one_more(&self, key: &Key, most: u64) -> Action {
-        let count = self.table.update(key, "ADD #count :one").name("#count", "count").value(":one", 1);
-        count.when("attribute_not_exists(#count) OR #count < :most").value(":most", most)
-    }
-
-    fn one_less(&self, key: &Key) -> Action {
-        self.table.update(key, "ADD #count :less").name("#count", "count").value(":less", -1)
-    }
-
     fn alerted_key(tenant: TenantId, search: Uuid, sk: String) -> Key {
         Key::new(format!("TENANT#{tenant}#ALERTED#{search}"), sk)
     }
@@ -107,8 +97,8 @@ impl SavedSearches {
     /// Adds a new one, unless the tenant or the user has too many.
     pub(super) fn create(&self, tenant: TenantId, saved: &SavedSearch) -> [Action; 3] {
         [
-            self.one_more(&Self::count_key(tenant), MOST),
-            self.one_more(&Self::own_count_key(tenant, saved.user), MOST_OF_ONE),
+            self.table.count_one(&Self::count_key(tenant), MOST),
+            self.table.count_one(&Self::own_count_key(tenant, saved.user), MOST_OF_ONE),
             self.table.put(&Self::key(tenant, saved.user, saved.id), &Row { saved }).if_absent(),
         ]
     }
@@ -121,8 +111,8 @@ impl SavedSearches {
     /// Deletes one that is there. Whom it has told of what goes by itself.
     pub(crate) fn delete(&self, tenant: TenantId, user: UserId, id: Uuid) -> [Action; 3] {
         [
-            self.one_less(&Self::count_key(tenant)),
-            self.one_less(&Self::own_count_key(tenant, user)),
+            self.table.count_off(&Self::count_key(tenant)),
+            self.table.count_off(&Self::own_count_key(tenant, user)),
             self.table.delete(&Self::key(tenant, user, id)).if_present(),
         ]
     }

@@ -1,13 +1,24 @@
-//! Limits of so many in a minute.
+//! Items that count, and limits of how many there may be.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Action, Key, Table};
 
-/// How long a count is kept.
+/// How long the count of a minute is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 impl Table {
+    /// Counts one more; refused if there are `most`.
+    pub fn count_one(&self, key: &Key, most: u32) -> Action {
+        let count = self.update(key, "ADD #count :one").name("#count", "count").value(":one", 1);
+        count.when("attribute_not_exists(#count) OR #count < :most").value(":most", most)
+    }
+
+    /// Counts one less.
+    pub fn count_off(&self, key: &Key) -> Action {
+        self.update(key, "ADD #count :less").name("#count", "count").value(":less", -1)
+    }
+
     /// Counts one more of a minute, which the key names; refused if there were `most`.
     pub fn count_in_minute(&self, key: &Key, most: u32, now: Timestamp) -> Action {
         let count = self.update(key, "ADD #count :one SET #ttl = :ttl").name("#count", "count").name("#ttl", "ttl");
