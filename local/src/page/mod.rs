@@ -40,7 +40,12 @@ pub(crate) const SCALAR_SCRIPT: &str = "/_local/scalar.js";
 
 const HTML: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
-const ELEMENTS: &str = include_str!("elements.js");
+/// What the pages have in common.
+const SCRIPTS: [(&str, &str); 3] = [
+    ("elements.js", include_str!("elements.js")),
+    ("session.js", include_str!("session.js")),
+    ("sign-in.js", include_str!("sign-in.js")),
+];
 const STYLE: &str = include_str!("page.css");
 /// Stands in the HTML where the token belongs.
 const TOKEN_PLACE: &str = "{{token}}";
@@ -96,7 +101,6 @@ pub(crate) fn router(page: Page) -> Router {
     Router::new()
         .route("/", get(index))
         .route("/_local/page.js", get(async || file("text/javascript; charset=utf-8", SCRIPT)))
-        .route("/_local/elements.js", get(async || file("text/javascript; charset=utf-8", ELEMENTS)))
         .route("/_local/page.css", get(async || file("text/css; charset=utf-8", STYLE)))
         .route(SCALAR_SCRIPT, get(scalar_script))
         .route("/_local/services", get(services))
@@ -109,6 +113,9 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/_local/timers/{function}/{name}", post(fire))
         .fallback(service)
         .with_state(page)
+        .merge(SCRIPTS.iter().fold(Router::new(), |router, (name, text)| {
+            router.route(&format!("/_local/{name}"), get(async || file("text/javascript; charset=utf-8", text)))
+        }))
         .merge(SITES.iter().fold(Router::new(), |sites, site| sites.merge(site.router())))
 }
 
@@ -223,7 +230,7 @@ mod tests {
     #[test]
     fn the_page_names_its_token_once_and_nothing_of_another_host() {
         assert_eq!(HTML.matches(TOKEN_PLACE).count(), 1);
-        for text in [HTML, SCRIPT, ELEMENTS, STYLE] {
+        for text in [HTML, SCRIPT, STYLE].into_iter().chain(SCRIPTS.map(|(_, text)| text)) {
             assert!(!text.contains("http://") && !text.contains("https://") && !text.contains("//cdn"));
         }
     }
@@ -231,7 +238,9 @@ mod tests {
     #[test]
     fn the_scripts_write_text_only() {
         for dangerous in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
-            assert!(!SCRIPT.contains(dangerous) && !ELEMENTS.contains(dangerous), "{dangerous}");
+            for text in [SCRIPT].into_iter().chain(SCRIPTS.map(|(_, text)| text)) {
+                assert!(!text.contains(dangerous), "{dangerous}");
+            }
         }
     }
 
