@@ -4,11 +4,13 @@ mod account;
 mod chat;
 mod inbox;
 mod outbox;
+mod reports;
 mod search;
 mod site;
 mod views;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::{Path, Request, State};
@@ -23,6 +25,8 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use local_aws::LocalAws;
+use reqwest::Client;
+use shared::client::http_client;
 use shared::clock::Clock;
 use shared::service::Service;
 
@@ -47,6 +51,8 @@ const SCRIPTS: [(&str, &str); 3] = [
     ("sign-in.js", include_str!("sign-in.js")),
 ];
 const STYLE: &str = include_str!("page.css");
+/// How long reading a file of the embedded AWS takes, at most.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Stands in the HTML where the token belongs.
 const TOKEN_PLACE: &str = "{{token}}";
 /// The page needs nothing but what this process serves, and shows mails that may say anything.
@@ -55,7 +61,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
 /// The web applications beside it.
-static SITES: [&Site; 3] = [&account::ACCOUNT, &chat::CHAT, &search::SEARCH];
+static SITES: [&Site; 4] = [&account::ACCOUNT, &chat::CHAT, &reports::REPORTS, &search::SEARCH];
 
 /// What the page shows. Clones share it.
 #[derive(Clone)]
@@ -68,6 +74,7 @@ struct Parts {
     services: Vec<&'static Service>,
     timers: Vec<Timer>,
     clock: Clock,
+    client: Client,
     /// What the page's actions must show; made anew at every start.
     token: String,
 }
@@ -82,7 +89,9 @@ impl Page {
         clock: Clock,
     ) -> Result<Self, LocalError> {
         let token = URL_SAFE_NO_PAD.encode(shared::ids::random::<32>()?);
-        Ok(Self(Arc::new(Parts { aws, outbox, gateway, services, timers, clock, token })))
+        let config = |source| LocalError::Config { owner: "page".to_owned(), source };
+        let client = http_client(PATIENCE).map_err(config)?;
+        Ok(Self(Arc::new(Parts { aws, outbox, gateway, services, timers, clock, client, token })))
     }
 }
 
@@ -111,6 +120,7 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/_local/queues/{name}/redrive", post(redrive))
         .route("/_local/timers", get(timers))
         .route("/_local/timers/{function}/{name}", post(fire))
+        .route("/_local/reports/files/{id}", get(reports::file))
         .fallback(service)
         .with_state(page)
         .merge(SCRIPTS.iter().fold(Router::new(), |router, (name, text)| {

@@ -28,6 +28,33 @@ async fn the_page_and_its_data_are_there() {
 }
 
 #[tokio::test]
+async fn only_the_reports_page_has_frames_of_its_own_bytes() {
+    let platform = Platform::ephemeral().await;
+    let mut framing = Vec::new();
+    for path in ["/", "/account", "/chat", "/search", "/reports"] {
+        let response = platform.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "));
+        assert!(policy.ends_with("base-uri 'none'; form-action 'none'; frame-ancestors 'none'"), "{policy}");
+        if policy.contains("blob:") {
+            assert_eq!(policy.matches("blob:").count(), 1);
+            assert!(policy.contains("frame-src blob:;"));
+            framing.push(path);
+        }
+    }
+    assert_eq!(framing, ["/reports"]);
+    let page = platform.get("/reports").await.body;
+    for loaded in ["/_local/reports/reports.js", "/_local/reports/reports.css", "/_local/page.css"] {
+        assert!(page.as_str().unwrap().contains(loaded), "{loaded}");
+        assert_eq!(platform.get(loaded).await.status, 200, "{loaded}");
+    }
+    for module in ["session.js", "sign-in.js", "elements.js", "reports/viewer.js"] {
+        assert_eq!(platform.get(&format!("/_local/{module}")).await.status, 200, "{module}");
+    }
+}
+
+#[tokio::test]
 async fn the_port_is_open_on_one_loopback_address_only() {
     let platform = Platform::ephemeral().await;
     let port: u16 = platform.url.rsplit_once(':').unwrap().1.parse().unwrap();

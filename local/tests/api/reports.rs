@@ -85,6 +85,31 @@ async fn what_the_services_do_can_be_exported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_page_gets_ones_own_files_alone() {
+    let platform = Platform::ephemeral().await;
+    let token = platform.token_in("admin@eventzr.com", T2).await;
+    let (export, text) = export(&platform, &token, &json!({"dataset": "deliveries"})).await;
+    let path = format!("/_local/reports/files/{}", export["id"].as_str().unwrap());
+    let file = platform.request(Method::GET, &path).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(file.status(), 200);
+    assert_eq!(file.headers()["content-type"], "application/octet-stream");
+    assert_eq!(file.text().await.unwrap(), text);
+
+    let nobody = answer(platform.request(Method::GET, &path)).await;
+    assert_eq!((nobody.status, &nobody.body["error"]["code"]), (401, &json!("ERR_REPORTS_UNAUTHORIZED")));
+    let others = platform.token("organizer@eventzr.com").await;
+    for (id, token) in [(export["id"].as_str().unwrap(), &others), (T2, &token)] {
+        let path = format!("/_local/reports/files/{id}");
+        let nothing = answer(platform.request(Method::GET, &path).bearer_auth(token)).await;
+        assert_eq!((nothing.status, &nothing.body["error"]["code"]), (404, &json!("ERR_REPORTS_EXPORT_NOT_FOUND")));
+    }
+    let foreign = platform.request(Method::GET, &path).bearer_auth(&token).header("origin", "https://evil.example");
+    assert_eq!(answer(foreign).await.status, 403);
+    let none = platform.request(Method::GET, "/_local/reports/files/..%2Fx").bearer_auth(&token);
+    assert_eq!(answer(none).await.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_platform_that_is_killed_again_and_again_makes_whole_files() {
     let directory = tempfile::tempdir().unwrap();
     let mut platform = Platform::on(&directory).await;
