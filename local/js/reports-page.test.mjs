@@ -85,8 +85,14 @@ describe('reports in a browser', { concurrency: 1 }, () => {
   });
 
   test('an export is cancelled, and deleted', async () => {
-    const listed = await run('json');
-    await click(`${listed} .cancel`);
+    let listed;
+    // On a busy machine it may be completed before.
+    for (let tries = 0; tries < 5; tries += 1) {
+      listed = await run('json');
+      await page.$eval(`${listed} .cancel`, (it) => it.click());
+      await until((selector) => ['cancelled', 'completed'].includes(document.querySelector(selector).dataset.status), listed);
+      if ((await page.$eval(listed, (it) => it.dataset.status)) === 'cancelled') break;
+    }
     await status(listed, 'cancelled');
     assert.equal(await buttons(listed), 'Delete');
     await page.focus(`${listed} .delete`);
