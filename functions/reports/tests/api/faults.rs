@@ -1,10 +1,11 @@
 //! What was accepted survives a crash at any point, and is done once.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use local_aws::{Fault, When};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use shared::auth::Role;
 
 use crate::support::{App, T1, sale};
@@ -43,6 +44,36 @@ async fn a_worker_that_dies_at_any_moment_leaves_whole_files_of_the_same_bytes()
         );
         assert_eq!(app.file(&organizer, &export).await.lines().count(), 4002);
     }
+    assert!(app.files("parts/").await.is_empty(), "nothing is left of dead workers");
+}
+
+#[tokio::test]
+async fn a_workbook_or_pdf_whose_worker_dies_is_made_again_and_whole() {
+    let app = App::start().await;
+    let organizer = app.user(T1, Role::Organizer);
+    let rows: Vec<Value> = (0..800).map(|n| sale(&format!("T{n}"), 1.5, n)).collect();
+    app.sales(T1, &rows).await;
+    let mut interrupted = 0;
+    let definition = json!({"dataset": "sales", "totals": true});
+    for (format, begins) in [("xlsx", &b"PK"[..]), ("pdf", b"%PDF-1.")] {
+        let began = Instant::now();
+        app.export(&organizer, &definition, format).await;
+        let whole = began.elapsed();
+        for round in 1..9 {
+            let body = json!({"definition": definition, "format": format});
+            let export = app.post("/exports", &body).by(&organizer).data().await;
+            let path = format!("/exports/{}", export["id"].as_str().unwrap());
+            let _ = tokio::time::timeout(whole * round / 9, app.work()).await;
+            interrupted += u32::from(app.get(&path).by(&organizer).data().await["status"] == "rendering");
+            recover(&app).await;
+            let export = app.get(&path).by(&organizer).data().await;
+            let file = app.bytes(&organizer, &export).await;
+            let sum: Vec<String> = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!((&export["sha256"], &export["rows"]), (&json!(sum.concat()), &json!(800)), "{format} {round}");
+            assert!(file.starts_with(begins));
+        }
+    }
+    assert!(interrupted > 0, "none was being made when its worker died");
     assert!(app.files("parts/").await.is_empty(), "nothing is left of dead workers");
 }
 
