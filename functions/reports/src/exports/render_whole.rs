@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use shared::Error;
@@ -15,6 +16,8 @@ use super::work::Written;
 use crate::ReportsError;
 use crate::definitions::Plan;
 
+/// How long a file may take when all its rows are there: nothing that goes wrong with one may hold up others.
+const PATIENCE: Duration = Duration::from_mins(5);
 /// Batches of rows that wait for the one who writes.
 const WAITING: usize = 4;
 
@@ -43,7 +46,8 @@ impl Running<'_> {
             let _ = sender.send(Piece::Totals(totals)).await;
         }
         drop(sender);
-        let file = writer.await.map_err(Error::internal)??;
+        let written = tokio::time::timeout(PATIENCE, writer).await;
+        let file = written.map_err(|_| Error::internal("a file is never written"))?.map_err(Error::internal)??;
         self.store_file(file, rows).await
     }
 

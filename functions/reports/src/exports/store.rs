@@ -8,7 +8,7 @@
 //! | file | what |
 //! |---|---|
 //! | `parts/<tenant>/<id>/<attempt>/<number>` | collected rows |
-//! | `files/<tenant>/<id>/<attempt>/<name>` | the file |
+//! | `files/<tenant>/<id>/<attempt>/report.<extension>` | the file |
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -270,7 +270,8 @@ impl Files {
     }
 
     pub(super) fn file(tenant: TenantId, export: &Export) -> String {
-        format!("{}{}/{}", Self::files(tenant, export.id), export.attempt, export.file_name())
+        let (files, extension) = (Self::files(tenant, export.id), export.format.extension());
+        format!("{files}{}/report.{extension}", export.attempt)
     }
 
     /// What the names of all parts of an export begin with.

@@ -14,7 +14,9 @@ pub(crate) async fn files_for(state: &State, job: &Announce) -> Result<Vec<(Uuid
     else {
         return Ok(Vec::new());
     };
-    let Some(schedule) = state.schedules.get(job.tenant, *id).await? else { return Ok(Vec::new()) };
+    let schedule = state.schedules.get(job.tenant, *id).await?;
+    // Whoever has taken it over meanwhile may not see the same rows.
+    let Some(schedule) = schedule.filter(|schedule| schedule.is_owned_by(export.user)) else { return Ok(Vec::new()) };
     if *rows == 0 && schedule.wanted.skip_when_empty {
         return Ok(Vec::new());
     }

@@ -26,7 +26,9 @@ pub(crate) struct ExportEnded {
 pub(crate) async fn tell(state: &State, job: &ExportEnded) -> Result<(), Error> {
     let (tenant, planned, now) = (job.which.tenant, &job.planned, state.platform.clock().now());
     let ended = state.exports.ended(job.which).await?;
+    // Whoever has taken it over meanwhile may not see the same rows.
     let schedule = state.schedules.get(tenant, planned.schedule).await?;
+    let schedule = schedule.filter(|schedule| schedule.is_owned_by(job.which.user));
     let mut run = Run {
         due: planned.due,
         manual: planned.manual,
@@ -37,7 +39,7 @@ pub(crate) async fn tell(state: &State, job: &ExportEnded) -> Result<(), Error> 
     };
     let mut transaction = Transaction::new(state.platform.store());
     let mut entries = Vec::new();
-    // Of a schedule that is gone nobody is told.
+    // Of a schedule that is gone, or somebody else's by now, nobody is told.
     match (ended, schedule) {
         (Some(Ended::Completed { rows: 0, .. }), Some(schedule)) if schedule.wanted.skip_when_empty => {
             run.outcome = Outcome::Empty;

@@ -111,7 +111,7 @@ pub(crate) async fn receive_rows(
     let received = Received { accepted: sorted.rows.len(), rejected: sorted.rejected.len(), duplicate: false };
     let mut transaction = Transaction::new(state.platform.store());
     let heard = transaction.add(state.sources.remember(source.id, message, batch, now));
-    let rows = Used::rows(received.accepted + received.rejected);
+    let rows = Used::rows(sorted.weight());
     if rows.rows > 0 {
         transaction.extend(state.quotas.take(place.tenant, source.plan, rows).await?);
     }

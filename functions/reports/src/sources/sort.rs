@@ -18,8 +18,12 @@ use crate::rows::{NewRow, Waiting, owner, read};
 const MOST_ROWS: usize = 1000;
 /// Characters of a reason: it may repeat what came.
 const LONGEST_REASON: usize = 300;
-/// Characters of an event's type: it stands beside each of its rows that does not fit.
-const LONGEST_TYPE: usize = 256;
+/// Bytes of an event's type as JSON: it stands beside each of its rows that does not fit.
+const LONGEST_TYPE: usize = 258;
+/// Users that one row that does not fit may be about: each is remembered, so that they can be forgotten.
+const MOST_USERS: usize = 100;
+/// And all of a message.
+const MOST_USERS_OF_ALL: usize = 2000;
 /// The column for an event's type.
 const TYPE: &str = "type";
 
@@ -57,6 +61,13 @@ struct Part {
     given: String,
 }
 
+impl Sorted {
+    /// What it takes of the quota: its rows, and the users whom those name that do not fit.
+    pub(super) fn weight(&self) -> usize {
+        self.rows.len() + self.rejected.iter().map(|row| 1 + row.users.len()).sum::<usize>()
+    }
+}
+
 /// What of a message, which is JSON, are rows of the dataset, and what does not fit.
 ///
 /// # Errors
@@ -64,6 +75,7 @@ struct Part {
 pub(super) fn sort(dataset: &Dataset, batch: Uuid, message: &str, now: Timestamp) -> Result<Sorted, Error> {
     let parts = split(dataset, message)?;
     let mut sorted = Sorted { rows: Vec::new(), rejected: Vec::new() };
+    let mut left = MOST_USERS_OF_ALL;
     for (number, Part { row, given }) in parts.into_iter().enumerate() {
         let mut user = None;
         let row = row.and_then(|row| {
@@ -73,8 +85,13 @@ pub(super) fn sort(dataset: &Dataset, batch: Uuid, message: &str, now: Timestamp
         match row {
             Ok(row) => sorted.rows.push(row),
             Err(reason) => {
-                let reason = reason.chars().take(LONGEST_REASON).collect();
-                let users = users_in(&given, user);
+                let mut reason: String = reason.chars().take(LONGEST_REASON).collect();
+                let (mut users, mut given) = (users_in(&given, user), given);
+                if users.len() > MOST_USERS.min(left) {
+                    reason.push_str("; it names too many users to be kept");
+                    (users, given) = (Vec::new(), "null".to_owned());
+                }
+                left -= users.len();
                 sorted.rejected.push(Rejected { number, reason, given, users, received_at: now });
             }
         }
@@ -103,10 +120,10 @@ fn listed(row: &RawValue) -> Part {
 /// The rows of an event's data.
 fn event(dataset: &Dataset, message: &str) -> Result<Vec<Part>, String> {
     let Event { kind, timestamp, data } = serde_json::from_str(message).map_err(|error| error.to_string())?;
-    if kind.as_ref().is_some_and(|kind| kind.chars().count() > LONGEST_TYPE) {
-        return Err("its type is longer than 256 characters".to_owned());
-    }
     let kind = kind.map(Json::String).unwrap_or_default();
+    if kind.to_string().len() > LONGEST_TYPE {
+        return Err("its type has more than 256 bytes".to_owned());
+    }
     let has_type = dataset.declared().iter().any(|column| column.name == TYPE);
     let row = |data: &RawValue| {
         let row = serde_json::from_str(data.get()).map(|mut values: BTreeMap<String, Json>| {

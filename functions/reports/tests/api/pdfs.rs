@@ -194,3 +194,17 @@ async fn too_much_is_no_pdf() {
     let definition = json!({"dataset": "sales", "columns": columns, "limit": 5});
     assert_eq!(app.export(&organizer, &definition, "pdf").await["status"], "completed");
 }
+
+/// An axis from minus infinity to infinity would never be drawn to its end.
+#[tokio::test]
+async fn the_largest_numbers_are_drawn_and_titles_may_be_long() {
+    let app = App::start().await;
+    let organizer = app.user(T1, Role::Organizer);
+    app.sales(T1, &[sale("A", 1.7e308, 1), sale("B", -1.7e308, i64::MIN), sale("C", 5e-324, i64::MAX)]).await;
+    for kind in ["column", "bar", "line", "pie"] {
+        let definition = json!({"dataset": "sales", "columns": [{"name": "ticket"}, {"name": "price"}, {"name": "count"}],
+            "layout": {"title": "Long ".repeat(40), "chart": {"type": kind, "category": "ticket", "values": ["price", "count"]}}});
+        let export = app.export(&organizer, &definition, "pdf").await;
+        assert_eq!(export["status"], "completed", "{kind}: {export}");
+    }
+}

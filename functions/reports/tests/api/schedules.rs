@@ -94,6 +94,20 @@ async fn a_run_is_made_at_its_time_of_its_period_and_mailed() {
 }
 
 #[tokio::test]
+async fn whoever_takes_a_schedule_over_hears_nothing_of_the_run_before() {
+    let (app, organizer, template) = start().await;
+    let admin = app.user(T1, Role::Admin).with_plan(Plan::Professional);
+    let id = create(&app, &admin, &body(&template, "0 8 * * *", &json!({"recipients": [admin.id]}))).await;
+    app.post(&format!("/schedules/{id}/run"), &json!({})).by(&admin).data().await;
+    let taken = body(&template, "0 8 * * *", &json!({"recipients": [organizer.id], "delivery": "attachment"}));
+    app.put(&format!("/schedules/{id}"), &taken).by(&organizer).data().await;
+    assert_eq!((app.work().await, told(&app).await.len()), (0, 0));
+    assert_eq!(runs(&app, &organizer, &id).await[0].1, "completed");
+    app.post(&format!("/schedules/{id}/run"), &json!({})).by(&organizer).data().await;
+    assert_eq!((app.work().await, told(&app).await.len()), (0, 1));
+}
+
+#[tokio::test]
 async fn a_mail_takes_its_file_along_unless_it_is_too_large() {
     let (app, organizer, template) = start().await;
     let ada = app.user(T1, Role::User);

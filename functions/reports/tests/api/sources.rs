@@ -172,6 +172,12 @@ async fn what_is_odd_is_kept_as_it_came_and_not_many_times() {
     // What stands beside each of an event's rows is short.
     let long = json!({"type": "x".repeat(100_000), "data": vec![1; 1000]});
     assert_eq!(taken(&app, &source, "4", &long).await, (0, 1));
+    // Nor are more users remembered for a message than can be forgotten again.
+    let ids: Vec<String> = (0..6000).map(|_| ids::new(app.clock()).to_string()).collect();
+    assert_eq!(taken(&app, &source, "6", &json!({"rows": [{"values": {"who": ids}}, 7]})).await, (0, 2));
+    let aside = app.get(&path.replace("limit=1", "limit=2")).by(&app.user(T1, Role::Organizer)).data().await;
+    assert_eq!(aside[0]["row"], json!(7));
+    assert!(aside[1]["row"].is_null() && aside[1]["reason"].as_str().unwrap().ends_with("too many users to be kept"));
     let short = json!({"type": "x".repeat(256), "data": vec![1; 1000]});
     assert_eq!(taken(&app, &source, "5", &short).await, (0, 1000));
 }
@@ -284,6 +290,7 @@ async fn what_does_not_fit_is_known_and_erased_like_other_rows() {
         json!({"event": "x", "who": format!("user:{}", ada.id.to_string().to_uppercase())}),
         json!({"data": {"user": {"who": ada.id}}}),
         json!({"rows": [{"who": ada.id}]}),
+        json!({"rows": [{"values": {"ticket": 1, "note": ada.id.0.simple()}}]}),
     ]
     .iter()
     .enumerate()

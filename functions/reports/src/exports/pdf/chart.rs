@@ -11,6 +11,8 @@ use super::{axes, pie};
 use crate::definitions::ChartKind;
 use crate::values::Value;
 
+/// The largest number that is drawn.
+const LARGEST: f64 = 1e300;
 /// Units of the picture in a point: plotters draws whole ones.
 const UNITS: f64 = 3.6;
 /// Points of its height.
@@ -64,7 +66,8 @@ pub(super) fn svg(style: &Style, rows: &[Vec<Value>], wide: f64) -> Result<Optio
         |row: &Vec<Value>| row.get(category).map(|value| short(&shown(value, style.zone()), Weight::Regular, NAME));
     let series = wanted.values.0.iter().filter_map(|name| {
         let column = place(name)?;
-        let values = rows.iter().map(|row| row.get(column).and_then(Value::as_number)).collect();
+        let number = |row: &Vec<Value>| row.get(column).and_then(Value::as_number).map(drawable);
+        let values = rows.iter().map(number).collect();
         Some(Series { label: style.plan.outputs.get(column)?.label.clone(), values })
     });
     let points = Points { names: rows.iter().filter_map(name).collect(), series: series.collect() };
@@ -108,6 +111,11 @@ pub(super) fn key(area: &Area<'_>, (x, y): (i32, i32), colour: RGBColor, text: S
     let square = Rectangle::new([(x, y - side / 2), (x + side, y + side / 2)], colour.filled());
     area.draw(&square).map_err(Error::internal)?;
     write(area, (x + side + 10, y), HPos::Left, text)
+}
+
+/// The nearest number that can be drawn: the axis of larger ones would have no end.
+fn drawable(value: f64) -> f64 {
+    if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
 }
 
 /// The nearest unit.
